@@ -1,0 +1,1 @@
+"""The platform from a terminal."""

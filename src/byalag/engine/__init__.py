@@ -1,0 +1,1 @@
+"""Runs it all: asks, keeps, translates, retries, sets aside, commits, tells. Owns the clock."""

@@ -1,0 +1,1 @@
+"""Who owns, who may, for what purpose, how long. Pure decisions."""

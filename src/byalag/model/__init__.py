@@ -1,0 +1,176 @@
+"""What the platform talks about. Pure data: this room never reads, writes or asks the time.
+
+Times are whole microseconds since 1970-01-01T00:00:00Z (`Micros`); a local day is computed with
+the municipality's own time zone, at the edge. Positions are WGS 84 degrees.
+"""
+
+from datetime import timedelta
+from enum import IntEnum
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import Meta, Struct, field
+
+Micros: TypeAlias = int
+Json: TypeAlias = Any
+Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
+Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
+MunicipalityCode: TypeAlias = Annotated[str, Meta(pattern=r"^\d{4}$")]
+ThingId: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9]*:[a-z0-9-]+:[A-Za-z0-9._~-]+$", max_length=200)
+]
+SeriesId: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z][a-z0-9]*:[a-z0-9-]+:[A-Za-z0-9._~-]+/[A-Za-z][A-Za-z0-9]*(@[A-Za-z0-9._~-]+)?$",
+        max_length=300,
+    ),
+]
+Language: TypeAlias = str
+Words: TypeAlias = dict[Language, str]
+Duration: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[1-9]\d*(s|m|h|d)$", description='A length of time: "30s", "5m", "1h", "2d".')
+]
+
+
+def span(duration: Duration) -> timedelta:
+    """Read a length of time as people write it in settings: "30s", "5m", "1h", "2d"."""
+    unit = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[duration[-1]]
+    return timedelta(**{unit: int(duration[:-1])})
+
+
+class Flag(IntEnum):
+    """How far an observation may be trusted (IOC 54:V3, QARTOD primary level)."""
+
+    GOOD = 1
+    NOT_EVALUATED = 2
+    SUSPECT = 3
+    FAIL = 4
+    MISSING = 9
+
+
+class Point(Struct, frozen=True):
+    """A position in WGS 84, degrees."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+class Thing(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """What one source says of one thing, now.
+
+    Descriptions of the same id from several sources are merged: what is left out (None, or no
+    such property) was not said and stays as it was; a property that is null is taken away.
+    """
+
+    id: ThingId
+    type: str
+    dataset: str
+    name: str | None = None
+    municipality: MunicipalityCode | None = None
+    point: Point | None = None
+    shape: dict[str, Json] | None = None
+    properties: dict[str, Json] = field(default_factory=dict)
+
+
+class Gone(Struct, frozen=True, kw_only=True, tag=True):
+    """The source says that a thing is no more. Its history stays."""
+
+    thing: ThingId
+
+
+class Series(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """One observed property of one thing from one sensor.
+
+    `id` is `{thing}/{property}`, and `{thing}/{property}@{sensor}` where a thing has several
+    sensors (or a sample and a forecast) for the same property. `unit` is a UCUM code; "1" is a
+    count or a share. `kind` says what a value stands for. `cadence` is the expected time between
+    observations, microseconds, when known.
+    """
+
+    id: SeriesId
+    thing: ThingId
+    property: str
+    dataset: str
+    unit: str = "1"
+    sensor: str = ""
+    kind: str = "measured"  # measured | sample | forecast | derived
+    cadence: Micros | None = None
+
+
+class Observation(Struct, frozen=True, tag=True, omit_defaults=True):
+    """One value of one series at one time. A missing value is NaN with the flag MISSING."""
+
+    series: SeriesId
+    at: Micros
+    value: float
+    flag: int = Flag.NOT_EVALUATED
+    extra: dict[str, Json] | None = None
+
+
+class Link(Struct, frozen=True, kw_only=True, tag=True):
+    """Someone has decided that a series measures a property of a thing. Never by distance."""
+
+    thing: ThingId
+    property: str
+    series: SeriesId
+
+
+Fact: TypeAlias = Thing | Gone | Series | Observation | Link
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One raw payload as it arrived, kept so that it can be translated again.
+
+    `part` tells the answers of one source apart ("main", "live", ...). `bodies` holds one body,
+    or one per page. `seq` is its number in the ledger; 0 before it is kept.
+    """
+
+    source: str
+    received: Micros
+    bodies: tuple[bytes, ...]
+    part: str = "main"
+    media_type: str = ""
+    url: str = ""
+    seq: int = 0
+
+
+class Rejected(Struct, frozen=True, kw_only=True, tag=True):
+    """A record that could not be translated, kept with its reason and its own bytes."""
+
+    where: str
+    why: str
+    record: bytes = b""
+
+
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where people turn with questions."""
+
+    name: str = ""
+    email: str = ""
+    url: str = ""
+    phone: str = ""
+
+
+class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is published as one. Closed unless it says that it is open."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: Words
+    description: Words = field(default_factory=dict)
+    owner: str = ""
+    licence: str = "CC0-1.0"
+    open: bool = False
+    personal_data: bool = False
+    source: str = ""
+
+
+class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tenant: own store, own keys, own settings, own language."""
+
+    code: MunicipalityCode
+    name: str
+    organisation_number: str = ""
+    time_zone: str = "Europe/Stockholm"
+    languages: tuple[Language, ...] = ("sv", "en")
+    contact: Contact = field(default_factory=Contact)
+    on_premises: tuple[str, ...] = ()  # CIDR ranges that sources may reach although not public

@@ -1,0 +1,1 @@
+"""Where messages leave: webhook, e-mail, SMS gateway, file."""

@@ -1,0 +1,158 @@
+"""What the platform does for people. One folder a service; none knows another.
+
+A service answers questions. It is declared here and performed elsewhere: one declaration becomes
+an HTTP address, an OpenAPI entry, a page and a chapter of the manual. A service never reads a
+table: it asks a `Reader`, and it is told the time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+from msgspec import Struct, field
+from numpy.typing import NDArray
+
+from byalag import ByalagError
+from byalag.model import Dataset, Json, Link, Micros, Observation, Point, Series, Thing, Words
+
+Q = TypeVar("Q", bound=Struct)
+A = TypeVar("A")
+
+Box: TypeAlias = tuple[float, float, float, float]  # south, west, north, east; degrees
+
+
+class Refused(ByalagError):
+    """The platform understood what was asked and will not do it.
+
+    Shown to whoever asked as it stands. Not retried: they must ask for something else.
+    """
+
+
+class Unknown(ByalagError):
+    """There is no such thing here."""
+
+
+class History(Struct, frozen=True):
+    """The observations of one series in a period, oldest first: three arrays of one length.
+
+    `times` are int64 microseconds, `values` float64 (NaN: missing), `flags` uint8.
+    """
+
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    flags: NDArray[np.uint8]
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A thing that was asked for, and how far away it is when a position was given, metres."""
+
+    thing: Thing
+    distance: float | None = None
+
+
+class Reader(Protocol):
+    """The read side of one store, seen with one purpose. A service sees nothing else."""
+
+    def find(
+        self,
+        kind: str,
+        *,
+        municipality: str | None = None,
+        near: Point | None = None,
+        radius: float | None = None,
+        box: Box | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Found]:
+        """Return things of a type: nearest first when `near` is given, else by name.
+
+        `radius` is metres from `near`. Things without a position are left out when `near`,
+        `radius` or `box` is given.
+        """
+        ...
+
+    def count(
+        self,
+        kind: str,
+        *,
+        municipality: str | None = None,
+        near: Point | None = None,
+        radius: float | None = None,
+        box: Box | None = None,
+    ) -> int:
+        """Return how many things `find` would give without a limit."""
+        ...
+
+    def thing(self, thing: str, /) -> Thing | None:
+        """Return one thing as it is known now."""
+        ...
+
+    def series_of(self, things: Iterable[str], /) -> dict[str, list[Series]]:
+        """Return the series of each thing: its own, and those linked to it."""
+        ...
+
+    def links_to(self, things: Iterable[str], /) -> list[Link]:
+        """Return the decisions that link other things' series to these things."""
+        ...
+
+    def latest(self, series: Iterable[str], /) -> dict[str, Observation]:
+        """Return the newest observation of each series, by its own time; none if it has none."""
+        ...
+
+    def history(self, series: str, /, *, start: Micros, end: Micros) -> History:
+        """Return the observations of a series in [start, end)."""
+        ...
+
+    def datasets(self) -> Mapping[str, Dataset]:
+        """Return the datasets that can be read here."""
+        ...
+
+    def changed(self) -> int:
+        """Return a number that grows whenever anything that can be read here changes."""
+        ...
+
+
+class Page(Struct, Generic[A], frozen=True, kw_only=True):
+    """Some of the answers, and how many there are in all."""
+
+    items: Sequence[A]
+    total: int
+    limit: int
+    offset: int
+
+
+class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
+    """Something anyone allowed may ask.
+
+    `path` is the address under the API's root; `{id}` in it is the field `id` of `ask`. The other
+    fields of `ask` are query parameters. `answer` is given the question, a reader and the time.
+    `access` names who may ask: "public" reads the commons and nothing else.
+    """
+
+    name: str
+    path: str
+    ask: type[Q]
+    answer: Callable[[Q, Reader, Micros], A]
+    answers: Any  # the type of one answer, for the OpenAPI document
+    summary: Words
+    description: Words
+    example: Mapping[str, str]  # a question that works on the demo hub
+    access: str = "public"
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """One thing the municipality offers: an API of its own at `/{name}/v{major}`."""
+
+    name: str
+    version: str
+    released: str  # the date of this version, YYYY-MM-DD
+    title: Words
+    description: Words
+    questions: tuple[Question[Any, Any], ...] = ()
+    kinds: tuple[str, ...] = ()  # the types of things it speaks of
+    limitations: Words = field(default_factory=dict)
+
+
+__all__ = [
+    "Box", "Found", "History", "Json", "Page", "Question", "Reader", "Refused", "Service", "Unknown",
+]

@@ -1,0 +1,1 @@
+"""How warm is the water, and is it advised to bathe?"""

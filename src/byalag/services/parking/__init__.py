@@ -1,0 +1,1 @@
+"""Where can I park, whoever runs the car park?"""

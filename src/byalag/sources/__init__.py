@@ -1,0 +1,140 @@
+"""Where data comes from. A kind of source says how it is reached and what its words mean.
+
+A kind declares; the engine performs. Nothing here opens a socket, reads a clock or keeps state.
+"""
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct, field
+
+from byalag import ByalagError
+from byalag.model import Delivery, Duration, Fact, Micros, MunicipalityCode, Rejected, Words
+
+S = TypeVar("S")
+
+
+class Garbled(ByalagError):
+    """The source answered something that cannot be read.
+
+    The delivery is kept and set aside whole. The source is asked again next time; the last good
+    facts stay in force.
+    """
+
+
+class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the next page is found: a path to its address, or a counted query parameter."""
+
+    next: str | None = None  # path in the answer to the address of the next page
+    offset: str | None = None  # name of a query parameter that counts records
+    page: str | None = None  # name of a query parameter that counts pages from `first`
+    first: int = 1
+    size: int = 100  # records a page; a shorter page is the last
+    limit: str | None = None  # name of the query parameter that carries `size`
+    at_most: int = 1000  # pages
+
+
+class Follow(Struct, frozen=True, kw_only=True):
+    """Ask one address for each record found in this answer, for instance a detail page.
+
+    `addresses` is given the bodies and the municipality, and says which to ask. Each answer
+    becomes a delivery of its own with the part `part`.
+    """
+
+    part: str
+    addresses: Callable[[tuple[bytes, ...], MunicipalityCode], list[str]]
+    every: timedelta
+    per_minute: int = 60
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """One address asked again and again. Header values may be secrets by reference."""
+
+    url: str
+    every: timedelta
+    part: str = "main"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: str = ""
+    paging: Paging | None = None
+    records: Callable[[bytes], tuple[int, str | None]] | None = None  # records and next address
+    follow: Follow | None = None
+    timeout: timedelta = timedelta(seconds=20)
+    max_bytes: int = 64 * 1024 * 1024
+
+
+class Poll(Struct, frozen=True):
+    """Reached by asking over HTTP."""
+
+    asks: tuple[Ask, ...]
+
+
+Reach: TypeAlias = Poll  # listen, receive, watch and query come with "Every door in"
+
+
+class Skipped(Struct, frozen=True):
+    """Records that were understood and are not ours: another municipality's, or filtered out."""
+
+    count: int
+    why: str
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """What a translation may know beside the delivery itself. Handed in, never fetched.
+
+    `known` tells whether a series has ever had a value (for fields that are left out when zero).
+    `others` holds the newest delivery of each other part of the same source, for joins.
+    """
+
+    source: str
+    municipality: MunicipalityCode
+    zone: str = "Europe/Stockholm"
+    dataset: str = ""
+    known: Container[str] = frozenset()
+    others: Mapping[str, Delivery] = field(default_factory=dict)
+
+
+Heard: TypeAlias = Fact | Rejected | Skipped
+Translate: TypeAlias = Callable[[Delivery, Context], Iterator[Heard]]
+
+
+class Expect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the source usually does; less than that is reported, not shrugged at.
+
+    `fresh` is how old the newest delivery may be (default: three times `every`). `volume` is the
+    smallest share of the usual number of records (median of the last deliveries).
+    """
+
+    fresh: Duration | None = None
+    volume: float = 0.5
+
+
+class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every source's file may say, whatever its kind."""
+
+    kind: str
+    dataset: str
+    title: Words = field(default_factory=dict)
+    owner: str = ""
+    licence: str = ""
+    expect: Expect = field(default_factory=Expect)
+    simulated: bool = False  # shown to people wherever the data is shown
+
+
+class Kind(Struct, Generic[S], frozen=True, kw_only=True):
+    """A kind of source, chosen by `kind = "..."` in a source's file."""
+
+    name: str
+    title: Words
+    settings: type[S]  # a subclass of Common
+    reach: Callable[[S], Reach]
+    prepare: Callable[[S], Translate]  # compiles once; Misconfigured if the settings cannot work
+
+
+AnyKind: TypeAlias = Kind[Any]
+
+__all__ = [
+    "AnyKind", "Ask", "Common", "Context", "Expect", "Follow", "Garbled", "Heard", "Kind",
+    "Micros", "Paging", "Poll", "Reach", "Skipped", "Translate",
+]

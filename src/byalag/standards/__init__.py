@@ -1,0 +1,1 @@
+"""How machines ask. One folder a standard; none knows another."""

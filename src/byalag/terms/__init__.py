@@ -1,0 +1,1 @@
+"""The shared dictionary: what a word means, in which languages. Pure."""

@@ -1,0 +1,1 @@
+"""What plugin authors and our own tests need: stopped clock, replay server, recorded answers."""
