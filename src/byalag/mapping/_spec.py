@@ -26,7 +26,9 @@ Crs: TypeAlias = Annotated[
         "(as the GeoJSON or ESRI answer says)."
     ),
 ]
-FieldKind: TypeAlias = Literal["text", "number", "integer", "boolean", "time", "date", "list", "json"]
+FieldKind: TypeAlias = Literal[
+    "text", "number", "integer", "boolean", "time", "date", "list", "json"
+]
 
 
 class PointSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,7 +28,8 @@ SeriesId: TypeAlias = Annotated[
 Language: TypeAlias = str
 Words: TypeAlias = dict[Language, str]
 Duration: TypeAlias = Annotated[
-    str, Meta(pattern=r"^[1-9]\d*(s|m|h|d)$", description='A length of time: "30s", "5m", "1h", "2d".')
+    str,
+    Meta(pattern=r"^[1-9]\d*(s|m|h|d)$", description='A length of time: "30s", "5m", "1h", "2d".'),
 ]
 
 
@@ -55,7 +56,7 @@ class Point(Struct, frozen=True):
     longitude: Longitude
 
 
-class Thing(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+class Thing(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_defaults=True):
     """What one source says of one thing, now.
 
     Descriptions of the same id from several sources are merged: what is left out (None, or no
@@ -72,13 +73,13 @@ class Thing(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
     properties: dict[str, Json] = field(default_factory=dict)
 
 
-class Gone(Struct, frozen=True, kw_only=True, tag=True):
+class Gone(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
     """The source says that a thing is no more. Its history stays."""
 
     thing: ThingId
 
 
-class Series(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+class Series(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_defaults=True):
     """One observed property of one thing from one sensor.
 
     `id` is `{thing}/{property}`, and `{thing}/{property}@{sensor}` where a thing has several
@@ -97,7 +98,7 @@ class Series(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
     cadence: Micros | None = None
 
 
-class Observation(Struct, frozen=True, tag=True, omit_defaults=True):
+class Observation(Struct, frozen=True, tag=True, tag_field="fact", omit_defaults=True):
     """One value of one series at one time. A missing value is NaN with the flag MISSING."""
 
     series: SeriesId
@@ -107,7 +108,7 @@ class Observation(Struct, frozen=True, tag=True, omit_defaults=True):
     extra: dict[str, Json] | None = None
 
 
-class Link(Struct, frozen=True, kw_only=True, tag=True):
+class Link(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
     """Someone has decided that a series measures a property of a thing. Never by distance."""
 
     thing: ThingId
@@ -134,7 +135,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     seq: int = 0
 
 
-class Rejected(Struct, frozen=True, kw_only=True, tag=True):
+class Rejected(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
     """A record that could not be translated, kept with its reason and its own bytes."""
 
     where: str

@@ -154,5 +154,14 @@ class Service(Struct, frozen=True, kw_only=True):
 
 
 __all__ = [
-    "Box", "Found", "History", "Json", "Page", "Question", "Reader", "Refused", "Service", "Unknown",
+    "Box",
+    "Found",
+    "History",
+    "Json",
+    "Page",
+    "Question",
+    "Reader",
+    "Refused",
+    "Service",
+    "Unknown",
 ]

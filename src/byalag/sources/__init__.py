@@ -135,6 +135,19 @@ class Kind(Struct, Generic[S], frozen=True, kw_only=True):
 AnyKind: TypeAlias = Kind[Any]
 
 __all__ = [
-    "AnyKind", "Ask", "Common", "Context", "Expect", "Follow", "Garbled", "Heard", "Kind",
-    "Micros", "Paging", "Poll", "Reach", "Skipped", "Translate",
+    "AnyKind",
+    "Ask",
+    "Common",
+    "Context",
+    "Expect",
+    "Follow",
+    "Garbled",
+    "Heard",
+    "Kind",
+    "Micros",
+    "Paging",
+    "Poll",
+    "Reach",
+    "Skipped",
+    "Translate",
 ]

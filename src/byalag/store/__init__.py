@@ -55,10 +55,23 @@ class Writing(Protocol):
     """The write side: each verb answers with a future that is done when it is durable."""
 
     def keep(self, delivery: Delivery, /, *, key: str | None = None) -> "Future[Kept]": ...
-    def commit(self, facts: Sequence[Fact], /, *, delivery: int | None = None,
-               set_aside: Sequence[Rejected] = (), at: Micros) -> "Future[Committed]": ...
-    def load(self, series: Series, times: NDArray[np.int64], values: NDArray[np.float64], /,
-             flags: NDArray[np.uint8] | None = None) -> "Future[int]": ...
+    def commit(
+        self,
+        facts: Sequence[Fact],
+        /,
+        *,
+        delivery: int | None = None,
+        set_aside: Sequence[Rejected] = (),
+        at: Micros,
+    ) -> "Future[Committed]": ...
+    def load(
+        self,
+        series: Series,
+        times: NDArray[np.int64],
+        values: NDArray[np.float64],
+        /,
+        flags: NDArray[np.uint8] | None = None,
+    ) -> "Future[int]": ...
     def publish(self, datasets: Mapping[str, Dataset], /) -> "Future[None]": ...
     def fold(self, now: Micros, /) -> "Future[int]": ...
 
