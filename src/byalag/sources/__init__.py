@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from msgspec import Struct, field
 
 from byalag import ByalagError
+from byalag.mapping import Context, Heard, Skipped
 from byalag.model import Delivery, Duration, Fact, Micros, MunicipalityCode, Rejected, Words
 
 S = TypeVar("S")
@@ -70,32 +71,15 @@ class Poll(Struct, frozen=True):
     asks: tuple[Ask, ...]
 
 
-Reach: TypeAlias = Poll  # listen, receive, watch and query come with "Every door in"
+class Receive(Struct, frozen=True):
+    """Not reached: others push observations of these series to us."""
+
+    series: tuple[Series, ...]
 
 
-class Skipped(Struct, frozen=True):
-    """Records that were understood and are not ours: another municipality's, or filtered out."""
-
-    count: int
-    why: str
+Reach: TypeAlias = Poll | Receive  # listen, watch and query come with "Every door in"
 
 
-class Context(Struct, frozen=True, kw_only=True):
-    """What a translation may know beside the delivery itself. Handed in, never fetched.
-
-    `known` tells whether a series has ever had a value (for fields that are left out when zero).
-    `others` holds the newest delivery of each other part of the same source, for joins.
-    """
-
-    source: str
-    municipality: MunicipalityCode
-    zone: str = "Europe/Stockholm"
-    dataset: str = ""
-    known: Container[str] = frozenset()
-    others: Mapping[str, Delivery] = field(default_factory=dict)
-
-
-Heard: TypeAlias = Fact | Rejected | Skipped
 Translate: TypeAlias = Callable[[Delivery, Context], Iterator[Heard]]
 
 

@@ -1,4 +1,4 @@
-"""What is remembered: one SQLite file a municipality, hot rows and cold chunks. (seam)
+"""What is remembered: one SQLite file a municipality, hot rows and cold chunks. (seam).
 
 The whole public face of the store. `Store` is opened once per file and process; one writer
 thread owns the file and commits in groups (many callers, one fsync); readers have their own
