@@ -8,7 +8,9 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import Annotated, Any, TypeAlias
 
+import numpy as np
 from msgspec import Meta, Struct, field
+from numpy.typing import NDArray
 
 Micros: TypeAlias = int
 Json: TypeAlias = Any
@@ -117,6 +119,39 @@ class Link(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
 
 
 Fact: TypeAlias = Thing | Gone | Series | Observation | Link
+
+
+class Where(Struct, frozen=True, kw_only=True):
+    """Which things are asked for. `radius` is metres from `near`.
+
+    Things without a position are left out when `near` or `box` is given.
+    """
+
+    municipality: MunicipalityCode | None = None
+    near: Point | None = None
+    radius: float | None = None
+    box: tuple[float, float, float, float] | None = None  # south, west, north, east; degrees
+
+
+EVERYWHERE = Where()
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A thing that was asked for, and how far away it is when a position was given, metres."""
+
+    thing: Thing
+    distance: float | None = None
+
+
+class History(Struct, frozen=True):
+    """The observations of one series in a period, oldest first: three arrays of one length.
+
+    `times` are int64 microseconds, `values` float64 (NaN: missing), `flags` uint8.
+    """
+
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    flags: NDArray[np.uint8]
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

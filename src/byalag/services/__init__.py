@@ -6,19 +6,27 @@ table: it asks a `Reader`, and it is told the time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-import numpy as np
 from msgspec import Struct, field
-from numpy.typing import NDArray
 
 from byalag import ByalagError
-from byalag.model import Dataset, Json, Link, Micros, Observation, Point, Series, Thing, Words
+from byalag.model import (
+    EVERYWHERE,
+    Dataset,
+    Found,
+    History,
+    Link,
+    Micros,
+    Observation,
+    Series,
+    Thing,
+    Where,
+    Words,
+)
 
 Q = TypeVar("Q", bound=Struct)
 A = TypeVar("A")
-
-Box: TypeAlias = tuple[float, float, float, float]  # south, west, north, east; degrees
 
 
 class Refused(ByalagError):
@@ -32,54 +40,16 @@ class Unknown(ByalagError):
     """There is no such thing here."""
 
 
-class History(Struct, frozen=True):
-    """The observations of one series in a period, oldest first: three arrays of one length.
-
-    `times` are int64 microseconds, `values` float64 (NaN: missing), `flags` uint8.
-    """
-
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-    flags: NDArray[np.uint8]
-
-
-class Found(Struct, frozen=True, kw_only=True):
-    """A thing that was asked for, and how far away it is when a position was given, metres."""
-
-    thing: Thing
-    distance: float | None = None
-
-
 class Reader(Protocol):
     """The read side of one store, seen with one purpose. A service sees nothing else."""
 
     def find(
-        self,
-        kind: str,
-        *,
-        municipality: str | None = None,
-        near: Point | None = None,
-        radius: float | None = None,
-        box: Box | None = None,
-        limit: int | None = None,
-        offset: int = 0,
+        self, kind: str, where: Where = EVERYWHERE, /, *, limit: int | None = None, offset: int = 0
     ) -> list[Found]:
-        """Return things of a type: nearest first when `near` is given, else by name.
-
-        `radius` is metres from `near`. Things without a position are left out when `near`,
-        `radius` or `box` is given.
-        """
+        """Return things of a type: nearest first when `where.near` is given, else by name."""
         ...
 
-    def count(
-        self,
-        kind: str,
-        *,
-        municipality: str | None = None,
-        near: Point | None = None,
-        radius: float | None = None,
-        box: Box | None = None,
-    ) -> int:
+    def count(self, kind: str, where: Where = EVERYWHERE, /) -> int:
         """Return how many things `find` would give without a limit."""
         ...
 
@@ -151,17 +121,3 @@ class Service(Struct, frozen=True, kw_only=True):
     questions: tuple[Question[Any, Any], ...] = ()
     kinds: tuple[str, ...] = ()  # the types of things it speaks of
     limitations: Words = field(default_factory=dict)
-
-
-__all__ = [
-    "Box",
-    "Found",
-    "History",
-    "Json",
-    "Page",
-    "Question",
-    "Reader",
-    "Refused",
-    "Service",
-    "Unknown",
-]

@@ -3,7 +3,7 @@
 A kind declares; the engine performs. Nothing here opens a socket, reads a clock or keeps state.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from byalag import ByalagError
 from byalag.mapping import Context, Heard, Skipped
-from byalag.model import Delivery, Duration, Fact, Micros, MunicipalityCode, Rejected, Words
+from byalag.model import Delivery, Duration, Micros, MunicipalityCode, Series, Words
 
 S = TypeVar("S")
 
@@ -132,6 +132,7 @@ __all__ = [
     "Paging",
     "Poll",
     "Reach",
+    "Receive",
     "Skipped",
     "Translate",
 ]
