@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from byalag import ByalagError
 from byalag.mapping import Context, Heard, Skipped
 from byalag.model import Delivery, Duration, Micros, MunicipalityCode, Series, Words
+from byalag.sources._find import kinds, settle
 
 S = TypeVar("S")
 
@@ -135,4 +136,6 @@ __all__ = [
     "Receive",
     "Skipped",
     "Translate",
+    "kinds",
+    "settle",
 ]
