@@ -1,6 +1,17 @@
 """What plugin authors and our own tests need: stopped clock, replay server, recorded answers."""
 
+from byalag.testkit._clock import StoppedClock
 from byalag.testkit._every_source import every_source, samples
+from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
 from byalag.testkit._shared import shared
 
-__all__ = ["every_source", "samples", "shared"]
+__all__ = [
+    "Answer",
+    "Asked",
+    "Faulty",
+    "StoppedClock",
+    "every_source",
+    "gzip_bomb",
+    "samples",
+    "shared",
+]

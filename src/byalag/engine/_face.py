@@ -1,0 +1,119 @@
+"""What the engine is given, and what it answers. Pure data."""
+
+from datetime import timedelta
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+from byalag import ByalagError
+from byalag.model import Fact, Micros, Municipality, Rejected, Words
+from byalag.sources import AnyKind, Common
+
+
+class Unreachable(ByalagError):
+    """The source did not answer.
+
+    Tried again after a while, sooner or later as `wait` says if the source named a time; the last
+    good facts stay in force.
+    """
+
+    def __init__(self, message: str = "", *, wait: timedelta | None = None) -> None:
+        """Say what happened, and how long the source itself asked us to wait."""
+        super().__init__(message)
+        self.wait = wait
+
+
+class Connected(Struct, frozen=True, kw_only=True):
+    """One source of one municipality, as its settings say.
+
+    `allowed` holds CIDR ranges that this source may reach although they are not public, beside
+    those of its municipality (`on_premises`).
+    """
+
+    name: str
+    municipality: Municipality
+    kind: AnyKind
+    settings: Common
+    allowed: tuple[str, ...] = ()
+
+
+class Refusal(Struct, frozen=True):
+    """One pushed record that was not taken in: its position in the body, counted from 0, and why."""
+
+    position: int
+    why: str
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What became of one push. `delivery` is its number in the ledger."""
+
+    accepted: int
+    refused: list[Refusal]
+    delivery: int
+
+
+State: TypeAlias = Literal[
+    "waiting",  # nothing has been heard yet, and it is too early to worry
+    "ok",
+    "late",  # it answers, but nothing new has come for longer than `expect.fresh`
+    "silent",  # nothing at all has been heard for too long
+    "low",  # fewer records than usual
+    "failing",  # the last try failed
+    "open",  # it failed so often that it is left alone for a while
+    "set-aside-rising",  # more than usual could not be translated
+]
+
+
+class SourceStatus(Struct, frozen=True, kw_only=True):
+    """How one source is doing, and what to do about it.
+
+    `last_heard` is when it last answered at all, `last_delivery` when it last gave something new.
+    `usual` and `last` are numbers of records a delivery; `set_aside` is of the last delivery.
+    """
+
+    municipality: str
+    source: str
+    kind: str
+    title: Words
+    simulated: bool = False
+    state: State
+    since: Micros
+    last_heard: Micros | None = None
+    last_delivery: Micros | None = None
+    next_ask: Micros | None = None
+    usual: float | None = None
+    last: int | None = None
+    set_aside: int = 0
+    error: str = ""
+    to_do: Words = field(default_factory=dict)
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """What a source gives when it is tried once; nothing has been written.
+
+    `samples` holds the beginning of each answer, by part. `error` is empty when all went well.
+    """
+
+    source: str
+    answers: dict[str, int] = field(default_factory=dict)  # bytes, by part
+    samples: dict[str, str] = field(default_factory=dict)
+    records: int = 0
+    things: int = 0
+    series: int = 0
+    observations: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)  # why, and how many
+    facts: list[Fact] = field(default_factory=list)
+    set_aside: list[Rejected] = field(default_factory=list)
+    error: str = ""
+
+
+class Loaded(Struct, frozen=True, kw_only=True):
+    """What became of recorded answers. `reasons` counts what was set aside, by why."""
+
+    deliveries: int = 0
+    records: int = 0
+    things: int = 0
+    observations: int = 0
+    set_aside: int = 0
+    skipped: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
