@@ -1,0 +1,60 @@
+"""What the HTTP application is given. It knows no store, no engine and no folder: only this."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct, field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from byalag.engine import Receipt, SourceStatus
+from byalag.governance import Key
+from byalag.model import Contact, Micros, Municipality, MunicipalityCode
+from byalag.services import Reader
+
+
+class Receive(Protocol):
+    """Takes what somebody pushes, and answers when it is durable (`Engine.receive`)."""
+
+    def __call__(
+        self, municipality: MunicipalityCode, body: bytes, media_type: str, key: str | None, /
+    ) -> Awaitable[Receipt]:
+        """Keep a push of one municipality; the same idempotency key answers the first receipt.
+
+        Raises:
+            Garbled: the body cannot be read at all.
+        """
+        ...
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much, how long and how slowly somebody may send. A body slower than `rate` is cut."""
+
+    body: int = 32 * 1024 * 1024  # bytes
+    deadline: float = 30.0  # seconds for a whole body
+    grace: float = 5.0  # seconds before the rate is asked for
+    rate: int = 1024  # bytes a second, over all that has been received
+
+
+class Face(Struct, frozen=True, kw_only=True):
+    """Everything that a hub shows over HTTP.
+
+    `reader` reads the commons. `key` recognises `prefix.secret`. `health` says how the sources are.
+    `base_url` is where people reach the hub from outside, without a slash at the end. `pages` are
+    the addresses for people; `error_page`, when given, answers people's errors (request, status,
+    what to say) where an API answers problem+json.
+    """
+
+    name: str
+    base_url: str
+    reader: Reader
+    now: Callable[[], Micros]
+    receive: Receive
+    key: Callable[[str], Key | None]
+    health: Callable[[], Sequence[SourceStatus]] = tuple
+    municipalities: Sequence[Municipality] = ()
+    contact: Contact = field(default_factory=Contact)
+    pages: Sequence[BaseRoute] = ()
+    error_page: Callable[[Request, int, str], Response] | None = None
+    limits: Limits = field(default_factory=Limits)
