@@ -1,0 +1,204 @@
+"""One settings file, read into a type, with the line of everything that is wrong in it."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from byalag.app._locate import KeyPath, line_of, locate
+from byalag.app._problem import Problem, suggest
+from byalag.model import Words
+
+T = TypeVar("T")
+
+_TOML_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_MSGSPEC_AT = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+_UNKNOWN = re.compile(r"contains unknown field `(.+?)`")
+_MISSING = re.compile(r"missing required field `(.+?)`")
+
+
+class Document:
+    """A TOML file of the hub folder: its values, its lines, and the problems found in it."""
+
+    def __init__(self, path: Path, root: Path, problems: list[Problem]) -> None:
+        """Read the file; what cannot be read becomes a problem and an empty document."""
+        self.path = path
+        self.file = path.relative_to(root).as_posix()
+        self.problems = problems
+        self.values: dict[str, Any] = {}
+        self.lines: dict[KeyPath, int] = {}
+        self.sound = False
+        try:
+            text = path.read_text("utf-8-sig")
+            self.values = tomllib.loads(text)
+        except OSError as error:
+            self._file_problem(error.strerror or str(error), None)
+        except UnicodeDecodeError as error:
+            self._file_problem(f"{error.reason} (byte {error.start})", None)
+        except tomllib.TOMLDecodeError as error:
+            at = _TOML_AT.search(str(error))
+            self._file_problem(_TOML_AT.sub("", str(error)), int(at[1]) if at else None)
+        else:
+            self.lines = locate(text)
+            self.sound = True
+
+    def blame(self, path: KeyPath, why: Words, *, warning: bool = False) -> None:
+        """Note that a setting is wrong."""
+        self.problems.append(
+            Problem(
+                file=self.file,
+                line=line_of(self.lines, path),
+                setting=written(path),
+                why=why,
+                warning=warning,
+            )
+        )
+
+    def read(self, kind: type[T]) -> T | None:
+        """Return the file as a type. Every wrong setting is noted, not only the first."""
+        values = _copy(self.values)
+        taken: set[KeyPath] = set()
+        while True:
+            try:
+                settings = msgspec.convert(values, kind)
+            except msgspec.ValidationError as error:
+                path, why = self._explain(error, values, kind)
+                if path in taken:
+                    return None
+                self.blame(path, why)
+                taken.add(path)
+                if not _take(values, path):
+                    return None
+            else:
+                return None if taken else settings
+
+    def _explain(
+        self, error: msgspec.ValidationError, values: dict[str, Any], kind: type[Any]
+    ) -> tuple[KeyPath, Words]:
+        text = str(error)
+        at = _MSGSPEC_AT.search(text)
+        plain = _MSGSPEC_AT.sub("", text)
+        path = _resolve(_steps(at[1] if at else ""), values, kind, text)
+        if missing := _MISSING.search(plain):
+            return (*path, missing[1]), {
+                "sv": "måste anges och saknas.",
+                "en": "must be given and is missing.",
+            }
+        if unknown := _UNKNOWN.search(plain):
+            known = suggest(unknown[1], _fields(kind, path))
+            return (*path, unknown[1]), {
+                "sv": f"finns inte; här går det att ange {known}.",
+                "en": f"is not known; what can be given here is {known}.",
+            }
+        return path, {"sv": f"{_swedish(plain)}.", "en": f"{plain}."}
+
+    def _file_problem(self, why: str, line: int | None) -> None:
+        words = {"sv": f"filen kan inte läsas: {why}.", "en": f"the file cannot be read: {why}."}
+        self.problems.append(Problem(file=self.file, line=line, why=words))
+
+
+def written(path: KeyPath) -> str:
+    """Return a key path as people write it: `series[0].unit`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def parsed(setting: str) -> KeyPath:
+    """Read a key path as people write it."""
+    return tuple(step for step in _steps(f".{setting}") if step != "...")
+
+
+def _steps(text: str) -> KeyPath:
+    return tuple(int(index) if index.isdigit() else key or index for key, index in _split(text))
+
+
+def _split(text: str) -> list[tuple[str, str]]:
+    return [(found[1] or "", found[2] or "") for found in _STEP.finditer(text)]
+
+
+def _resolve(steps: KeyPath, values: Any, kind: type[Any], text: str) -> KeyPath:  # noqa: ANN401 a TOML tree is any JSON
+    """Put the key in place of `...`, which is how msgspec names an entry of a free table."""
+    if "..." not in steps:
+        return steps
+    hole = steps.index("...")
+    table = _at(values, steps[:hole])
+    for key in list(table) if isinstance(table, dict) else []:
+        others = {name: table.pop(name) for name in list(table) if name != key}
+        try:
+            msgspec.convert(_root(values), kind)
+        except msgspec.ValidationError as error:
+            guilty = str(error) == text
+        else:
+            guilty = False
+        table.update(others)
+        if guilty:
+            return _resolve((*steps[:hole], key, *steps[hole + 1 :]), values, kind, text)
+    return steps[:hole]
+
+
+def _root(values: dict[str, Any]) -> dict[str, Any]:
+    return values
+
+
+def _at(values: Any, path: KeyPath) -> Any:  # noqa: ANN401 a TOML tree is any JSON
+    for step in path:
+        values = values[step]
+    return values
+
+
+def _take(values: dict[str, Any], path: KeyPath) -> bool:
+    """Take a wrong setting away, so that the next one can be seen."""
+    try:
+        table = _at(values, path[:-1])
+        del table[path[-1]]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return bool(path)
+
+
+def _copy(values: Any) -> Any:  # noqa: ANN401 a TOML tree is any JSON
+    if isinstance(values, dict):
+        return {key: _copy(value) for key, value in values.items()}
+    return [_copy(value) for value in values] if isinstance(values, list) else values
+
+
+def _fields(kind: Any, path: KeyPath) -> list[str]:  # noqa: ANN401 any annotation
+    """List the settings that exist where a path leads."""
+    node = msgspec.inspect.type_info(kind)
+    for step in path:
+        node = _inner(node, step)
+    if isinstance(node, msgspec.inspect.StructType):
+        return [field.encode_name for field in node.fields]
+    return []
+
+
+def _inner(node: Any, step: str | int) -> Any:  # noqa: ANN401 msgspec's types of types
+    if isinstance(node, msgspec.inspect.UnionType):
+        known = [_inner(each, step) for each in node.types]
+        return next((each for each in known if each is not None), None)
+    if isinstance(node, msgspec.inspect.StructType):
+        return next((field.type for field in node.fields if field.encode_name == step), None)
+    if isinstance(node, msgspec.inspect.DictType):
+        return node.value_type
+    return getattr(node, "item_type", None)
+
+
+_IN_SWEDISH = (
+    (re.compile(r"Expected `str`"), "ska vara text inom citattecken"),
+    (re.compile(r"Expected `int`"), "ska vara ett heltal"),
+    (re.compile(r"Expected `float`"), "ska vara ett tal"),
+    (re.compile(r"Expected `bool`"), "ska vara true eller false"),
+    (re.compile(r"Expected `array`"), "ska vara en lista inom hakparenteser"),
+    (re.compile(r"Expected `object`"), "ska vara en tabell"),
+    (re.compile(r", got `(\w+)`"), r" (angivet: \1)"),
+    (re.compile(r"Invalid enum value (.+)"), r"värdet \1 finns inte"),
+)
+
+
+def _swedish(text: str) -> str:
+    for pattern, words in _IN_SWEDISH:
+        text = pattern.sub(words, text)
+    return text

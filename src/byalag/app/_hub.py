@@ -1,0 +1,325 @@
+"""A hub folder, read and checked. Everything that is wrong in it is found in one go."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from byalag import Misconfigured
+from byalag.app._document import Document, parsed
+from byalag.app._municipality import municipalities
+from byalag.app._places import facts_of
+from byalag.app._problem import HubFaulty, Problem, suggest
+from byalag.app._secret import references, secrets
+from byalag.app._settings import HubSettings, PlacesFile
+from byalag.model import Dataset, Fact, Municipality, Series, Words
+from byalag.sources import AnyKind, Common, Receive, kinds
+
+_SETTING = re.compile(r"`([^`\s]+)`")
+_NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+
+
+class Declared(Struct, frozen=True, kw_only=True):
+    """A source as a file in the hub folder declares it."""
+
+    name: str
+    file: str
+    kind: AnyKind
+    settings: Common
+
+
+class Tenant(Struct, frozen=True, kw_only=True):
+    """One municipality of the hub, with all that its folder declares."""
+
+    folder: Path
+    municipality: Municipality
+    datasets: Mapping[str, Dataset]
+    sources: tuple[Declared, ...]
+    facts: tuple[Fact, ...]  # declared places and links
+
+    def pushed(self) -> Iterator[Series]:
+        """Return the series that others push to this municipality."""
+        for source in self.sources:
+            reach = source.kind.reach(source.settings)
+            if isinstance(reach, Receive):
+                yield from reach.series
+
+
+class Hub(Struct, frozen=True, kw_only=True):
+    """A hub folder that can be run."""
+
+    folder: Path
+    settings: HubSettings
+    tenants: tuple[Tenant, ...]
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def store(self) -> Path:
+        """The folder where the stores are."""
+        return self.folder / self.settings.store
+
+    @property
+    def secret(self) -> Callable[[str], str]:
+        """The function that resolves this hub's secrets."""
+        return secrets(self.folder)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether every source says that its data is made up."""
+        sources = [source for tenant in self.tenants for source in tenant.sources]
+        return bool(sources) and all(source.settings.simulated for source in sources)
+
+    def tenant(self, code: str) -> Tenant:
+        """Return one municipality. Raises Misconfigured if it is not in the hub."""
+        for tenant in self.tenants:
+            if code in (tenant.municipality.code, tenant.folder.name):
+                return tenant
+        known = ", ".join(f"{t.municipality.code} ({t.municipality.name})" for t in self.tenants)
+        message = f"No municipality {code!r} in {self.folder}; there is {known or 'none'}."
+        raise Misconfigured(message)
+
+    def source(self, name: str, code: str | None = None) -> tuple[Tenant, Declared]:
+        """Return one source and whose it is. Raises Misconfigured if it is not one and only one."""
+        tenants = (self.tenant(code),) if code else self.tenants
+        found = [(t, source) for t in tenants for source in t.sources if source.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            codes = ", ".join(t.municipality.code for t, _ in found)
+            message = f"Several municipalities ({codes}) have a source {name!r}; say which."
+            raise Misconfigured(message)
+        known = suggest(name, (source.name for t in tenants for source in t.sources))
+        message = f"No source {name!r}; there is {known or 'none'}."
+        raise Misconfigured(message)
+
+
+def open_hub(folder: Path) -> Hub:
+    """Read a hub folder. Raises Misconfigured naming everything that is wrong in it."""
+    hub, problems = check_hub(folder)
+    if hub is None:
+        raise HubFaulty(problem for problem in problems if not problem.warning)
+    return hub
+
+
+def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
+    """Read a hub folder and return it, unless something is wrong, and all there is to say."""
+    problems: list[Problem] = []
+    if not (folder / "hub.toml").is_file():
+        words = {
+            "sv": "filen saknas. `byalag init MAPP` skriver en navmapp som går att köra.",
+            "en": "the file is missing. `byalag init DIR` writes a hub folder that runs.",
+        }
+        return None, [Problem(file=str(folder / "hub.toml"), why=words)]
+    document = Document(folder / "hub.toml", folder, problems)
+    settings = document.read(HubSettings) if document.sound else None
+    reading = _Reading(folder, problems)
+    tenants = tuple(filter(None, [reading.tenant(home) for home in _homes(folder, settings)]))
+    reading.compare(tenants)
+    if not tenants and not any(not problem.warning for problem in problems):
+        words = {
+            "sv": "ingen kommun finns: skapa en mapp med municipality.toml.",
+            "en": "there is no municipality: make a folder with municipality.toml in it.",
+        }
+        problems.append(Problem(file="hub.toml", why=words))
+    if settings is None or any(not problem.warning for problem in problems):
+        return None, problems
+    hub = Hub(folder=folder, settings=settings, tenants=tenants, warnings=tuple(problems))
+    return hub, problems
+
+
+def _homes(folder: Path, settings: HubSettings | None) -> list[Path]:
+    store = folder / (settings.store if settings else "store")
+    return sorted(
+        home
+        for home in folder.iterdir()
+        if home.is_dir() and home != store and (home / "municipality.toml").is_file()
+    )
+
+
+class _Reading:
+    """One walk through the folders, remembering what was seen where."""
+
+    def __init__(self, folder: Path, problems: list[Problem]) -> None:
+        self.folder = folder
+        self.problems = problems
+        self.kinds = kinds()
+        self.codes: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+        self.links: list[tuple[Document, int, int | None, str]] = []
+
+    def tenant(self, home: Path) -> Tenant | None:
+        document = Document(home / "municipality.toml", self.folder, self.problems)
+        municipality = document.read(Municipality) if document.sound else None
+        if municipality is not None:
+            self._known(document, municipality)
+        datasets = dict(filter(None, map(self._dataset, _files(home / "datasets"))))
+        sources = [self._source(file, datasets) for file in _files(home / "sources")]
+        code = municipality.code if municipality else "0000"
+        facts = [
+            fact for file in _files(home / "places") for fact in self._places(file, datasets, code)
+        ]
+        if municipality is None:
+            return None
+        return Tenant(
+            folder=home,
+            municipality=municipality,
+            datasets=datasets,
+            sources=tuple(filter(None, sources)),
+            facts=tuple(facts),
+        )
+
+    def compare(self, tenants: tuple[Tenant, ...]) -> None:
+        """Check what can only be seen when every folder has been read."""
+        known, pushed = _operators(tenants), {s.id for t in tenants for s in t.pushed()}
+        for document, place, measured, series in self.links:
+            operator = series.split(":")[1]
+            if series in pushed or operator in known:
+                continue
+            path = ("link", place) if measured is None else ("place", place, "measured", measured)
+            words = {
+                "sv": f"ingen källa anger serien {series}; värdet visas först när någon gör det.",
+                "en": f"no source declares the series {series}; it shows when one does.",
+            }
+            document.blame((*path, "series"), words, warning=True)
+
+    def _known(self, document: Document, municipality: Municipality) -> None:
+        names = municipalities()
+        code = municipality.code
+        if code not in names:
+            by_name = {name: number for number, name in names.items()}
+            near = suggest(municipality.name, by_name).split(", ")[0]
+            words = {
+                "sv": f"{code} är ingen svensk kommunkod; {near} har {by_name[near]}.",
+                "en": f"{code} is no Swedish municipality code; {near} has {by_name[near]}.",
+            }
+            document.blame(("code",), words)
+        if code in self.codes:
+            words = {
+                "sv": f"{code} står redan i {self.codes[code]}; en kommun har en mapp.",
+                "en": f"{code} is already in {self.codes[code]}; a municipality has one folder.",
+            }
+            document.blame(("code",), words)
+        self.codes.setdefault(code, document.file)
+
+    def _dataset(self, file: Path) -> tuple[str, Dataset] | None:
+        document = Document(file, self.folder, self.problems)
+        if not document.sound:
+            return None
+        document.values.setdefault("id", file.stem)
+        dataset = document.read(Dataset)
+        if dataset is None:
+            return None
+        if dataset.id != file.stem:
+            document.blame(("id",), {
+                "sv": f"ska vara filens namn, {file.stem!r}.",
+                "en": f"must be the name of the file, {file.stem!r}.",
+            })
+        if dataset.open and dataset.personal_data:
+            document.blame(("open",), {
+                "sv": "en datamängd med personuppgifter kan inte vara öppen: ta bort open = true.",
+                "en": "a dataset with personal data cannot be open: take open = true away.",
+            })
+        return dataset.id, dataset
+
+    def _source(self, file: Path, datasets: Mapping[str, Dataset]) -> Declared | None:
+        document = Document(file, self.folder, self.problems)
+        if not document.sound:
+            return None
+        if not _NAME.match(file.stem):
+            self.problems.append(Problem(file=document.file, why=_BAD_NAME))
+        kind = self._kind(document)
+        settings = document.read(kind.settings) if kind else None
+        if kind is None or settings is None:
+            return None
+        self._declared(document, settings.dataset, datasets)
+        try:
+            kind.reach(settings)
+            kind.prepare(settings)
+        except Misconfigured as error:
+            found = _SETTING.search(str(error))
+            document.blame(parsed(found[1]) if found else (), {"en": str(error), "sv": str(error)})
+            return None
+        self._secrets(document)
+        return Declared(name=file.stem, file=document.file, kind=kind, settings=settings)
+
+    def _kind(self, document: Document) -> AnyKind | None:
+        given = document.values.get("kind")
+        if isinstance(given, str) and given in self.kinds:
+            return self.kinds[given]
+        known = suggest(str(given), self.kinds)
+        words: Words = (
+            {"sv": f"måste anges: {known}.", "en": f"must be given: {known}."}
+            if given is None
+            else {
+                "sv": f"{given!r} finns inte; det här finns: {known}.",
+                "en": f"{given!r} is not known; use one of {known}.",
+            }
+        )
+        document.blame(("kind",), words)
+        return None
+
+    def _declared(self, document: Document, name: str, datasets: Mapping[str, Dataset]) -> None:
+        if name in datasets:
+            return
+        known = suggest(name, datasets)
+        document.blame(("dataset",), {
+            "sv": f"datamängden {name!r} finns inte i datasets/; "
+            + (f"det här finns: {known}." if known else f"skriv datasets/{name}.toml."),
+            "en": f"the dataset {name!r} is not declared in datasets/; "
+            + (f"there is {known}." if known else f"write datasets/{name}.toml."),
+        })
+
+    def _secrets(self, document: Document) -> None:
+        resolve = secrets(self.folder)
+        for path, reference in references(document.values):
+            try:
+                resolve(reference)
+            except Misconfigured as error:
+                words = {"sv": f"hemligheten {reference} går inte att läsa.", "en": str(error)}
+                document.blame(path, words, warning=True)
+
+    def _places(self, file: Path, datasets: Mapping[str, Dataset], code: str) -> list[Fact]:
+        document = Document(file, self.folder, self.problems)
+        places = document.read(PlacesFile) if document.sound else None
+        if places is None:
+            return []
+        self._declared(document, places.dataset, datasets)
+        for number, place in enumerate(places.place):
+            if place.id in self.places:
+                document.blame(("place", number, "id"), {
+                    "sv": f"{place.id} står redan i {self.places[place.id]}.",
+                    "en": f"{place.id} is already in {self.places[place.id]}.",
+                })
+            self.places.setdefault(place.id, document.file)
+            if (place.lat is None) != (place.lon is None):
+                document.blame(("place", number), {
+                    "sv": "ange både lat och lon, eller ingen av dem.",
+                    "en": "give both lat and lon, or neither.",
+                })
+            for position, measured in enumerate(place.measured):
+                self.links.append((document, number, position, measured.series))
+        for number, tie in enumerate(places.link):
+            self.links.append((document, number, None, tie.series))
+        return list(facts_of(places, code))
+
+
+_BAD_NAME: Words = {
+    "sv": "en källas filnamn skrivs med a-z, 0-9 och bindestreck.",
+    "en": "the file name of a source is written with a-z, 0-9 and hyphens.",
+}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.toml")) if folder.is_dir() else []
+
+
+def _operators(tenants: tuple[Tenant, ...]) -> set[str]:
+    """List whose things the sources describe, as far as the settings tell."""
+    found: set[str] = set()
+    for tenant in tenants:
+        for source in tenant.sources:
+            thing = getattr(source.settings, "thing", None)
+            found.add(getattr(thing, "operator", None) or source.name)
+            found.add(source.name.removesuffix("-bathing"))
+    return found

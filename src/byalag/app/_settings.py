@@ -1,0 +1,63 @@
+"""What a hub folder's files may say: the types behind them."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from byalag.model import Contact, Json, Language, Latitude, Longitude, SeriesId, ThingId
+
+Address = Annotated[str, Meta(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")]
+Listen = Annotated[str, Meta(pattern=r"^\S+:\d{1,5}$")]
+
+
+class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`hub.toml`: the installation itself."""
+
+    name: Annotated[str, Meta(min_length=1, description="Shown at the top of every page.")]
+    address: Annotated[Address, Meta(description="Where people reach the hub from outside.")] = (
+        "http://127.0.0.1:8080"
+    )
+    listen: Annotated[Listen, Meta(description="Network address and port to answer on.")] = (
+        "127.0.0.1:8080"
+    )
+    store: Annotated[
+        str, Meta(min_length=1, description="Folder for the stores, relative to the hub folder.")
+    ] = "store"
+    languages: tuple[Language, ...] = ("sv", "en")
+    contact: Contact = field(default_factory=Contact)
+
+
+class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A decision that a sensor's series measures a property of this place."""
+
+    property: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9]*$")]
+    series: SeriesId
+
+
+class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place that the municipality itself registers."""
+
+    id: ThingId
+    type: str
+    name: Annotated[str, Meta(min_length=1)]
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    properties: dict[str, Json] = field(default_factory=dict)
+    same_as: tuple[str, ...] = field(default=(), name="sameAs")
+    measured: tuple[Measured, ...] = ()
+
+
+class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A decision that a series measures a property of a place that another source describes."""
+
+    thing: ThingId
+    property: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9]*$")]
+    series: SeriesId
+
+
+class PlacesFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`places/*.toml`: own places, and links from sensors to places."""
+
+    dataset: str
+    place: tuple[Place, ...] = ()
+    link: tuple[Tie, ...] = ()
