@@ -3,15 +3,18 @@
 from byalag.testkit._clock import StoppedClock
 from byalag.testkit._every_source import every_source, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
+from byalag.testkit._replay import Replay, recorded
 from byalag.testkit._shared import shared
 
 __all__ = [
     "Answer",
     "Asked",
     "Faulty",
+    "Replay",
     "StoppedClock",
     "every_source",
     "gzip_bomb",
+    "recorded",
     "samples",
     "shared",
 ]
