@@ -99,7 +99,7 @@ class ThingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     municipality: Template | None = None  # default: the tenant
     point: PointSpec | None = None
     shape: Path | None = None  # geometry that is more than a point; the point is then inside it
-    properties: dict[str, Path | Field] = field(default_factory=dict)
+    properties: dict[str, Path | Field] = field(default_factory=dict[str, str | Field])
     gone: Path | None = None  # true: the record is a deletion
 
 
@@ -128,7 +128,9 @@ class SeriesSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     codes: dict[str, float] | None = None
     missing: tuple[Json, ...] = ()
     omitted: Omitted | None = None
-    when: dict[Path, Json] = field(default_factory=dict)  # only for records where these hold
+    when: dict[Path, Json] = field(
+        default_factory=dict[str, Json]
+    )  # only for records where these hold
     range: tuple[float, float] | None = None  # outside: kept, and flagged FAIL
     sensor: str = ""
     kind: Literal["measured", "sample", "forecast", "derived"] = "measured"
@@ -148,5 +150,5 @@ class MappingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     thing: ThingSpec
     series: tuple[SeriesSpec, ...] = ()
-    where: dict[Path, Json] = field(default_factory=dict)  # only these records are ours
-    labels: Words = field(default_factory=dict)
+    where: dict[Path, Json] = field(default_factory=dict[str, Json])  # only these records are ours
+    labels: Words = field(default_factory=dict[str, str])
