@@ -38,7 +38,7 @@ class Connected(Struct, frozen=True, kw_only=True):
 
 
 class Refusal(Struct, frozen=True):
-    """One pushed record that was not taken in: its position in the body, counted from 0, and why."""
+    """One pushed record that was not taken in: its place in the body, from 0, and why."""
 
     position: int
     why: str
@@ -85,7 +85,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     last: int | None = None
     set_aside: int = 0
     error: str = ""
-    to_do: Words = field(default_factory=dict)
+    to_do: Words = field(default_factory=dict[str, str])
 
 
 class Tried(Struct, frozen=True, kw_only=True):
@@ -95,15 +95,15 @@ class Tried(Struct, frozen=True, kw_only=True):
     """
 
     source: str
-    answers: dict[str, int] = field(default_factory=dict)  # bytes, by part
-    samples: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, int] = field(default_factory=dict[str, int])  # bytes, by part
+    samples: dict[str, str] = field(default_factory=dict[str, str])
     records: int = 0
     things: int = 0
     series: int = 0
     observations: int = 0
-    skipped: dict[str, int] = field(default_factory=dict)  # why, and how many
-    facts: list[Fact] = field(default_factory=list)
-    set_aside: list[Rejected] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict[str, int])  # why, and how many
+    facts: list[Fact] = field(default_factory=list[Fact])
+    set_aside: list[Rejected] = field(default_factory=list[Rejected])
     error: str = ""
 
 
@@ -116,4 +116,4 @@ class Loaded(Struct, frozen=True, kw_only=True):
     observations: int = 0
     set_aside: int = 0
     skipped: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict[str, int])
