@@ -51,7 +51,11 @@ class Follow(Struct, frozen=True, kw_only=True):
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """One address asked again and again. Header values may be secrets by reference."""
+    """One address asked again and again. Header values may be secrets by reference.
+
+    The same bytes as last time are no news, unless `undated`: then the answer's values have no
+    time of their own (a mapping says `$received`), and each answer is a delivery.
+    """
 
     url: str
     every: timedelta
@@ -64,6 +68,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     follow: Follow | None = None
     timeout: timedelta = timedelta(seconds=20)
     max_bytes: int = 64 * 1024 * 1024
+    undated: bool = False
 
 
 class Poll(Struct, frozen=True):
