@@ -96,7 +96,9 @@ class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
 
     `path` is the address under the API's root; `{id}` in it is the field `id` of `ask`. The other
     fields of `ask` are query parameters. `answer` is given the question, a reader and the time.
-    `access` names who may ask: "public" reads the commons and nothing else.
+    `access` names who may ask: "public" reads the commons and nothing else. `example_answer` is
+    shown in the manual and the API's description. `rows` names the field of an answer that holds
+    the rows of its table, when an answer is not itself one row.
     """
 
     name: str
@@ -108,6 +110,8 @@ class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
     description: Words
     example: Mapping[str, str]  # a question that works on the demo hub
     access: str = "public"
+    example_answer: Any = None
+    rows: str = ""
 
 
 class Service(Struct, frozen=True, kw_only=True):
