@@ -211,15 +211,21 @@ class _Reading:
         if dataset is None:
             return None
         if dataset.id != file.stem:
-            document.blame(("id",), {
-                "sv": f"ska vara filens namn, {file.stem!r}.",
-                "en": f"must be the name of the file, {file.stem!r}.",
-            })
+            document.blame(
+                ("id",),
+                {
+                    "sv": f"ska vara filens namn, {file.stem!r}.",
+                    "en": f"must be the name of the file, {file.stem!r}.",
+                },
+            )
         if dataset.open and dataset.personal_data:
-            document.blame(("open",), {
-                "sv": "en datamängd med personuppgifter kan inte vara öppen: ta bort open = true.",
-                "en": "a dataset with personal data cannot be open: take open = true away.",
-            })
+            document.blame(
+                ("open",),
+                {
+                    "sv": "en datamängd med personuppgifter kan inte vara öppen: ta bort open = true.",
+                    "en": "a dataset with personal data cannot be open: take open = true away.",
+                },
+            )
         return dataset.id, dataset
 
     def _source(self, file: Path, datasets: Mapping[str, Dataset]) -> Declared | None:
@@ -263,12 +269,15 @@ class _Reading:
         if name in datasets:
             return
         known = suggest(name, datasets)
-        document.blame(("dataset",), {
-            "sv": f"datamängden {name!r} finns inte i datasets/; "
-            + (f"det här finns: {known}." if known else f"skriv datasets/{name}.toml."),
-            "en": f"the dataset {name!r} is not declared in datasets/; "
-            + (f"there is {known}." if known else f"write datasets/{name}.toml."),
-        })
+        document.blame(
+            ("dataset",),
+            {
+                "sv": f"datamängden {name!r} finns inte i datasets/; "
+                + (f"det här finns: {known}." if known else f"skriv datasets/{name}.toml."),
+                "en": f"the dataset {name!r} is not declared in datasets/; "
+                + (f"there is {known}." if known else f"write datasets/{name}.toml."),
+            },
+        )
 
     def _secrets(self, document: Document) -> None:
         resolve = secrets(self.folder)
@@ -287,16 +296,22 @@ class _Reading:
         self._declared(document, places.dataset, datasets)
         for number, place in enumerate(places.place):
             if place.id in self.places:
-                document.blame(("place", number, "id"), {
-                    "sv": f"{place.id} står redan i {self.places[place.id]}.",
-                    "en": f"{place.id} is already in {self.places[place.id]}.",
-                })
+                document.blame(
+                    ("place", number, "id"),
+                    {
+                        "sv": f"{place.id} står redan i {self.places[place.id]}.",
+                        "en": f"{place.id} is already in {self.places[place.id]}.",
+                    },
+                )
             self.places.setdefault(place.id, document.file)
             if (place.lat is None) != (place.lon is None):
-                document.blame(("place", number), {
-                    "sv": "ange både lat och lon, eller ingen av dem.",
-                    "en": "give both lat and lon, or neither.",
-                })
+                document.blame(
+                    ("place", number),
+                    {
+                        "sv": "ange både lat och lon, eller ingen av dem.",
+                        "en": "give both lat and lon, or neither.",
+                    },
+                )
             for position, measured in enumerate(place.measured):
                 self.links.append((document, number, position, measured.series))
         for number, tie in enumerate(places.link):
