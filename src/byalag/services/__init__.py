@@ -124,4 +124,4 @@ class Service(Struct, frozen=True, kw_only=True):
     description: Words
     questions: tuple[Question[Any, Any], ...] = ()
     kinds: tuple[str, ...] = ()  # the types of things it speaks of
-    limitations: Words = field(default_factory=dict)
+    limitations: Words = field(default_factory=dict[str, str])

@@ -1,11 +1,25 @@
-"""The history of one property of one place, bounded: long periods are told by the hour or the day."""
+"""The history of one property of a place, bounded: long periods are told by the hour or day."""
 
-from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from math import isnan
+from typing import Annotated, ClassVar, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
+import numpy as np
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
-from byalag.model import SeriesId, ThingId
+from byalag.model import Flag, History, Micros, Series, SeriesId, Thing, ThingId
+from byalag.services import Reader, Refused
+from byalag.services._places import instant, micros, quality
+from byalag.services._readings import series_at
+
+HOUR: Micros = 3_600_000_000
+DAY: Micros = 24 * HOUR
+AT_MOST = 3000  # values in one answer
+USUAL: Micros = 7 * DAY
+KINDS = ("measured", "derived", "sample", "forecast")  # which series is meant when none is named
 
 Resolution: TypeAlias = Literal["raw", "hour", "day"]
 PropertyName: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9]*$", max_length=100)]
@@ -17,6 +31,8 @@ class HistoryOf(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknow
     Without `start` the answer is the last seven days before `end`; without `end`, up to now.
     `series` chooses one series when the property has several (the answer lists them).
     """
+
+    usual: ClassVar[str] = ""  # the property that is meant when none is named
 
     id: ThingId
     property: PropertyName | None = None
@@ -74,3 +90,146 @@ class PropertyHistory(Struct, frozen=True, kw_only=True, rename="camel"):
     values: list[Value]
     summary: Summary
     alternatives: list[SeriesId]
+
+
+def tell_history(
+    ask: HistoryOf, thing: Thing, reader: Reader, now: Micros, zone: ZoneInfo
+) -> PropertyHistory:
+    """Return the history of one property of a thing; days begin when they do in the zone.
+
+    Raises:
+        Refused: no such property or series here, or a period that cannot be answered.
+    """
+    name = ask.property or ask.usual
+    start, end = _period(ask, now)
+    measuring = series_at(reader, [thing.id]).get(thing.id, [])
+    series, others = _choose(ask, name, measuring, reader)
+    if series is None:
+        heard = History(np.empty(0, "i8"), np.empty(0, "f8"), np.empty(0, "u1"))
+    else:
+        heard = reader.history(series.id, start=start, end=end)
+    resolution = _resolution(len(heard.times), end - start)
+    return PropertyHistory(
+        thing=thing.id,
+        name=thing.name,
+        property=name,
+        series=series.id if series else None,
+        unit=series.unit if series else None,
+        kind=series.kind if series else None,
+        period=Period(instant(start), instant(end)),
+        resolution=resolution,
+        time_zone=zone.key,
+        values=list(
+            _raw(heard)
+            if resolution == "raw"
+            else _means(heard, _edges(start, end, resolution, zone))
+        ),
+        summary=_summary(heard.values[_good(heard)]),
+        alternatives=others,
+    )
+
+
+def _period(ask: HistoryOf, now: Micros) -> tuple[Micros, Micros]:
+    for given, name in ((ask.start, "start"), (ask.end, "end")):
+        if given is not None and given.tzinfo is None:
+            msg = f"{name} needs an offset, as in 2026-07-01T00:00:00Z."
+            raise Refused(msg)
+    end = now + 1 if ask.end is None else micros(ask.end)
+    start = end - USUAL if ask.start is None else micros(ask.start)
+    if start >= end:
+        msg = "start must be before end."
+        raise Refused(msg)
+    if end - start > AT_MOST * DAY:
+        msg = f"The period is too long: ask for at most {AT_MOST} days at a time."
+        raise Refused(msg)
+    return start, end
+
+
+def _choose(
+    ask: HistoryOf, name: str, measuring: list[tuple[str, Series]], reader: Reader
+) -> tuple[Series | None, list[str]]:
+    """Return the series that is meant and the others of the same property."""
+    candidates = [series for said, series in measuring if said == name and series.kind in KINDS]
+    if ask.property is not None and not candidates:
+        known = ", ".join(sorted({said for said, _ in measuring})) or "none"
+        msg = f"{ask.property} has no history here; this place has: {known}."
+        raise Refused(msg)
+    if ask.series is not None:
+        candidates.sort(key=lambda series: series.id != ask.series)
+        if not candidates or candidates[0].id != ask.series:
+            known = ", ".join(sorted(series.id for series in candidates)) or "none"
+            msg = f"{ask.series} does not measure {name} here; these do: {known}."
+            raise Refused(msg)
+    elif len(candidates) > 1:
+        latest = reader.latest([series.id for series in candidates])
+        candidates.sort(
+            key=lambda series: (
+                KINDS.index(series.kind),
+                -latest[series.id].at if series.id in latest else 0,
+            )
+        )
+    if not candidates:
+        return None, []
+    return candidates[0], [series.id for series in candidates[1:]]
+
+
+def _resolution(values: int, length: Micros) -> Resolution:
+    if values <= AT_MOST:
+        return "raw"
+    return "hour" if length <= AT_MOST * HOUR else "day"
+
+
+def _good(heard: History) -> NDArray[np.bool_]:
+    return ~np.isnan(heard.values) & (heard.flags < Flag.FAIL)
+
+
+def _raw(heard: History) -> Iterator[Value]:
+    for at, value, flag in zip(
+        heard.times.tolist(), heard.values.tolist(), heard.flags.tolist(), strict=True
+    ):
+        shown = None if isnan(value) or flag >= Flag.FAIL else value
+        yield Value(instant(at), shown, quality(flag))
+
+
+def _edges(start: Micros, end: Micros, resolution: Resolution, zone: ZoneInfo) -> list[Micros]:
+    """Return where each hour, or each day of the zone, begins; and where the last one ends."""
+    if resolution == "hour":
+        return list(range(start - start % HOUR, end + HOUR - 1, HOUR))
+    day = instant(start).astimezone(zone).date()
+    edges: list[Micros] = []
+    while not edges or edges[-1] < end:
+        edges.append(micros(datetime.combine(day, time(), zone)))
+        day += timedelta(days=1)
+    return edges
+
+
+def _means(heard: History, edges: list[Micros]) -> Iterator[Value]:
+    """Yield the mean of each stretch in which something was heard; failed values do not count."""
+    cuts = np.searchsorted(heard.times, edges).tolist()
+    good = _good(heard)
+    for edge, first, last in zip(edges, cuts, cuts[1:], strict=False):
+        if first == last:
+            continue
+        values = heard.values[first:last][good[first:last]]
+        if not len(values):
+            worst = int(heard.flags[first:last].max())
+            yield Value(instant(edge), None, quality(worst))
+            continue
+        flag = int(heard.flags[first:last][good[first:last]].max())
+        summary = _summary(values)
+        yield Value(
+            instant(edge),
+            summary.mean,
+            quality(flag),
+            summary.minimum,
+            summary.maximum,
+            summary.count,
+        )
+
+
+def _summary(values: NDArray[np.float64]) -> Summary:
+    if not len(values):
+        return Summary(0, None, None, None)
+    return Summary(
+        len(values), float(values.min()), float(values.max()), round(float(values.mean()), 6)
+    )

@@ -5,13 +5,16 @@ Field names in answers are written in camelCase; times are instants in UTC.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, cast
+from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Meta, Struct, field
 
 from byalag.model import (
     Dataset,
     Flag,
+    Json,
     Micros,
     Municipality,
     MunicipalityCode,
@@ -29,7 +32,7 @@ Metres: TypeAlias = Annotated[float, Meta(gt=0, le=2_000_000)]
 Degrees: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
 Box: TypeAlias = tuple[Degrees, Degrees, Degrees, Degrees]
 
-QUALITY = {
+_QUALITY: dict[int, str] = {
     Flag.GOOD: "good",
     Flag.NOT_EVALUATED: "not-evaluated",
     Flag.SUSPECT: "suspect",
@@ -38,7 +41,7 @@ QUALITY = {
 }
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class PlaceSettings(Struct, frozen=True, kw_only=True):
     """What a hub decides about how its places are told of."""
 
     municipalities: Mapping[str, Municipality] = field(default_factory=dict[str, Municipality])
@@ -102,20 +105,20 @@ class DatasetRef(Struct, frozen=True, kw_only=True, rename="camel"):
     licence: str | None = None
 
 
-def one(ask: OnePlace, reader: Reader, kinds: tuple[str, ...]) -> Thing:
-    """Return the thing that is asked for.
+def one(thing_id: ThingId, reader: Reader, kinds: tuple[str, ...]) -> Thing:
+    """Return the thing with an id.
 
     Raises:
         Unknown: there is no such thing here, or it is of another kind.
     """
-    thing = reader.thing(ask.id)
+    thing = reader.thing(thing_id)
     if thing is None or thing.type not in kinds:
-        msg = f"There is no {' or '.join(kinds)} with the id {ask.id} here."
+        msg = f"There is no {' or '.join(kinds)} with the id {thing_id} here."
         raise Unknown(msg)
     return thing
 
 
-def municipality_of(thing: Thing, settings: Settings) -> MunicipalityRef | None:
+def municipality_of(thing: Thing, settings: PlaceSettings) -> MunicipalityRef | None:
     """Return the municipality of a thing, with its name when the hub knows it."""
     if thing.municipality is None:
         return None
@@ -143,24 +146,54 @@ def micros(at: datetime) -> Micros:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+def quality(flag: int) -> str:
+    """Return a quality flag in words."""
+    return _QUALITY.get(flag, "not-evaluated")
+
+
 def age_seconds(at: Micros, now: Micros) -> int:
     """Return how long ago something was, whole seconds; a clock slightly ahead counts as now."""
     return max(0, (now - at) // 1_000_000)
 
 
-def text(thing: Thing, name: str) -> str | None:
+def zone_of(thing: Thing, settings: PlaceSettings) -> ZoneInfo:
+    """Return the zone that decides when a day begins at a place."""
+    known = settings.municipalities.get(thing.municipality or "")
+    return ZoneInfo(known.time_zone if known else "Europe/Stockholm")
+
+
+def text(said: Mapping[str, Json], name: str) -> str | None:
     """Return a property when it is a text."""
-    value = thing.properties.get(name)
+    value = said.get(name)
     return value if isinstance(value, str) and value else None
 
 
-def number(thing: Thing, name: str) -> float | None:
+def number(said: Mapping[str, Json], name: str) -> float | None:
     """Return a property when it is a number."""
-    value = thing.properties.get(name)
+    value = said.get(name)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def count(thing: Thing, name: str) -> int | None:
+def count(said: Mapping[str, Json], name: str) -> int | None:
     """Return a property when it is a number of something."""
-    value = number(thing, name)
+    value = number(said, name)
     return int(value) if value is not None and value >= 0 else None
+
+
+def moment(said: Mapping[str, Json], name: str) -> datetime | None:
+    """Return a property when it is a moment: an RFC 3339 text, or microseconds."""
+    value = said.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return instant(value)
+    try:
+        at = msgspec.convert(value, datetime, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else None
+
+
+def parts(said: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
+    """Return a property that is a list of objects, or one object; nothing else."""
+    value: object = said.get(name)
+    several = cast("list[object]", value) if isinstance(value, list) else [value]
+    return [cast("dict[str, Json]", part) for part in several if isinstance(part, dict)]

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from byalag.model import Point, ThingId
 from byalag.services._places import DatasetRef, MunicipalityRef
 
-Kind: TypeAlias = Literal["measured", "sample", "forecast"]
+Kind: TypeAlias = Literal["measured", "derived", "sample", "forecast"]
 Lacking: TypeAlias = Literal["no-sensor", "no-value", "failed", "missing", "ahead-of-time"]
 
 
@@ -32,23 +32,31 @@ class Temperature(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Advice(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Advice against bathing, in the words of whoever gave it."""
+    """Advice against bathing, or something abnormal, in the words of whoever gave it.
 
-    text: str
+    `code` is the source's own number for `text`; a source may give only one of them.
+    """
+
+    text: str | None = None
+    code: int | None = None
     description: str | None = None
     starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 class Quality(Struct, frozen=True, kw_only=True, rename="camel"):
     """The classification of the bathing water, in the source's words."""
 
-    text: str
+    text: str | None = None
     year: int | None = None
     code: int | None = None
 
 
 class Sample(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The latest laboratory sample; `day` is the day it was taken, in the municipality's zone."""
+    """The latest laboratory sample; `day` is the day it was taken, in the municipality's zone.
+
+    Counts are texts, because a laboratory says "<10": a bound, not a value.
+    """
 
     at: datetime
     day: date
@@ -63,8 +71,8 @@ class Sample(Struct, frozen=True, kw_only=True, rename="camel"):
 class Season(Struct, frozen=True, kw_only=True, rename="camel"):
     """When people are expected to bathe here, in the municipality's own days."""
 
-    starts: date
-    ends: date
+    starts: date | None
+    ends: date | None
 
 
 class BathingPlace(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -93,5 +101,6 @@ class BathingPlace(Struct, frozen=True, kw_only=True, rename="camel"):
     water_type: str | None = None
     eu_bathing_water: bool | None = None
     url: str | None = None
+    origin: str | None = None
     dataset: DatasetRef
     simulated: bool = False
