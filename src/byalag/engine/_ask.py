@@ -1,0 +1,167 @@
+"""Puts a source's question: fills in secrets, turns pages, and notices that nothing is new."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+
+import httpx2
+import msgspec
+from msgspec import Struct
+
+from byalag import ByalagError
+from byalag.engine._face import Unreachable
+from byalag.engine._fetch import Fetcher, Got, Wanted, join
+from byalag.engine._secret import Vault, is_secret
+from byalag.model import Json
+from byalag.sources import Ask, Paging
+
+
+class Before(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is remembered of the last answer. `settings` is a digest of the question.
+
+    `garbled` says why the last answer could not be read; the same bytes are not kept again.
+    """
+
+    digest: str = ""
+    etag: str = ""
+    modified: str = ""
+    settings: str = ""
+    garbled: str = ""
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """Something new: its bodies, and what to remember once they are kept."""
+
+    bodies: tuple[bytes, ...]
+    media_type: str
+    url: str
+    before: Before
+
+
+NOTHING = Before()
+
+
+def recalled(value: Json) -> Before:
+    """Read what was remembered; what another version wrote otherwise counts as nothing."""
+    try:
+        return msgspec.convert(value, Before)
+    except msgspec.ValidationError:
+        return NOTHING
+
+
+async def put(
+    ask: Ask, fetcher: Fetcher, vault: Vault, before: Before, *, settings: str = ""
+) -> Answer | None:
+    """Ask, page by page, and return what is new; None if the source has nothing new to say.
+
+    Raises:
+        Unreachable: If any page did not come; then nothing of the answer is kept. Its message
+            holds no secret.
+
+    """
+    last = before if before.settings == settings else NOTHING
+    try:
+        wanted = _wanted(ask, vault, last)
+        pages = [page async for page in _pages(ask, fetcher, wanted)]
+    except Unreachable as error:
+        raise Unreachable(vault.mask(str(error)), wait=error.wait) from None
+    if pages[0].unchanged:
+        return None
+    digest = sha256(b"".join(sha256(page.body).digest() for page in pages)).hexdigest()
+    if digest == last.digest and not ask.undated:
+        return None
+    first = pages[0]
+    return Answer(
+        bodies=tuple(page.body for page in pages),
+        media_type=first.headers.get("content-type", ""),
+        url=vault.mask(first.url),
+        before=Before(
+            digest=digest,
+            etag=first.headers.get("etag", ""),
+            modified=first.headers.get("last-modified", ""),
+            settings=settings,
+        ),
+    )
+
+
+def _wanted(ask: Ask, vault: Vault, last: Before) -> Wanted:
+    headers = {name: vault.value(text) for name, text in ask.headers.items()}
+    if ask.paging is None and not ask.undated:
+        if last.etag:
+            headers["if-none-match"] = last.etag
+        if last.modified:
+            headers["if-modified-since"] = last.modified
+    return Wanted(
+        url=vault.address(ask.url),
+        method=ask.method,
+        headers=headers,
+        body=vault.value(ask.body).encode(),
+        private=frozenset(
+            name
+            for name, text in ask.headers.items()
+            if is_secret(text) or name.lower() in {"authorization", "cookie"}
+        ),
+        timeout=ask.timeout,
+        max_bytes=ask.max_bytes,
+    )
+
+
+async def _pages(ask: Ask, fetcher: Fetcher, wanted: Wanted) -> AsyncIterator[Got]:
+    paging = ask.paging
+    if paging is None:
+        yield await fetcher.ask(wanted)
+        return
+    left, seen = ask.max_bytes, {wanted.url}
+    origin = wanted
+    for number in range(paging.at_most):
+        page = _counted(wanted, paging, number)
+        got = await fetcher.ask(msgspec.structs.replace(page, max_bytes=max(left, 1)))
+        yield got
+        left -= len(got.body)
+        following = _following(ask, got, paging)
+        if following is None:
+            return
+        if following:
+            if following in seen:
+                reason = "a page points back at one already read; the paging goes in a circle"
+                raise Unreachable(reason)
+            seen.add(following)
+            wanted = _onwards(origin, following)
+    reason = f"there are more than {paging.at_most} pages; raise at_most under [paging]"
+    raise Unreachable(reason)
+
+
+def _counted(wanted: Wanted, paging: Paging, number: int) -> Wanted:
+    """Return the question for page `number`, counted from 0, when pages are counted."""
+    told: dict[str, str] = {}
+    if paging.limit and not (paging.next and number):
+        told[paging.limit] = str(paging.size)
+    if paging.offset:
+        told[paging.offset] = str(number * paging.size)
+    if paging.page:
+        told[paging.page] = str(paging.first + number)
+    url = str(httpx2.URL(wanted.url).copy_merge_params(told)) if told else wanted.url
+    return msgspec.structs.replace(wanted, url=url)
+
+
+def _following(ask: Ask, got: Got, paging: Paging) -> str | None:
+    """Return the next page's address, "" if it is counted, None if this page is the last."""
+    if ask.records is None:
+        return None
+    try:
+        count, following = ask.records(got.body)
+    except ByalagError as error:
+        reason = f"a page cannot be read: {error}"
+        raise Unreachable(reason) from error
+    if paging.next:
+        return join(got.url, following) if following else None
+    return "" if count >= paging.size else None
+
+
+def _onwards(origin: Wanted, url: str) -> Wanted:
+    """Return the question for a page whose address the source named; keys stay at home."""
+    home, away = httpx2.URL(origin.url), httpx2.URL(url)
+    stays = (home.scheme, home.host, home.port) == (away.scheme, away.host, away.port)
+    headers = {
+        name: text for name, text in origin.headers.items() if stays or name not in origin.private
+    }
+    return msgspec.structs.replace(origin, url=url, headers=headers)

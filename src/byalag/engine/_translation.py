@@ -1,0 +1,85 @@
+"""From one delivery to facts, set-aside records and counts. Pure but for the plugin's own code."""
+
+from collections import Counter
+from collections.abc import Container, Mapping
+
+from msgspec import Struct, field
+
+from byalag.engine._face import Connected
+from byalag.mapping import Context, FeedChanged, Heard, Skipped
+from byalag.model import Delivery, Fact, Observation, Rejected, Series, Thing
+from byalag.sources import Garbled, Translate
+
+
+class Translation(Struct, kw_only=True):
+    """What one delivery says. `garbled` tells why, when it could not be read at all.
+
+    `ours` is the number of records that are about us: one a thing, or one an observation where
+    nothing is described, and those set aside.
+    """
+
+    facts: list[Fact] = field(default_factory=list[Fact])
+    set_aside: list[Rejected] = field(default_factory=list[Rejected])
+    skipped: Counter[str] = field(default_factory=Counter[str])
+    things: int = 0
+    series: int = 0
+    observations: int = 0
+    garbled: str = ""
+
+    @property
+    def ours(self) -> int:
+        """Return how many of the records are about us."""
+        return (self.things or self.observations) + len(self.set_aside)
+
+    @property
+    def records(self) -> int:
+        """Return how many records were read, ours or not."""
+        return self.ours + self.skipped.total()
+
+
+def context(
+    connected: Connected,
+    delivery: Delivery,
+    *,
+    known: Container[str],
+    others: Mapping[str, Delivery],
+) -> Context:
+    """Return what a translation may know beside the delivery."""
+    return Context(
+        source=connected.name,
+        municipality=connected.municipality.code,
+        dataset=connected.settings.dataset,
+        received=delivery.received,
+        zone=connected.municipality.time_zone,
+        known=known,
+        others=others,
+    )
+
+
+def translated(translate: Translate, delivery: Delivery, known: Context) -> Translation:
+    """Translate a delivery; one that cannot be read is set aside whole."""
+    said = Translation()
+    try:
+        for heard in translate(delivery, known):
+            _sort(heard, said)
+    except (Garbled, FeedChanged) as error:
+        body = delivery.bodies[0] if delivery.bodies else b""
+        whole = Rejected(where="the whole delivery", why=str(error), record=body[:1000])
+        return Translation(set_aside=[whole], garbled=str(error))
+    return said
+
+
+def _sort(heard: Heard, said: Translation) -> None:
+    if isinstance(heard, Rejected):
+        said.set_aside.append(heard)
+        return
+    if isinstance(heard, Skipped):
+        said.skipped[heard.why] += heard.count
+        return
+    said.facts.append(heard)
+    if isinstance(heard, Observation):
+        said.observations += 1
+    elif isinstance(heard, Thing):
+        said.things += 1
+    elif isinstance(heard, Series):
+        said.series += 1
