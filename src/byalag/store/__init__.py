@@ -1,1 +1,32 @@
 """What is remembered: one SQLite file a municipality, hot rows and cold chunks."""
+
+from byalag.store._connection import Outdated, Unfit
+from byalag.store._results import (
+    Block,
+    Change,
+    Committed,
+    Counts,
+    Kept,
+    Recorded,
+    SetAside,
+    Summary,
+)
+from byalag.store._store import Store
+from byalag.store._writer import Closed, Full, Unwritable
+
+__all__ = [
+    "Block",
+    "Change",
+    "Closed",
+    "Committed",
+    "Counts",
+    "Full",
+    "Kept",
+    "Outdated",
+    "Recorded",
+    "SetAside",
+    "Store",
+    "Summary",
+    "Unfit",
+    "Unwritable",
+]

@@ -1,0 +1,173 @@
+"""Opening the file: the right SQLite, the right schema, one way to write and many to read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeAlias, cast
+
+import apsw
+
+from byalag import ByalagError
+from byalag.store._sql import SCHEMA, SQL
+
+Row: TypeAlias = tuple[Any, ...]
+
+NEEDED = (3, 51, 3)
+VERSION = 1
+_APPLICATION = 0x4279616C  # "Byal": tells a store from any other SQLite file
+_BUSY_MILLISECONDS = 30_000
+
+
+class Outdated(ByalagError):
+    """The SQLite library is too old to be trusted with a store."""
+
+    exit_code = 5
+
+
+class Unfit(ByalagError):
+    """The file is not a store that this version of Byalag can open."""
+
+    exit_code = 5
+
+
+def refuse_old_sqlite(version: str) -> None:
+    """Refuse a SQLite that can corrupt a file in write-ahead mode.
+
+    Versions 3.7.0 to 3.51.2 can reset the log while another connection writes (sqlite.org/wal.html,
+    "WAL-reset bug").
+
+    Raises:
+        Outdated: The version is below 3.51.3.
+    """
+    if tuple(int(part) for part in version.split(".")[:3]) < NEEDED:
+        needed = ".".join(map(str, NEEDED))
+        message = (
+            f"SQLite {version} can corrupt a store (the WAL-reset bug); {needed} or newer is "
+            "needed. Install apsw's own wheel, which brings a current SQLite: pip install -U apsw"
+        )
+        raise Outdated(message)
+
+
+def rows(connection: apsw.Connection, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
+    """Return what a named statement answers."""
+    return cast("list[Row]", connection.execute(SQL[name], values).fetchall())
+
+
+def open_to_write(path: Path) -> apsw.Connection:
+    """Open the file for its one writer, and create or migrate it.
+
+    Raises:
+        Outdated: The SQLite library is too old.
+        Unfit: The file is something else, or from a newer version.
+    """
+    refuse_old_sqlite(apsw.sqlite_lib_version())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(_BUSY_MILLISECONDS)
+    try:
+        _prepare(connection, path)
+    except apsw.NotADBError as error:
+        connection.close()
+        message = f"{path} is not a Byalag store; give another path or move the file away"
+        raise Unfit(message) from error
+    except Unfit:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: apsw.Connection, path: Path) -> None:
+    connection.pragma("journal_mode", "wal")
+    connection.pragma("synchronous", "full")
+    connection.pragma("cache_size", -16_000)
+    connection.pragma("journal_size_limit", 64 * 1024 * 1024)
+    connection.pragma("wal_autocheckpoint", 4_000)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _migrate(connection, path)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _migrate(connection: apsw.Connection, path: Path) -> None:
+    found = cast("int", connection.pragma("user_version"))
+    empty = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None
+    if empty:
+        connection.execute(SCHEMA)
+        connection.pragma("application_id", _APPLICATION)
+        connection.pragma("user_version", VERSION)
+        return
+    if connection.pragma("application_id") != _APPLICATION:
+        message = f"{path} is not a Byalag store; give another path or move the file away"
+        raise Unfit(message)
+    if found > VERSION:
+        message = (
+            f"{path} was written by a newer Byalag (schema {found}, this one knows {VERSION}); "
+            "upgrade Byalag, or restore the copy from before the upgrade"
+        )
+        raise Unfit(message)
+    for step in range(found, VERSION):
+        connection.execute(MIGRATIONS[step])
+    connection.pragma("user_version", VERSION)
+
+
+MIGRATIONS: dict[int, str] = {}
+"""From schema n to n + 1. Empty until there is a second schema."""
+
+
+class Readers:
+    """Connections to read with, lent to whoever reads; never more than read at the same time."""
+
+    def __init__(self, path: Path) -> None:
+        """Lend connections to one file."""
+        self._path = path
+        self._idle: list[apsw.Connection] = []
+        self._lock = Lock()
+        self._closed = False
+
+    @contextmanager
+    def borrow(self) -> Iterator[apsw.Connection]:
+        """Lend a connection for one read."""
+        connection = self._take()
+        try:
+            yield connection
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[apsw.Connection]:
+        """Lend a connection that sees one moment, however many statements are asked."""
+        with self.borrow() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every connection, those in use when they come back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _take(self) -> apsw.Connection:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.set_busy_timeout(_BUSY_MILLISECONDS)
+        connection.pragma("query_only", 1)
+        connection.pragma("cache_size", -8_000)
+        return connection
+
+    def _give_back(self, connection: apsw.Connection) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()

@@ -1,0 +1,19 @@
+"""The end of a commit group: everything gathered is written, many rows at a time."""
+
+from byalag.store._entry import encode
+from byalag.store._observations import write_pending
+from byalag.store._session import Session
+
+
+def flush(session: Session) -> None:
+    """Write everything that has been gathered, so that only COMMIT remains."""
+    if session.deliveries:
+        session.write_many("insert_deliveries", [tuple(row) for row in session.deliveries.values()])
+        session.write_many("insert_bodies", session.bodies)
+    write_pending(session)
+    if session.telling:
+        session.outgoing += [(name, encode(told)) for name, told in session.telling.items()]
+    session.write_many("insert_outbox", session.outgoing)
+    if session.changed:
+        session.run("count_change")
+    session.start()

@@ -1,0 +1,26 @@
+"""Reading observations: chunks, with hot rows laid over them."""
+
+from typing import Any
+
+import apsw
+
+from byalag.model import History
+from byalag.store._chunks import between, bounds, joined, of_rows, opened, over
+from byalag.store._connection import rows
+from byalag.store._periods import EARLIEST, LATEST
+
+
+def read(connection: apsw.Connection, series: int, start: int, end: int) -> History:
+    """Return the observations of a series in [start, end), by its number, oldest first.
+
+    The connection must see one moment: a fold between two statements would hide or double.
+    """
+    start, end = max(start, EARLIEST), min(end, LATEST)
+    chunks = rows(connection, "chunks_in", (series, *bounds(start, end)))
+    cold = joined([_opened(row, start, end) for row in chunks])
+    return over(cold, of_rows(rows(connection, "rows_in", (series, start, end))))
+
+
+def _opened(row: tuple[Any, ...], start: int, end: int) -> History:
+    times, points, flag, flags, *_ = row
+    return between(opened(times, points, flag, flags), start, end)

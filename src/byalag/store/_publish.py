@@ -1,0 +1,91 @@
+"""Declaring which datasets there are, and what follows when one opens or closes."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from byalag.model import Dataset
+from byalag.store._series import as_series, whole
+from byalag.store._session import Session, Telling
+from byalag.store._things import decode, show
+
+_PAGE = 500
+
+
+def publish(session: Session, datasets: Mapping[str, Dataset], origin: str) -> None:
+    """Declare all datasets of an origin."""
+    before = {row[1]: (bool(row[2]), row[3]) for row in session.run("datasets") if row[0] == origin}
+    for id_ in before.keys() - datasets.keys():
+        session.run("drop_dataset", (origin, id_))
+    for id_, dataset in datasets.items():
+        said = (dataset.open, msgspec.json.encode(dataset))
+        if before.get(id_) != said:
+            session.run("put_dataset", (origin, id_, *said))
+            session.changed = True
+    session.changed |= bool(before.keys() - datasets.keys())
+    session.openness.clear()
+    if not origin:
+        was_open = {id_ for id_, (open_, _) in before.items() if open_}
+        now_open = {id_ for id_, dataset in datasets.items() if dataset.open}
+        for id_ in sorted(was_open - now_open):
+            _close(session, id_)
+        for id_ in sorted(now_open - was_open):
+            _open(session, id_)
+    for other, id_ in session.run("origins_and_datasets"):
+        if not session.is_open(other, id_):
+            withdraw(session, other, id_)
+
+
+def _open(session: Session, dataset: str) -> None:
+    """Tell all of a dataset: its facts now, its observations as ranges to be read later."""
+    told = session.tell(dataset)
+    after, page = 0, session.run("things_of_dataset", (dataset, 0, _PAGE))
+    while page:
+        told.facts += [decode(document) for _, _, document in page]
+        after = page[-1][0]
+        page = session.run("things_of_dataset", (dataset, after, _PAGE))
+    for no, *described in session.run("series_of_dataset", (dataset,)):
+        series = as_series(tuple(described))
+        told.facts.append(series)
+        told.ranges += whole(session, no, series.id)
+
+
+def _close(session: Session, dataset: str) -> None:
+    """Take a dataset out of the outbox, and tell that it is no longer open."""
+    session.run("drop_from_outbox", (dataset,))
+    session.telling[dataset] = Telling(closed=True)
+
+
+def withdraw(session: Session, origin: str, dataset: str) -> int:
+    """Take away what an origin has given of a dataset; return how many things and series."""
+    taken = 0
+    for no, id_ in session.run("described_by", (origin, dataset)):
+        _undescribe(session, no, id_, dataset)
+        taken += 1
+    for no, id_ in session.run("series_from", (origin, dataset)):
+        drop_series(session, no, id_)
+        taken += 1
+    session.changed |= taken > 0
+    return taken
+
+
+def _undescribe(session: Session, no: int, id_: str, dataset: str) -> None:
+    session.run("drop_description", (no, dataset))
+    session.heard.pop(id_, None)
+    left = {name: decode(document) for name, document in session.run("descriptions", (no,))}
+    if left:
+        show(session, no, left)
+    else:
+        session.run("unplace_thing", (no,))
+        session.run("drop_thing", (no,))
+        session.run("drop_links", (id_,))
+
+
+def drop_series(session: Session, no: int, id_: str) -> None:
+    """Take away a series and everything observed of it."""
+    for name in ("drop_observations", "drop_chunks", "drop_latest", "drop_series"):
+        session.run(name, (no,))
+    session.run("drop_links", (id_,))
+    session.series.pop(id_, None)
+    session.changed = True
+    session.pending = {key: value for key, value in session.pending.items() if key[0] != no}

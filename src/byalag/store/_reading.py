@@ -1,0 +1,232 @@
+"""The read side of a store. Readers have connections of their own and never wait for the writer."""
+
+import json
+import math
+from collections.abc import Container, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from byalag.model import (
+    EVERYWHERE,
+    Dataset,
+    Delivery,
+    Found,
+    History,
+    Json,
+    Link,
+    Micros,
+    Observation,
+    Series,
+    Thing,
+    Where,
+)
+from byalag.store import _find, _history
+from byalag.store._bodies import unpack
+from byalag.store._chunks import NOTHING
+from byalag.store._connection import Readers, Row, rows
+from byalag.store._results import Counts, SetAside, Summary
+from byalag.store._series import as_series
+from byalag.store._things import decode
+
+
+class Known(Container[str]):
+    """The series that have ever had a value."""
+
+    def __init__(self, readers: Readers) -> None:
+        """Ask through these readers. A yes is remembered: it never becomes a no."""
+        self._readers = readers
+        self._yes: set[str] = set()
+
+    def __contains__(self, series: object) -> bool:
+        """Return whether a series has ever had a value."""
+        if not isinstance(series, str):
+            return False
+        if series not in self._yes:
+            with self._readers.borrow() as connection:
+                if not rows(connection, "has_latest", (series,)):
+                    return False
+            self._yes.add(series)
+        return True
+
+
+class Reading:
+    """Everything that can be asked of a store."""
+
+    def __init__(self, path: Path) -> None:
+        """Read from this file, which must be there."""
+        self.path = path
+        self._readers = Readers(path)
+
+    def find(
+        self, kind: str, where: Where = EVERYWHERE, /, *, limit: int | None = None, offset: int = 0
+    ) -> list[Found]:
+        """Return things of a type: nearest first when `where.near` is given, else by name."""
+        with self._readers.snapshot() as connection:
+            return _find.find(connection, kind, where, limit, offset)
+
+    def count(self, kind: str, where: Where = EVERYWHERE, /) -> int:
+        """Return how many things `find` would give without a limit."""
+        with self._readers.snapshot() as connection:
+            return _find.count(connection, kind, where)
+
+    def thing(self, thing: str, /) -> Thing | None:
+        """Return one thing as it is known now."""
+        found = self._ask("thing", (thing,))
+        return decode(found[0][0]) if found else None
+
+    def series(self, series: str, /) -> Series | None:
+        """Return what has been declared of a series."""
+        found = self._ask("series_row", (series,))
+        return as_series(found[0][2:]) if found else None
+
+    def series_of(self, things: Iterable[str], /) -> dict[str, list[Series]]:
+        """Return the series of each thing: its own, and those linked to it."""
+        asked = list(things)
+        answer: dict[str, list[Series]] = {thing: [] for thing in asked}
+        for *described, thing in self._ask("series_of", (json.dumps(asked),)):
+            series = as_series(tuple(described))
+            if series not in answer[thing]:
+                answer[thing].append(series)
+        return answer
+
+    def links_to(self, things: Iterable[str], /) -> list[Link]:
+        """Return the decisions that link other things' series to these things."""
+        found = self._ask("links_to", (json.dumps(list(things)),))
+        return [Link(thing=thing, property=name, series=series) for thing, name, series in found]
+
+    def latest(self, series: Iterable[str], /) -> dict[str, Observation]:
+        """Return the newest observation of each series, by its own time; none if it has none."""
+        found = self._ask("latest", (json.dumps(list(series)),))
+        return {row[0]: _observation(*row) for row in found}
+
+    def history(self, series: str, /, *, start: Micros, end: Micros) -> History:
+        """Return the observations of a series in [start, end)."""
+        with self._readers.snapshot() as connection:
+            found = rows(connection, "series_row", (series,))
+            if not found:
+                return NOTHING
+            return _history.read(connection, found[0][0], start, end)
+
+    def values(self, series: str, start: Micros, end: Micros) -> History:
+        """Return the observations of a series in [start, end)."""
+        return self.history(series, start=start, end=end)
+
+    def extras(self, series: str, start: Micros, end: Micros) -> list[Observation]:
+        """Return the observations in [start, end) that carry more than value, time and flag."""
+        with self._readers.snapshot() as connection:
+            found = rows(connection, "series_row", (series,))
+            if not found:
+                return []
+            told = rows(connection, "extras_in", (found[0][0], start, end))
+            return [_observation(series, *row) for row in told]
+
+    def datasets(self) -> Mapping[str, Dataset]:
+        """Return the datasets that can be read here.
+
+        In the commons, where several origins declare the same id, the first origin's is shown.
+        """
+        found = self._ask("datasets")
+        return {row[1]: msgspec.json.decode(row[3], type=Dataset) for row in found}
+
+    def changed(self) -> int:
+        """Return a number that grows whenever anything that can be read here changes."""
+        return int(self._ask("changed")[0][0])
+
+    def recall(self, name: str) -> Json:
+        """Return what was remembered under a name; None if nothing was."""
+        found = self._ask("recall", (name,))
+        return msgspec.json.decode(found[0][0]) if found else None
+
+    def delivery(self, seq: int) -> Delivery | None:
+        """Return a delivery as it arrived."""
+        with self._readers.snapshot() as connection:
+            found = rows(connection, "delivery", (seq,))
+            if not found:
+                return None
+            bodies = tuple(unpack(*row) for row in rows(connection, "bodies", (seq,)))
+        number, source, received, part, media_type, url = found[0]
+        return Delivery(
+            source=source,
+            received=received,
+            bodies=bodies,
+            part=part,
+            media_type=media_type,
+            url=url,
+            seq=number,
+        )
+
+    def newest(self, source: str, part: str = "main") -> Delivery | None:
+        """Return the newest delivery of one part of a source."""
+        seq = self._ask("newest_delivery", (source, part))[0][0]
+        return None if seq is None else self.delivery(seq)
+
+    def untranslated(self) -> Iterator[Delivery]:
+        """Yield the deliveries whose facts have not been committed, oldest first, one at a time."""
+        seq = 0
+        while (found := self._ask("next_untranslated", (seq,))[0][0]) is not None:
+            seq = int(found)
+            delivery = self.delivery(seq)
+            if delivery is not None:
+                yield delivery
+
+    def deliveries(self, source: str | None = None, limit: int = 100) -> list[Summary]:
+        """Return the newest deliveries, newest first, without their bytes."""
+        if source is None:
+            found = self._ask("all_deliveries", (limit,))
+        else:
+            found = self._ask("deliveries", (source, limit))
+        return [Summary(**dict(zip(Summary.__struct_fields__, row, strict=True))) for row in found]
+
+    def set_aside(
+        self, source: str | None = None, limit: int = 100, offset: int = 0
+    ) -> list[SetAside]:
+        """Return what could not be translated, newest first."""
+        if source is None:
+            found = self._ask("all_set_aside", (limit, offset))
+        else:
+            found = self._ask("set_aside", (source, limit, offset))
+        return [
+            SetAside(**dict(zip(SetAside.__struct_fields__, row, strict=True))) for row in found
+        ]
+
+    def known(self) -> Container[str]:
+        """Return the series that have ever had a value, to be asked one at a time."""
+        return Known(self._readers)
+
+    def counts(self) -> Counts:
+        """Return how much there is. Counts every row: for the operator, not for every request."""
+        deliveries, things, series, hot, cold, chunks, aside, outbox = self._ask("counts")[0]
+        return Counts(
+            deliveries=deliveries,
+            things=things,
+            series=series,
+            observations=hot + cold,
+            rows=hot,
+            chunks=chunks,
+            set_aside=aside,
+            outbox=outbox,
+            bytes=self.path.stat().st_size,
+        )
+
+    def cursor(self, origin: str) -> int:
+        """Return how far an origin's outbox has been absorbed here."""
+        found = self._ask("cursor", (origin,))
+        return int(found[0][0]) if found else 0
+
+    def _ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        with self._readers.borrow() as connection:
+            return rows(connection, name, values)
+
+
+def _observation(
+    series: str, at: Micros, value: float | None, flag: int, extra: str | None
+) -> Observation:
+    return Observation(
+        series=series,
+        at=at,
+        value=math.nan if value is None else value,
+        flag=flag,
+        extra=None if extra is None else msgspec.json.decode(extra),
+    )

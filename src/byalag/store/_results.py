@@ -1,0 +1,116 @@
+"""What the store answers: receipts, summaries and changes. Pure data."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from byalag.model import Fact, Micros, SeriesId
+
+
+class Kept(Struct, frozen=True):
+    """A delivery is in the ledger, on disk.
+
+    `fresh` is false when the key had been used before: `seq` is then the first delivery's, and
+    `same` tells whether its bytes were the same.
+    """
+
+    seq: int
+    fresh: bool = True
+    same: bool = True
+
+
+class Committed(Struct, frozen=True, kw_only=True):
+    """Facts are in the store, on disk. The counts are of what was said, changed or not.
+
+    `fresh` is false when the delivery had been committed before: the counts are the first ones.
+    """
+
+    records: int = 0
+    things: int = 0
+    observations: int = 0
+    set_aside: int = 0
+    skipped: int = 0
+    fresh: bool = True
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """A delivery and its facts are on disk, in one commit."""
+
+    kept: Kept
+    committed: Committed
+
+    @property
+    def seq(self) -> int:
+        """Return the delivery's number in the ledger."""
+        return self.kept.seq
+
+    @property
+    def fresh(self) -> bool:
+        """Return whether this was the first time that its key was seen."""
+        return self.kept.fresh
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """One delivery in the ledger without its bytes. `translated` is when, or None: not yet."""
+
+    seq: int
+    source: str
+    part: str
+    received: Micros
+    records: int
+    things: int
+    observations: int
+    set_aside: int
+    skipped: int
+    bytes: int
+    translated: Micros | None
+
+
+class SetAside(Struct, frozen=True, kw_only=True):
+    """A record, or a whole delivery, that could not be translated, with its reason."""
+
+    seq: int
+    source: str
+    delivery: int | None
+    at: Micros
+    where: str
+    why: str
+    record: bytes = b""
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """How much there is in a store. `observations` counts hot rows and those in chunks."""
+
+    deliveries: int
+    things: int
+    series: int
+    observations: int
+    rows: int
+    chunks: int
+    set_aside: int
+    outbox: int
+    bytes: int
+
+
+class Block(Struct, frozen=True):
+    """A run of observations of one series as pcodec blocks: times, values, flags (one or many)."""
+
+    series: SeriesId
+    times: bytes
+    values: bytes
+    flags: bytes
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What one commit changed in one open dataset, or that the dataset is open no more.
+
+    `seq` is its number in the outbox; 0 in a replay, which moves no cursor. `withdrawn` names
+    series that have left the dataset; `closed` says that all of it has been withdrawn.
+    """
+
+    seq: int
+    dataset: str
+    facts: Sequence[Fact] = ()
+    blocks: Sequence[Block] = ()
+    withdrawn: Sequence[SeriesId] = ()
+    closed: bool = False

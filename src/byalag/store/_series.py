@@ -1,0 +1,115 @@
+"""Declaring series, and linking them to things."""
+
+from typing import Any
+
+import msgspec
+
+from byalag.model import Link, Series
+from byalag.store._periods import month_after, month_of
+from byalag.store._session import Known, Session
+
+
+def as_series(row: tuple[Any, ...]) -> Series:
+    """Read a series from `id, thing, property, dataset, unit, sensor, kind, cadence`."""
+    id_, thing, property_, dataset, unit, sensor, kind, cadence = row
+    return Series(
+        id=id_,
+        thing=thing,
+        property=property_,
+        dataset=dataset,
+        unit=unit,
+        sensor=sensor,
+        kind=kind,
+        cadence=cadence,
+    )
+
+
+def known(session: Session, series: str) -> Known | None:
+    """Return what the writer knows of a series; None if nobody has declared it."""
+    found = session.series.get(series)
+    if found is None:
+        rows = session.run("series_row", (series,))
+        if not rows:
+            return None
+        no, origin, *described = rows[0]
+        found = Known(no, origin, as_series(tuple(described)), *_times(session, no))
+        session.series[series] = found
+    return found
+
+
+def _times(session: Session, no: int) -> tuple[int | None, int | None]:
+    newest = session.run("newest_at", (no,))
+    return newest[0][0] if newest else None, session.run("last_in_chunks", (no,))[0][0]
+
+
+def declare(session: Session, series: Series, origin: str = "") -> bool:
+    """Declare a series, or change what is said of it; return whether anything changed.
+
+    Raises:
+        ValueError: The series' id or another word of it cannot be.
+    """
+    found = known(session, series.id)
+    if found is not None and found.fact == series:
+        return False
+    series = msgspec.convert(msgspec.to_builtins(series), Series)
+    said = (series.thing, series.property, series.dataset)
+    told = (series.unit, series.sensor, series.kind, series.cadence)
+    if found is None:
+        no = session.run("insert_series", (series.id, *said, origin, *told))[0][0]
+        session.series[series.id] = Known(no, origin, series, None, None)
+    else:
+        session.run("update_series", (*said, *told, found.no))
+        _move(session, found, series)
+        found.fact = series
+    session.changed = True
+    if not origin and session.is_open("", series.dataset):
+        session.tell(series.dataset).facts.append(series)
+    return True
+
+
+def _move(session: Session, found: Known, series: Series) -> None:
+    """Tell of a series that has moved from one dataset to another."""
+    before = found.fact
+    if found.origin or before.dataset == series.dataset:
+        return
+    if session.is_open("", before.dataset):
+        session.tell(before.dataset).withdrawn.append(series.id)
+    if session.is_open("", series.dataset):
+        told = session.tell(series.dataset)
+        told.facts.append(series)
+        told.ranges += whole(session, found.no, series.id)
+
+
+def whole(session: Session, no: int, series: str) -> list[tuple[str, int, int]]:
+    """Return ranges of at most a month that together hold everything observed of a series."""
+    months = {month_of(start) for start, _ in session.run("chunk_starts", (no,))}
+    months |= {month_of(at) for (at,) in session.run("hot_times", (no,))}
+    return [(series, start, month_after(start)) for start in sorted(months)]
+
+
+def link(session: Session, decided: Link, origin: str = "") -> bool:
+    """Keep a decision that a series measures a property of a thing; return whether it is new.
+
+    It is told when both the thing and the series are open: a link names them both.
+    """
+    values = (decided.thing, decided.property, decided.series, origin)
+    if not session.run("insert_link", values):
+        return False
+    session.changed = True
+    if not origin:
+        dataset = open_ends(session, decided)
+        if dataset is not None:
+            session.tell(dataset).facts.append(decided)
+    return True
+
+
+def open_ends(session: Session, decided: Link) -> str | None:
+    """Return the series' dataset when both ends of a link are open, else None."""
+    series = known(session, decided.series)
+    if series is None or not session.is_open("", series.fact.dataset):
+        return None
+    rows = session.run("thing_row", (decided.thing,))
+    described = session.run("descriptions", (rows[0][0],)) if rows else []
+    if any(session.is_open("", dataset) for dataset, _ in described):
+        return series.fact.dataset
+    return None

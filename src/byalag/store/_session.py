@@ -1,0 +1,111 @@
+"""What the writer holds while it writes: its connection, what it remembers, what is yet to write.
+
+Rows are gathered over a whole commit group and written many at a time. That is faster, and it
+matters more than it seems: SQLite gives up the interpreter at every step, and another busy thread
+may keep it for milliseconds. One statement of 512 rows waits once; 512 statements wait 512 times.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, TypeAlias
+
+import apsw
+from msgspec import Struct, field
+
+from byalag.model import Fact, Series
+from byalag.store._connection import Row, rows
+from byalag.store._sql import many_values
+
+Value: TypeAlias = tuple[float | None, int, str | None]  # value (None: missing), flag, extra
+Told: TypeAlias = tuple[int, float | None, int, str | None]  # time and the same
+
+_AT_ONCE = (512, 64, 8, 1)
+_LONGEST = 4_000  # bound values in one statement; longer ones would fall out of apsw's cache
+
+
+class Known(Struct):
+    """A series that the writer has met. `newest` and `cold` are times; None until asked for."""
+
+    no: int
+    origin: str
+    fact: Series
+    newest: int | None  # of its latest observation
+    cold: int | None  # of the last observation in its chunks
+
+
+class Telling(Struct):
+    """What is to be told of one dataset by this commit."""
+
+    facts: list[Fact] = field(default_factory=list)
+    observations: dict[str, list[Told]] = field(default_factory=dict)
+    ranges: list[tuple[str, int, int]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    closed: bool = False
+
+
+class Session:
+    """One writer's working memory. `forget` after every rollback."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        """Write through this connection."""
+        self.connection = connection
+        self._version: object = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop everything that is remembered of the file, and everything that is not yet in it."""
+        self.series: dict[str, Known] = {}
+        self.heard: dict[str, bytes] = {}
+        self.openness: dict[tuple[str, str], bool] = {}
+        self.start()
+
+    def start(self) -> None:
+        """Begin a commit group with nothing gathered."""
+        self.deliveries: dict[int, list[Any]] = {}
+        self.bodies: list[Row] = []
+        self.keys: dict[tuple[str, str], int] = {}
+        self.last_delivery: int | None = None
+        self.pending: dict[tuple[int, int], tuple[Value, Known]] = {}
+        self.telling: dict[str, Telling] = {}
+        self.outgoing: list[Row] = []
+        self.changed = False
+
+    def refresh(self) -> None:
+        """Forget what is remembered if another process has written to the file since."""
+        version = self.connection.pragma("data_version")
+        if version != self._version:
+            self._version = version
+            self.forget()
+
+    def run(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        """Run a named statement and return its rows."""
+        return rows(self.connection, name, values)
+
+    def many(self, name: str, written: Sequence[Row]) -> Iterator[list[Row]]:
+        """Run a named statement with `VALUES ...` over all rows, as many at a time as fit."""
+        done, width = 0, len(written[0]) if written else 0
+        for size in _AT_ONCE:
+            if size * width > _LONGEST:
+                continue
+            while len(written) - done >= size:
+                part = tuple(chain.from_iterable(written[done : done + size]))
+                statement = many_values(name, width, size)
+                yield self.connection.execute(statement, part).fetchall()
+                done += size
+
+    def write_many(self, name: str, written: Sequence[Row]) -> None:
+        """Run a named statement with `VALUES ...` over all rows."""
+        for _ in self.many(name, written):
+            pass
+
+    def is_open(self, origin: str, dataset: str) -> bool:
+        """Return whether a dataset has been declared open. Closed unless somebody said so."""
+        key = (origin, dataset)
+        if key not in self.openness:
+            found = self.run("is_open", (dataset, origin))
+            self.openness[key] = bool(found and found[0][0])
+        return self.openness[key]
+
+    def tell(self, dataset: str) -> Telling:
+        """Return what is to be told of a dataset by this commit, to be added to."""
+        return self.telling.setdefault(dataset, Telling())

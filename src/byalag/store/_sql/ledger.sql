@@ -1,0 +1,80 @@
+-- name: last_delivery
+SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0);
+
+-- name: delivery_of_key
+SELECT seq, digest, translated, records, things, observations, set_aside, skipped
+FROM delivery WHERE source = ? AND key = ?;
+
+-- name: delivery_counts
+SELECT translated, records, things, observations, set_aside, skipped, source
+FROM delivery WHERE seq = ?;
+
+-- name: insert_deliveries
+INSERT INTO delivery (seq, source, part, received, media_type, url, key, digest, bytes,
+  translated, records, things, observations, set_aside, skipped) VALUES ...;
+
+-- name: insert_bodies
+INSERT INTO body (delivery, page, packed, content) VALUES ...;
+
+-- name: mark_translated
+UPDATE delivery SET translated = ?, records = ?, things = ?, observations = ?, set_aside = ?,
+  skipped = ? WHERE seq = ?;
+
+-- name: insert_set_aside
+INSERT INTO set_aside (source, delivery, at, place, why, record) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: set_aside_once
+INSERT INTO set_aside (source, delivery, at, place, why, record)
+SELECT ?1, NULL, ?2, ?3, ?4, ?5
+WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE source = ?1 AND place = ?3 AND why = ?4);
+
+-- name: delivery
+SELECT seq, source, received, part, media_type, url FROM delivery WHERE seq = ?;
+
+-- name: bodies
+SELECT packed, content FROM body WHERE delivery = ? ORDER BY page;
+
+-- name: newest_delivery
+SELECT max(seq) FROM delivery WHERE source = ? AND part = ?;
+
+-- name: next_untranslated
+SELECT min(seq) FROM delivery WHERE translated IS NULL AND seq > ?;
+
+-- name: deliveries
+SELECT seq, source, part, received, records, things, observations, set_aside, skipped, bytes,
+  translated FROM delivery WHERE source = ? ORDER BY seq DESC LIMIT ?;
+
+-- name: all_deliveries
+SELECT seq, source, part, received, records, things, observations, set_aside, skipped, bytes,
+  translated FROM delivery ORDER BY seq DESC LIMIT ?;
+
+-- name: set_aside
+SELECT seq, source, delivery, at, place, why, record FROM set_aside
+WHERE source = ? ORDER BY seq DESC LIMIT ? OFFSET ?;
+
+-- name: all_set_aside
+SELECT seq, source, delivery, at, place, why, record FROM set_aside
+ORDER BY seq DESC LIMIT ? OFFSET ?;
+
+-- name: recall
+SELECT value FROM memory WHERE name = ?;
+
+-- name: remember
+INSERT INTO memory VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: changed
+SELECT value FROM counter WHERE name = 'changed';
+
+-- name: count_change
+UPDATE counter SET value = value + 1 WHERE name = 'changed';
+
+-- name: counts
+SELECT
+  (SELECT count(*) FROM delivery),
+  (SELECT count(*) FROM thing WHERE gone = 0),
+  (SELECT count(*) FROM series),
+  (SELECT count(*) FROM observation),
+  (SELECT coalesce(sum(n), 0) FROM chunk),
+  (SELECT count(*) FROM chunk),
+  (SELECT count(*) FROM set_aside),
+  (SELECT count(*) FROM outbox);

@@ -1,0 +1,104 @@
+-- name: thing_row
+SELECT no, origin, gone, document FROM thing WHERE id = ?;
+
+-- name: descriptions
+SELECT dataset, document FROM description WHERE thing = ? ORDER BY said, dataset;
+
+-- name: describe
+INSERT INTO description (thing, dataset, said, document) VALUES (
+  ?1, ?2, (SELECT coalesce(max(said), 0) + 1 FROM description WHERE thing = ?1), ?3)
+ON CONFLICT (thing, dataset) DO UPDATE SET document = excluded.document;
+
+-- name: insert_thing
+INSERT INTO thing (id, type, dataset, origin, municipality, sort_key, latitude, longitude, gone,
+  document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) RETURNING no;
+
+-- name: update_thing
+UPDATE thing SET type = ?, dataset = ?, municipality = ?, sort_key = ?, latitude = ?,
+  longitude = ?, gone = 0, document = ? WHERE no = ?;
+
+-- name: hide_thing
+UPDATE thing SET gone = 1 WHERE no = ?;
+
+-- name: place_thing
+INSERT OR REPLACE INTO place VALUES (?1, ?2, ?2, ?3, ?3);
+
+-- name: unplace_thing
+DELETE FROM place WHERE no = ?;
+
+-- name: drop_description
+DELETE FROM description WHERE thing = ? AND dataset = ?;
+
+-- name: drop_thing
+DELETE FROM thing WHERE no = ?;
+
+-- name: insert_series
+INSERT INTO series (id, thing, property, dataset, origin, unit, sensor, kind, cadence)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING no;
+
+-- name: update_series
+UPDATE series SET thing = ?, property = ?, dataset = ?, unit = ?, sensor = ?, kind = ?,
+  cadence = ? WHERE no = ?;
+
+-- name: series_row
+SELECT no, origin, id, thing, property, dataset, unit, sensor, kind, cadence
+FROM series WHERE id = ?;
+
+-- name: insert_link
+INSERT INTO link VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1;
+
+-- name: thing
+SELECT document FROM thing WHERE id = ? AND gone = 0;
+
+-- name: series_of
+SELECT id, thing, property, dataset, unit, sensor, kind, cadence, thing
+FROM series WHERE thing IN (SELECT value FROM json_each(?1))
+UNION ALL
+SELECT s.id, s.thing, s.property, s.dataset, s.unit, s.sensor, s.kind, s.cadence, l.thing
+FROM link l JOIN series s ON s.id = l.series
+WHERE l.thing IN (SELECT value FROM json_each(?1)) AND s.thing <> l.thing
+ORDER BY 1;
+
+-- name: links_to
+SELECT thing, property, series FROM link WHERE thing IN (SELECT value FROM json_each(?))
+ORDER BY thing, property, series;
+
+-- name: find
+SELECT document FROM thing WHERE type = ? AND gone = 0
+ORDER BY sort_key, id LIMIT ? OFFSET ?;
+
+-- name: find_in_municipality
+SELECT document FROM thing WHERE type = ? AND municipality = ? AND gone = 0
+ORDER BY sort_key, id LIMIT ? OFFSET ?;
+
+-- name: count
+SELECT count(*) FROM thing WHERE type = ? AND gone = 0;
+
+-- name: count_in_municipality
+SELECT count(*) FROM thing WHERE type = ? AND municipality = ? AND gone = 0;
+
+-- name: in_box
+SELECT t.no, t.id, t.sort_key, t.latitude, t.longitude
+FROM place p CROSS JOIN thing t ON t.no = p.no
+WHERE p.north >= ?1 AND p.east >= ?2 AND p.south <= ?3 AND p.west <= ?4
+  AND t.type = ?5 AND t.gone = 0 AND (?6 IS NULL OR t.municipality = ?6);
+
+-- name: documents
+SELECT no, document FROM thing WHERE no IN (SELECT value FROM json_each(?));
+
+-- name: things_of_dataset
+SELECT t.no, t.id, d.document FROM description d JOIN thing t ON t.no = d.thing
+WHERE d.dataset = ?1 AND t.gone = 0 AND d.thing > ?2 ORDER BY d.thing LIMIT ?3;
+
+-- name: things_to_export
+SELECT document FROM thing WHERE gone = 0 AND dataset = ? ORDER BY id;
+
+-- name: described_by
+SELECT t.no, t.id FROM description d JOIN thing t ON t.no = d.thing
+WHERE t.origin = ? AND d.dataset = ?;
+
+-- name: origins_and_datasets
+SELECT DISTINCT t.origin, d.dataset FROM description d JOIN thing t ON t.no = d.thing
+WHERE t.origin <> ''
+UNION
+SELECT DISTINCT origin, dataset FROM series WHERE origin <> '';

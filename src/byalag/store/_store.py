@@ -1,0 +1,127 @@
+"""The store of one municipality, or the commons: one SQLite file, a dozen verbs."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected
+from byalag.store import _ledger, _publish
+from byalag.store._ledger import Translated
+from byalag.store._reading import Reading
+from byalag.store._results import Committed, Kept, Recorded
+from byalag.store._session import Session
+from byalag.store._writer import Writer
+
+
+class Store(Reading):
+    """What one municipality knows, or what is open to all.
+
+    Every write verb answers a future that is done when the write is on disk: when it is done, a
+    crash of the process or the machine no longer takes it away. Writes that wait at the same time
+    share one commit. Writes are carried out in the order they were asked for.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the store, and create it if it is not there.
+
+        Raises:
+            Outdated: The SQLite library is older than 3.51.3 and could corrupt the file.
+            Unfit: The file is not a store, or was written by a newer version.
+        """
+        self._writer = Writer(path)
+        super().__init__(path)
+
+    def __enter__(self) -> Self:
+        """Return the store, to be closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def close(self) -> None:
+        """Write what has been asked for, and close the file."""
+        self._writer.close()
+        self._readers.close()
+
+    def keep(self, delivery: Delivery, *, key: str | None = None) -> Future[Kept]:
+        """Put a delivery in the ledger, before it is acknowledged.
+
+        A key that the source has used before gives the first delivery's number; nothing is kept.
+        """
+        arrival = _ledger.arrived(delivery, key)
+        return self._writer.submit(partial(_keep, arrival))
+
+    def commit(
+        self,
+        facts: Sequence[Fact],
+        *,
+        at: Micros,
+        delivery: int | None = None,
+        set_aside: Sequence[Rejected] = (),
+        skipped: int = 0,
+        records: int = 0,
+    ) -> Future[Committed]:
+        """Write facts, what was set aside and the ledger's position in one commit.
+
+        Committing the same delivery again changes nothing and answers the first receipt. The future
+        fails with ValueError when an observation is of a series that nobody has declared.
+        `records` is how many records the delivery held, when the caller knows.
+        """
+        given = Translated(facts, at, set_aside, skipped, records)
+        return self._writer.submit(
+            lambda session: _ledger.commit(session, given, delivery), weight=1 + len(facts)
+        )
+
+    def record(
+        self,
+        delivery: Delivery,
+        facts: Sequence[Fact],
+        *,
+        key: str | None = None,
+        set_aside: Sequence[Rejected] = (),
+        skipped: int = 0,
+        records: int = 0,
+    ) -> Future[Recorded]:
+        """Keep a delivery and write its facts in the same commit, for what is pushed to us.
+
+        A key that the source has used before answers the first receipt and writes nothing.
+        """
+        arrival = _ledger.arrived(delivery, key)
+        given = Translated(facts, delivery.received, set_aside, skipped, records)
+        return self._writer.submit(
+            lambda session: _ledger.record(session, arrival, given), weight=1 + len(facts)
+        )
+
+    def remember(self, name: str, value: Json) -> Future[None]:
+        """Keep a value under a name: how far a source has been read, what a worker must know."""
+        document = msgspec.json.encode(value)
+        return self._writer.submit(partial(_remember, name=name, document=document))
+
+    def publish(self, datasets: Mapping[str, Dataset], *, origin: str = "") -> Future[None]:
+        """Declare all datasets there are. What is not among them, or not open, is closed.
+
+        In a municipality's own store, what becomes open is told in full to the outbox, and what
+        becomes closed is taken out of it. In the commons, what is not open is withdrawn at once;
+        `origin` says whose datasets these are, where two municipalities use the same id.
+        """
+        declared = dict(datasets)
+        return self._writer.submit(lambda session: _publish.publish(session, declared, origin))
+
+
+def _keep(arrival: _ledger.Arrived, session: Session) -> Kept:
+    return _ledger.keep(session, arrival)
+
+
+def _remember(session: Session, name: str, document: bytes) -> None:
+    session.run("remember", (name, document))
