@@ -1,1 +1,36 @@
-"""Digg's REST API profile 2.0.0, which all of Byalag's own APIs follow."""
+"""Digg's REST API profile 2.0.0, which all of Byalag's own APIs follow.
+
+An API is declared once. Its behaviour, its errors and its OpenAPI description follow from the
+same declaration.
+"""
+
+from byalag.standards.profile._answer import Asked, answer
+from byalag.standards.profile._declare import Api, ApiInfo, Body, Operation, info
+from byalag.standards.profile._negotiate import choose
+from byalag.standards.profile._openapi import describe
+from byalag.standards.profile._problem import (
+    PROBLEM_JSON,
+    TROUBLES,
+    NotAnswered,
+    Problem,
+    Reply,
+    refuse,
+)
+
+__all__ = [
+    "PROBLEM_JSON",
+    "TROUBLES",
+    "Api",
+    "ApiInfo",
+    "Asked",
+    "Body",
+    "NotAnswered",
+    "Operation",
+    "Problem",
+    "Reply",
+    "answer",
+    "choose",
+    "describe",
+    "info",
+    "refuse",
+]

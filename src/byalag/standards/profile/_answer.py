@@ -1,0 +1,56 @@
+"""From a request to a reply: read the question, choose the format, ask, represent."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from msgspec import Struct, field
+
+from byalag.standards.profile._declare import Api, Operation
+from byalag.standards.profile._negotiate import choose
+from byalag.standards.profile._paging import header, item_links, links
+from byalag.standards.profile._problem import Reply
+from byalag.standards.profile._query import read, written
+from byalag.standards.profile._represent import WRITTEN, formats, represent
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A request, as far as an answer depends on it."""
+
+    query: Sequence[tuple[str, str]] = ()
+    params: Mapping[str, str] = field(default_factory=dict[str, str])
+    accept: str = ""
+    if_none_match: str = ""
+
+
+def answer(api: Api, operation: Operation, asked: Asked, *, state: str) -> Reply:
+    """Answer a request; `state` is a text that changes whenever the answer may have changed.
+
+    Raises:
+        NotAnswered: the question cannot be read or answered.
+    """
+    question = read(operation.ask, asked.query, asked.params)
+    media = choose(asked.accept, formats(operation))
+    tag = _tag(state, operation.path, *asked.params.values(), written(asked.query), media)
+    about = {"ETag": tag, "Cache-Control": "public, max-age=10", "Vary": "Accept"}
+    if _matches(asked.if_none_match, tag):
+        return Reply(status=304, headers=about)
+    told = operation.answer(question)
+    related = links(api, operation, told, asked.query, asked.params)
+    return Reply(
+        body=represent(operation, told, media, related, item_links(api, operation, told)),
+        media_type=WRITTEN.get(media, media),
+        headers=about | {"Link": header(related)},
+    )
+
+
+def _tag(*parts: str) -> str:
+    """Return a weak tag: ages in an answer move on while it stays the same answer."""
+    digest = blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+    return f'W/"{digest}"'
+
+
+def _matches(if_none_match: str, tag: str) -> bool:
+    """Compare weakly, as RFC 9110 asks for If-None-Match."""
+    opaque = tag.removeprefix("W/")
+    given = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
+    return any(each == opaque for each in given)

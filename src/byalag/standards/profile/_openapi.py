@@ -1,0 +1,287 @@
+"""An API's OpenAPI 3.1 description, from the same declarations that make it answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from byalag.model import Json, Words
+from byalag.standards.profile._declare import Api, ApiInfo, Operation, info
+from byalag.standards.profile._paging import item_links, links
+from byalag.standards.profile._parameter import described
+from byalag.standards.profile._problem import PROBLEM_JSON, TROUBLES, Problem, problem
+from byalag.standards.profile._represent import GEOJSON, JSON, WRITTEN, formats, represent
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+_REF = "#/components/schemas/{name}"
+_USUAL = ("malformed-question", "not-allowed", "method-not-allowed", "not-acceptable", "fault")
+
+
+def describe(api: Api) -> dict[str, Json]:
+    """Return the OpenAPI document of an API, in Swedish and English."""
+    paths: dict[str, Json] = {}
+    for operation in api.operations:
+        paths.setdefault(operation.path, _path())[operation.method.lower()] = _operation(
+            api, operation
+        )
+    paths["/api-info"] = _path() | {"get": _api_info(api)}
+    return {
+        "openapi": "3.1.0",
+        "info": _info(api),
+        "externalDocs": {
+            "url": api.base_url + "/",
+            "description": "Sidor för alla, dokumentation och kontakt. / Pages for everyone, "
+            "documentation and contact.",
+        },
+        "servers": [{"url": api.url}],
+        "security": [],
+        "tags": [{"name": api.name, "description": both(api.title)}],
+        "paths": paths,
+        "components": _components(api),
+    }
+
+
+def both(words: Words) -> str:
+    """Return a text in Swedish and English, one after the other."""
+    return "\n\n".join(words[language] for language in ("sv", "en") if words.get(language))
+
+
+def _info(api: Api) -> dict[str, Json]:
+    licence, licence_url = api.licence
+    contact = {
+        "name": api.contact.name,
+        "url": api.contact.url or api.base_url + "/",
+        "email": api.contact.email,
+    }
+    return {
+        "title": " / ".join(dict.fromkeys(api.title.values())),
+        "version": api.version,
+        "summary": api.title.get("en", ""),
+        "description": both(api.description) + "\n\n" + both(api.limitations),
+        "termsOfService": f"{api.base_url}/terms",
+        "contact": {name: value for name, value in contact.items() if value},
+        "license": {"name": licence, "url": licence_url},
+        "x-sla": dict(api.sla),
+        "x-limitations": both(api.limitations),
+    }
+
+
+def _path() -> dict[str, Json]:
+    return {"parameters": [{"$ref": "#/components/parameters/traceparent"}]}
+
+
+def _operation(api: Api, operation: Operation) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        "operationId": operation.name,
+        "tags": [api.name],
+        "summary": " / ".join(operation.summary.values()),
+        "description": both(operation.description),
+        "parameters": [*described(operation), *_headers(operation)],
+        "responses": _success(api, operation)
+        | _failures(api, _troubles(operation), api.root + operation.path),
+        "security": [{"bearer": []}, {"apiKey": []}] if operation.keyed else [],
+    }
+    if operation.body is not None:
+        told["requestBody"] = {
+            "required": True,
+            "description": both(operation.body.description),
+            "content": {
+                media: {
+                    "schema": _schema(kind) if kind is not None else {"type": "string"},
+                    "examples": {"one": {"value": _example(media, operation.body.examples[media])}},
+                }
+                for media, kind in operation.body.types.items()
+            },
+        }
+    return told
+
+
+def _example(media: str, text: str) -> Json:
+    return msgspec.json.decode(text) if media == JSON else text
+
+
+def _headers(operation: Operation) -> list[Json]:
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "description": both(words),
+            "schema": {"type": "string", "maxLength": 200},
+        }
+        for name, words in operation.headers.items()
+    ]
+
+
+def _success(api: Api, operation: Operation) -> dict[str, Json]:
+    description = "Svaret på frågan. / The answer to the question."
+    headers = _with_trace("ETag", "Link") if operation.method == "GET" else _with_trace()
+    told: dict[str, Json] = {
+        "200": {
+            "description": description,
+            "headers": headers,
+            "content": {media: _content(api, operation, media) for media in formats(operation)}
+            if operation.method == "GET"
+            else {JSON: _content(api, operation, JSON)},
+        }
+    }
+    if operation.method == "GET":
+        told["304"] = {
+            "description": "Inget har ändrats sedan ETag. / Nothing has changed since ETag.",
+            "headers": _with_trace("ETag"),
+        }
+    return told
+
+
+def _content(api: Api, operation: Operation, media: str) -> dict[str, Json]:
+    asked = [(n, v) for n, v in operation.example.items() if "{" + n + "}" not in operation.path]
+    params = {n: v for n, v in operation.example.items() if "{" + n + "}" in operation.path}
+    answer = operation.example_answer
+    related = links(api, operation, answer, asked, params) if operation.method == "GET" else {}
+    body = represent(operation, answer, media, related, item_links(api, operation, answer))
+    if media == JSON:
+        schema = _schema(operation.answers)
+    else:
+        schema = {"type": "object" if media == GEOJSON else "string"}
+    value = body.decode() if media in WRITTEN else msgspec.json.decode(body)
+    return {"schema": schema, "examples": {"one": {"value": value}}}
+
+
+def _schema(kind: Any) -> Json:  # noqa: ANN401 - any type that msgspec can describe
+    (schema,), _ = msgspec.json.schema_components([kind], ref_template=_REF)
+    return schema
+
+
+def _troubles(operation: Operation) -> list[str]:
+    asked = ["unknown-parameter"] if operation.ask.__struct_fields__ else []
+    found = ["not-found"] if "{" in operation.path else []
+    return [*_USUAL, *asked, *found, *operation.failures]
+
+
+def _failures(api: Api, troubles: list[str], where: str) -> dict[str, Json]:
+    """Describe each status code once, with an example of each type of problem that has it."""
+    told: dict[str, Json] = {}
+    for name in troubles:
+        trouble = TROUBLES[name]
+        response = told.setdefault(
+            str(trouble.status),
+            {
+                "description": "",
+                "headers": _with_trace(),
+                "content": {PROBLEM_JSON: {"schema": _schema(Problem), "examples": {}}},
+            },
+        )
+        said = ". ".join(f"{trouble.title[each]}: {trouble.advice[each]}" for each in ("sv", "en"))
+        response["description"] = f"{response['description']}\n\n{said}".strip()
+        example = problem(api.base_url, name, trouble.advice["en"], f"{where}#{TRACE[3:35]}")
+        response["content"][PROBLEM_JSON]["examples"][name] = {
+            "value": msgspec.to_builtins(example)
+        }
+    return dict(sorted(told.items()))
+
+
+def _api_info(api: Api) -> dict[str, Json]:
+    return {
+        "operationId": "getApiInfo",
+        "tags": [api.name],
+        "summary": "Om detta API / About this API",
+        "description": "API:ets namn, version, status och dokumentation.\n\n"
+        "The API's name, version, status and documentation.",
+        "responses": {
+            "200": {
+                "description": "Om API:et. / About the API.",
+                "headers": _with_trace(),
+                "content": {
+                    JSON: {
+                        "schema": _schema(ApiInfo),
+                        "examples": {"one": {"value": msgspec.to_builtins(info(api))}},
+                    }
+                },
+            }
+        }
+        | _failures(api, ["unknown-parameter", "not-acceptable", "fault"], f"{api.root}/api-info"),
+        "security": [],
+    }
+
+
+def _with_trace(*names: str) -> dict[str, Json]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("traceparent", *names)}
+
+
+def _components(api: Api) -> dict[str, Json]:
+    kinds = [operation.answers for operation in api.operations] + [Problem, ApiInfo]
+    for operation in api.operations:
+        if operation.body is not None:
+            kinds += [kind for kind in operation.body.types.values() if kind is not None]
+    _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
+    schemas["Problem"]["properties"] |= _formats({"type": "uri", "instance": "uri-reference"})
+    schemas["ApiInfo"]["properties"] |= _formats({"apiReleased": "date", "apiDocumentation": "uri"})
+    _add_links(api, schemas)
+    parts: dict[str, Json] = {
+        "schemas": schemas,
+        "parameters": {"traceparent": _TRACEPARENT | {"in": "header", "name": "traceparent"}},
+        "headers": {"traceparent": _TRACEPARENT, **_HEADERS},
+    }
+    if any(operation.keyed for operation in api.operations):
+        parts["securitySchemes"] = _SECURITY
+    return parts
+
+
+def _formats(formats_: Mapping[str, str]) -> dict[str, Json]:
+    return {name: {"type": "string", "format": kind} for name, kind in formats_.items()}
+
+
+def _add_links(api: Api, schemas: dict[str, Json]) -> None:
+    """Say that answers, and rows that have links, have `_links`."""
+    schemas["Links"] = _LINKS
+    for operation in api.operations:
+        if operation.method != "GET":
+            continue
+        whole = schemas[_schema(operation.answers)["$ref"].rpartition("/")[2]]
+        whole["properties"]["_links"] = {"$ref": _REF.format(name="Links")}
+        if operation.item_links:
+            row = whole["properties"][operation.rows]["items"]["$ref"].rpartition("/")[2]
+            schemas[row]["properties"]["_links"] = {"$ref": _REF.format(name="Links")}
+
+
+_LINKS: Json = {
+    "title": "Links",
+    "description": "Relationer till andra adresser. / Relations to other addresses.",
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {"href": {"type": "string", "format": "uri"}},
+        "required": ["href"],
+    },
+}
+_TRACEPARENT: Json = {
+    "required": False,
+    "description": "W3C Trace Context: frågans spår. / The trace of the question.",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": TRACE,
+}
+_HEADERS: Json = {
+    "ETag": {
+        "description": "Svarets märke, för If-None-Match. / The answer's tag, for If-None-Match.",
+        "schema": {"type": "string"},
+        "example": 'W/"5f1c3d2b9a8e7f60"',
+    },
+    "Link": {
+        "description": "Samma relationer som `_links`. / The same relations as `_links`.",
+        "schema": {"type": "string"},
+    },
+}
+_SECURITY: Json = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "En nyckel som kommunen har gett ut. / A key that the municipality issued.",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "Samma nyckel, för den som inte kan sända Authorization. / "
+        "The same key, for those who cannot send Authorization.",
+    },
+}
