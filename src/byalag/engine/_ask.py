@@ -48,19 +48,28 @@ def recalled(value: Json) -> Before:
         return NOTHING
 
 
+def since(before: Before, settings: str) -> Before:
+    """Return what still counts of the last answer, now that the settings have this digest."""
+    return before if before.settings == settings else Before(settings=settings)
+
+
 async def put(
-    ask: Ask, fetcher: Fetcher, vault: Vault, before: Before, *, settings: str = ""
+    ask: Ask, fetcher: Fetcher, vault: Vault, last: Before, home: str | None = None
 ) -> Answer | None:
     """Ask, page by page, and return what is new; None if the source has nothing new to say.
+
+    `home` is given for an address that an answer named: the address that our keys are for. In
+    what others have written no secret is ever filled in.
 
     Raises:
         Unreachable: If any page did not come; then nothing of the answer is kept. Its message
             holds no secret.
 
     """
-    last = before if before.settings == settings else NOTHING
     try:
-        wanted = _wanted(ask, vault, last)
+        wanted = _wanted(ask, vault, last, home)
+        if home is not None:
+            wanted = _onwards(wanted, ask.url)
         pages = [page async for page in _pages(ask, fetcher, wanted)]
     except Unreachable as error:
         raise Unreachable(vault.mask(str(error)), wait=error.wait) from None
@@ -78,12 +87,12 @@ async def put(
             digest=digest,
             etag=first.headers.get("etag", ""),
             modified=first.headers.get("last-modified", ""),
-            settings=settings,
+            settings=last.settings,
         ),
     )
 
 
-def _wanted(ask: Ask, vault: Vault, last: Before) -> Wanted:
+def _wanted(ask: Ask, vault: Vault, last: Before, home: str | None) -> Wanted:
     headers = {name: vault.value(text) for name, text in ask.headers.items()}
     if ask.paging is None and not ask.undated:
         if last.etag:
@@ -91,7 +100,7 @@ def _wanted(ask: Ask, vault: Vault, last: Before) -> Wanted:
         if last.modified:
             headers["if-modified-since"] = last.modified
     return Wanted(
-        url=vault.address(ask.url),
+        url=vault.address(ask.url if home is None else home),
         method=ask.method,
         headers=headers,
         body=vault.value(ask.body).encode(),

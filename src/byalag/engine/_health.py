@@ -129,8 +129,9 @@ def judge(
         (compared.rising, "set-aside-rising"),
         (compared.low, "low"),
         (_stale(health, expect, now), "late"),
+        (True, "ok"),
     )
-    return next((state for holds, state in signs if holds), "ok")
+    return next(state for holds, state in signs if holds)
 
 
 def _stale(health: Health, expect: Expect, now: Micros) -> bool:

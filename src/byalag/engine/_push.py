@@ -160,14 +160,14 @@ def _row(raw: bytes | msgspec.Raw) -> Row | str:
 def _loosely(body: bytes, problem: msgspec.DecodeError) -> Iterator[Row | str]:
     """Read what only fails for NaN or Infinity, which JSON does not have."""
     try:
-        records = _listed(json.loads(body))
+        found: Json = json.loads(body)
     except (ValueError, RecursionError) as error:
         reason = (
             f"the body cannot be read ({problem}); send a JSON array of "
             f'{{"series", "time", "value"}}, one such object, or one object a line'
         )
         raise Garbled(reason) from error
-    for record in records:
+    for record in found if body.lstrip()[:1] == b"[" else (found,):
         try:
             row = msgspec.convert(record, Row)
         except msgspec.ValidationError as error:
@@ -175,10 +175,6 @@ def _loosely(body: bytes, problem: msgspec.DecodeError) -> Iterator[Row | str]:
         else:
             finite = row.value is None or math.isfinite(row.value)
             yield row if finite else "value: NaN and Infinity are not numbers; use null"
-
-
-def _listed(found: Json) -> list[Json]:
-    return found if isinstance(found, list) else [found]
 
 
 def _plainly(problem: str) -> str:

@@ -1,0 +1,198 @@
+"""Takes in what one source delivers: keep, translate, commit. Remembers how the source is doing."""
+
+import traceback
+from collections.abc import Callable, Mapping
+
+import msgspec
+import structlog
+from anyio import CapacityLimiter, Lock, to_thread
+from msgspec import Struct
+
+from byalag.engine import _ask, _health
+from byalag.engine._ask import Answer, Before
+from byalag.engine._clock import Clock
+from byalag.engine._durable import durable
+from byalag.engine._face import Connected
+from byalag.engine._health import Health
+from byalag.engine._metrics import Metrics
+from byalag.engine._secret import Vault
+from byalag.engine._translation import Translation, context, translated
+from byalag.model import Delivery
+from byalag.sources import Poll, Translate
+from byalag.store import Store
+
+_log = structlog.get_logger()
+
+
+class Tools(Struct, frozen=True, kw_only=True):
+    """What every source shares: the clock, the threads that translate, the counters."""
+
+    clock: Clock
+    threads: CapacityLimiter
+    metrics: Metrics
+
+
+class Intake:
+    """The way in for one source. One delivery at a time, in the order they came."""
+
+    def __init__(
+        self,
+        connected: Connected,
+        store: Store,
+        vault: Vault,
+        tools: Tools,
+        committed: Callable[[], None],
+    ) -> None:
+        """Recall how the source was doing. `committed` is called after every commit."""
+        self.connected = connected
+        self.store = store
+        self.vault = vault
+        self.tools = tools
+        self._committed = committed
+        self._one_at_a_time = Lock()
+        self._translate: Translate | None = None
+        self.health: Health = _health.recalled(store.recall(f"health/{connected.name}"))
+        self.health.begun = tools.clock.now()
+        self.log = _log.bind(municipality=connected.municipality.code, source=connected.name)
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Return what tells this source's counters apart."""
+        return self.connected.municipality.code, self.connected.name
+
+    def before(self, mark: str) -> Before:
+        """Recall the last answer of one question."""
+        return _ask.recalled(self.store.recall(self._mark(mark)))
+
+    async def take(self, part: str, answer: Answer, *, mark: str) -> Translation:
+        """Take in one answer: it is on disk before it is translated, and known before it is told.
+
+        `mark` names what is remembered of the answer, so that it is not taken in twice.
+        """
+        delivery = Delivery(
+            source=self.connected.name,
+            received=self.tools.clock.now(),
+            bodies=answer.bodies,
+            part=part,
+            media_type=answer.media_type,
+            url=answer.url,
+        )
+        kept = await durable(self.store.keep(delivery))
+        before = answer.before
+        try:
+            said = await self.translate(msgspec.structs.replace(delivery, seq=kept.seq))
+        except Exception as error:
+            why = f"the translation crashed ({type(error).__name__})"
+            await self._remember(mark, _spoilt(before, why))
+            raise
+        if said.garbled:
+            before = _spoilt(before, said.garbled)
+        await self._remember(mark, before)
+        return said
+
+    async def translate(self, delivery: Delivery) -> Translation:
+        """Translate a kept delivery, off the event loop, and commit what it says."""
+        async with self._one_at_a_time:
+            said = await to_thread.run_sync(
+                self._say, delivery, limiter=self.tools.threads, abandon_on_cancel=True
+            )
+            await durable(
+                self.store.commit(
+                    said.facts,
+                    at=self.tools.clock.now(),
+                    delivery=delivery.seq,
+                    set_aside=said.set_aside,
+                    skipped=said.skipped.total(),
+                )
+            )
+        self._note(delivery, said)
+        return said
+
+    async def catch_up(self) -> None:
+        """Translate what was kept and not translated when the engine last stopped."""
+        for delivery in self.store.untranslated():
+            if delivery.source == self.connected.name:
+                try:
+                    await self.translate(delivery)
+                except Exception as error:  # noqa: BLE001 - one delivery must not stop the next
+                    await self.crash(error)
+
+    async def crash(self, error: Exception) -> None:
+        """Report a bug in a source's own code; the others go on and it is tried again later."""
+        trace = self.vault.mask("".join(traceback.format_exception(error)))
+        self.log.error("source_crashed", trace=trace)
+        said = self.vault.mask(f"{type(error).__name__}: {error}")
+        self.health.fail(f"a fault in the source's own code ({said})")
+        self.tools.metrics.asks.labels(*self.labels, "failed").inc()
+        await self.save()
+
+    async def hear(self, spoilt: str = "") -> None:
+        """Note that the source answered that nothing is new since what may have been spoilt."""
+        self.health.hear(self.tools.clock.now())
+        self.tools.metrics.asks.labels(*self.labels, "unchanged").inc()
+        if spoilt:
+            self.health.fail(spoilt)
+        await self.save()
+
+    async def fail(self, error: str) -> None:
+        """Report that a question got no answer."""
+        masked = self.vault.mask(error)
+        self.health.fail(masked)
+        self.log.warning("source_failed", error=masked, failures=self.health.failures)
+        self.tools.metrics.asks.labels(*self.labels, "failed").inc()
+        await self.save()
+
+    async def save(self) -> None:
+        """Remember how the source is doing."""
+        await durable(self.store.remember(f"health/{self.connected.name}", self._said()))
+
+    def _said(self) -> object:
+        return msgspec.to_builtins(self.health)
+
+    def _say(self, delivery: Delivery) -> Translation:
+        if self._translate is None:
+            self._translate = self.connected.kind.prepare(self.connected.settings)
+        known = context(
+            self.connected, delivery, known=self.store.known(), others=self._others(delivery.part)
+        )
+        return translated(self._translate, delivery, known)
+
+    def _others(self, part: str) -> Mapping[str, Delivery]:
+        """Return the newest delivery that could be read of each other part."""
+        reach = self.connected.kind.reach(self.connected.settings)
+        parts = [ask.part for ask in reach.asks] if isinstance(reach, Poll) else []
+        found = {other: self.newest(other) for other in parts if other != part}
+        return {other: delivery for other, delivery in found.items() if delivery is not None}
+
+    def newest(self, part: str) -> Delivery | None:
+        """Return the newest delivery of a part that could be read, else the newest of all."""
+        good = self.store.recall(f"good/{self.connected.name}/{part}")
+        found = self.store.delivery(good) if isinstance(good, int) else None
+        return found or self.store.newest(self.connected.name, part)
+
+    def _note(self, delivery: Delivery, said: Translation) -> None:
+        now = self.tools.clock.now()
+        self.health.hear(now)
+        self.health.take(delivery.part, said, now)
+        metrics = self.tools.metrics
+        metrics.asks.labels(*self.labels, "new").inc()
+        metrics.deliveries.labels(*self.labels).inc()
+        metrics.records.labels(*self.labels).inc(said.records)
+        metrics.set_aside.labels(*self.labels).inc(len(said.set_aside))
+        if said.garbled:
+            self.log.warning("delivery_set_aside", delivery=delivery.seq, why=said.garbled)
+        else:
+            self.store.remember(f"good/{self.connected.name}/{delivery.part}", delivery.seq)
+        self._committed()
+
+    def _mark(self, mark: str) -> str:
+        return f"heard/{self.connected.name}/{mark}"
+
+    async def _remember(self, mark: str, before: Before) -> None:
+        self.store.remember(self._mark(mark), msgspec.to_builtins(before))
+        await self.save()
+
+
+def _spoilt(before: Before, why: str) -> Before:
+    """Return what to remember of an answer that could not be used: ask for it in full again."""
+    return msgspec.structs.replace(before, etag="", modified="", garbled=why)

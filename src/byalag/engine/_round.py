@@ -1,0 +1,105 @@
+"""The questions that follow from an answer: a detail page for each record, at a stated pace."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from byalag.engine._durable import durable
+from byalag.engine._face import Unreachable
+from byalag.engine._line import Line
+from byalag.engine._way import Way, ask_once, attempt, fingerprint
+from byalag.model import Micros
+from byalag.sources import Ask, Follow
+
+_MICRO = timedelta(microseconds=1)
+
+
+class _Ended(Struct, frozen=True, kw_only=True):
+    at: Micros
+    settings: str
+
+
+class Round:
+    """Every address that follows from one question, again and again."""
+
+    def __init__(self, way: Way, line: Line, follow: Follow) -> None:
+        """Prepare to follow the answers of a line."""
+        self.next_ask: Micros | None = None
+        self._way = way
+        self._line = line
+        self._follow = follow
+        self._mark = f"round/{way.intake.connected.name}/{follow.part}"
+
+    async def run(self) -> None:
+        """Follow until the engine stops; a round made before a restart is not made again."""
+        if self._newest() is None:
+            with self._way.stopping.cut():
+                await self._line.answered.wait()
+        wait = self._left()
+        while not self._way.stopping.stopped:
+            self.next_ask = self._way.intake.tools.clock.now() + int(wait * 1_000_000)
+            await self._way.stopping.sleep(wait)
+            if not self._way.stopping.stopped:
+                wait = await attempt(self._way, self._follow.every, self._once)
+
+    async def _once(self) -> None:
+        """Ask every address, and go on past those that fail.
+
+        Raises:
+            Unreachable: If any failed; says how many.
+
+        """
+        intake = self._way.intake
+        bodies = self._newest() or ()
+        addresses = self._follow.addresses(bodies, intake.connected.municipality.code)
+        failed: Unreachable | None = None
+        failures = 0
+        for address in addresses:
+            try:
+                if not await self._ask(address):
+                    return
+            except Unreachable as error:
+                failed, failures = error, failures + 1
+                if error.wait is not None:
+                    break
+            await self._way.stopping.sleep(60 / self._follow.per_minute)
+        if failed is not None:
+            reason = f"{failures} of {len(addresses)} addresses failed, the last because {failed}"
+            raise Unreachable(reason, wait=failed.wait)
+        ended = _Ended(at=intake.tools.clock.now(), settings=fingerprint(intake.connected))
+        await durable(intake.store.remember(self._mark, msgspec.to_builtins(ended)))
+
+    async def _ask(self, address: str) -> bool:
+        ask = _followed(self._line.ask, address, self._follow)
+        mark = f"{self._follow.part}/{sha256(address.encode()).hexdigest()[:16]}"
+        return await ask_once(self._way, ask, mark=mark, home=self._line.ask.url)
+
+    def _newest(self) -> tuple[bytes, ...] | None:
+        newest = self._way.intake.newest(self._line.ask.part)
+        return newest.bodies if newest else None
+
+    def _left(self) -> float:
+        """Return how much of the time between two rounds is left, seconds."""
+        intake = self._way.intake
+        ended = msgspec.convert(intake.store.recall(self._mark), _Ended | None)
+        if ended is None or ended.settings != fingerprint(intake.connected):
+            return 0.0
+        gone = (intake.tools.clock.now() - ended.at) * _MICRO
+        left = self._follow.every - max(gone, timedelta())
+        return max(left.total_seconds(), 0.0)
+
+
+def _followed(ask: Ask, address: str, follow: Follow) -> Ask:
+    return msgspec.structs.replace(
+        ask,
+        url=address,
+        part=follow.part,
+        every=follow.every,
+        method="GET",
+        body="",
+        paging=None,
+        records=None,
+        follow=None,
+    )

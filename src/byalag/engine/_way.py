@@ -1,0 +1,90 @@
+"""What the questions of one source share: how one is put, and what happens when it goes wrong."""
+
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+from anyio import current_time
+from msgspec import Struct
+
+from byalag import ByalagError
+from byalag.engine._ask import Answer, put, since
+from byalag.engine._breaker import Breaker, pause
+from byalag.engine._face import Connected, Unreachable
+from byalag.engine._fetch import Fetcher
+from byalag.engine._intake import Intake
+from byalag.engine._lanes import Lanes
+from byalag.engine._stopping import Stopping
+from byalag.sources import Ask
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """The way to one source."""
+
+    intake: Intake
+    fetcher: Fetcher
+    breaker: Breaker
+    lanes: Lanes
+    stopping: Stopping
+    draw: Callable[[], float] = random.random
+
+
+def fingerprint(connected: Connected) -> str:
+    """Return a digest of what decides how answers are read; a new one makes old answers news."""
+    try:
+        code = version("byalag")
+    except PackageNotFoundError:
+        code = ""
+    said = msgspec.json.encode((code, connected.kind.name, connected.settings), order="sorted")
+    return sha256(said).hexdigest()[:16]
+
+
+async def ask_once(way: Way, ask: Ask, *, mark: str, home: str | None = None) -> bool:
+    """Put a question and take in the answer; return False if a stop cut it short.
+
+    `home` is given for an address that an answer named: the address that our keys are for.
+
+    Raises:
+        Unreachable: If no good answer came.
+
+    """
+    intake, answer = way.intake, None
+    last = since(intake.before(mark), fingerprint(intake.connected))
+    with way.stopping.cut() as cut:
+        async with way.lanes.place(ask.url):
+            began = current_time()
+            answer = await put(ask, way.fetcher, intake.vault, last, home)
+            intake.tools.metrics.seconds.labels(*intake.labels).observe(current_time() - began)
+    if cut.cancelled_caught:
+        way.breaker.let_go()
+        return False
+    way.breaker.succeed()
+    await _take(intake, ask, answer, mark=mark, spoilt=last.garbled)
+    return True
+
+
+async def _take(intake: Intake, ask: Ask, answer: Answer | None, *, mark: str, spoilt: str) -> None:
+    if answer is None:
+        await intake.hear(spoilt)
+    else:
+        await intake.take(ask.part, answer, mark=mark)
+
+
+async def attempt(way: Way, every: timedelta, work: Callable[[], Awaitable[object]]) -> float:
+    """Do something that may go wrong in any way; return the wait before the next time, seconds."""
+    if not way.breaker.admit(current_time()):
+        return way.breaker.wait(current_time()) * (1 + 0.1 * way.draw())
+    asked: timedelta | None = None
+    try:
+        await work()
+    except ByalagError as error:
+        way.breaker.fail(current_time())
+        asked = error.wait if isinstance(error, Unreachable) else None
+        await way.intake.fail(str(error))
+    except Exception as error:  # noqa: BLE001 - a fault in one source must not stop the others
+        way.breaker.fail(current_time())
+        await way.intake.crash(error)
+    return pause(every, way.breaker.failures, asked, way.draw)
