@@ -4,14 +4,18 @@ A mapping is compiled once to plain functions and never interpreted record by re
 """
 
 from byalag.mapping._context import Context, FeedChanged, Heard, Mapper, Records, Skipped
+from byalag.mapping._mapper import compile_mapping
 from byalag.mapping._path import compile_path
 from byalag.mapping._spec import (
+    Crs,
     Field,
     Join,
     MappingSpec,
     Omitted,
+    Path,
     PointSpec,
     SeriesSpec,
+    Template,
     ThingSpec,
     TimeSpec,
 )
@@ -20,6 +24,7 @@ from byalag.mapping._value import MISSING, Missing
 __all__ = [
     "MISSING",
     "Context",
+    "Crs",
     "FeedChanged",
     "Field",
     "Heard",
@@ -28,11 +33,14 @@ __all__ = [
     "MappingSpec",
     "Missing",
     "Omitted",
+    "Path",
     "PointSpec",
     "Records",
     "SeriesSpec",
     "Skipped",
+    "Template",
     "ThingSpec",
     "TimeSpec",
+    "compile_mapping",
     "compile_path",
 ]

@@ -50,9 +50,18 @@ def compile_path(path: str) -> Read:
     return _chain([_step(step) for step in steps])
 
 
-def is_variable(path: str) -> bool:
-    """Return whether the path names the delivery rather than something in the record."""
-    return path in _VARIABLES
+def path_at(path: str, where: str) -> Read:
+    """Compile a path, naming the setting that it stands in when it cannot be read.
+
+    Raises:
+        Misconfigured: If the path cannot be read.
+
+    """
+    try:
+        return compile_path(path)
+    except Misconfigured as error:
+        reason = f"{where}: {error}"
+        raise Misconfigured(reason) from error
 
 
 def _check_names(path: str) -> None:

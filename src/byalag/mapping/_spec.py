@@ -1,13 +1,20 @@
 """What a mapping may say: the types behind `[thing]`, `[[series]]` and `where` in a source's file.
 
-A *path* names a value in a record: `a.b.c`, `list.0.name`, `name[context=DISPLAY].name` (the first
-item of a list whose `context` is DISPLAY), `@` alone for the record itself; a key that holds dots
-or spaces is quoted: `"Anzahl der Stellplätze"`, `'total:disabled'`. In XML, `@id` is an attribute
-and names are given without prefix. `$received` is the delivery's time, `$municipality` its tenant,
-`$source` its source.
+A *path* names a value in a record: `a.b.c`, `list.0.name`, `list.-1` (the last), `list.*.name`
+(from each item), `name[context=DISPLAY].name` (the first item whose `context` is DISPLAY), `@`
+alone for the record itself. A key that holds dots, brackets or quotes is quoted: `'a.b'`. In XML,
+`@id` is an attribute and names are given without prefix. `$received` is the delivery's time,
+`$municipality` its tenant, `$source` its source. A source may put more beside a record's own keys:
+`$crs` (the answer's coordinate system), `$document` (what the answer says of all its records);
+under `each`, `$record` is the record that holds the item.
 
 A *template* puts paths in braces into text: `"{facilityId}"`, `"{NUTSKOD[5:9]}"` (a slice),
-`"{name|slug}"` (a form that may stand in an address), `"{id|pad4}"` (zero-padded).
+`"{name|slug}"` (a form that may stand in an address), `"{id|pad4}"` (zero-padded), `|lower`,
+`|upper`, `|strip`. A setting that takes either is a template when there is a brace in it.
+
+A value is *missing* when the record lacks its key, when it is null, and when it is one of the words
+that the setting calls `missing`; types are kept apart, so 0 is not false and not "". Empty text is
+missing where a number, a time, a date or a boolean is wanted.
 """
 
 from typing import Annotated, Literal, TypeAlias
@@ -22,7 +29,8 @@ Crs: TypeAlias = Annotated[
     str,
     Meta(
         description="EPSG:4326 (WGS 84), EPSG:3006 (SWEREF 99 TM), EPSG:3007 to 3018 (SWEREF 99 "
-        "zones), EPSG:3021 (RT 90 2.5 gon V), EPSG:25832 to 25835 (ETRS89 / UTM), or `auto` "
+        "zones), EPSG:3019 to 3024 (RT 90; 3021 is 2.5 gon V), EPSG:25832 to 25835 (ETRS89 / UTM), "
+        "EPSG:32632 to 32635 (WGS 84 / UTM), EPSG:3857 (Web Mercator), or `auto` "
         "(as the GeoJSON or ESRI answer says)."
     ),
 ]
@@ -46,17 +54,23 @@ class PointSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     geometry: Path | None = None
     crs: Crs = "EPSG:4326"
     decimal: Literal[".", ","] = "."
+    missing: tuple[Json, ...] = ()  # numbers or words for "no position", as 0
     within: tuple[float, float, float, float] | None = None
     required: bool = False
 
 
 class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One property of a thing, when a bare path says too little."""
+    """One property of a thing, when a bare path says too little.
+
+    A left-out key is not said, so that the property stays as it was; null and the words in
+    `missing` take it away; `default` stands in for all three. What is done, in order: `pattern`,
+    `codes`, `kind`; what a code means is not changed any more.
+    """
 
     path: Path | None = None
     template: Template | None = None
     constant: Json = None
-    kind: FieldKind | None = None  # None: as it comes
+    kind: FieldKind | None = None  # None: as it comes; a number if it has a unit
     codes: dict[str, Json] | None = None  # the source's word to ours; others are kept as they are
     strict: bool = False  # with `codes`: an unknown word sets the record aside
     missing: tuple[Json, ...] = ()  # words for "no value"
@@ -83,6 +97,7 @@ class TimeSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     path: Path
     format: str = "iso"
     zone: str | None = None
+    missing: tuple[Json, ...] = ()  # words for "no time"
     twice: Literal["nearest", "first", "second"] = "nearest"
     not_after: Duration | None = "1d"
     not_before: str = "1990-01-01"
@@ -132,7 +147,7 @@ class SeriesSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         default_factory=dict[str, Json]
     )  # only for records where these hold
     range: tuple[float, float] | None = None  # outside: kept, and flagged FAIL
-    sensor: str = ""
+    sensor: str = ""  # may be a template
     kind: Literal["measured", "sample", "forecast", "derived"] = "measured"
     cadence: Duration | None = None
 
@@ -146,9 +161,14 @@ class Join(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class MappingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the records of one source are said in our words."""
+    """How the records of one source are said in our words.
+
+    `where` (and `when` of a series) wants a value, one of a list of values, `$municipality`,
+    `{ not = … }` or `{ present = true }`; all of them must hold. `labels` says what people call
+    these records.
+    """
 
     thing: ThingSpec
     series: tuple[SeriesSpec, ...] = ()
-    where: dict[Path, Json] = field(default_factory=dict[str, Json])  # only these records are ours
+    where: dict[Path, Json] = field(default_factory=dict[str, Json])  # which are ours
     labels: Words = field(default_factory=dict[str, str])
