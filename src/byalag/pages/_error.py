@@ -1,0 +1,66 @@
+"""When there is no page to show: what happened, and what to do next."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from byalag.pages._ask import Misasked
+from byalag.pages._language import Language
+from byalag.pages._site import Site
+
+_SERVER = 500
+
+
+def wrong(
+    site: Site, request: Request, language: Language, status: int, reference: str = ""
+) -> Response:
+    """Answer with the page for a status; `reference` is what an operator can search for."""
+    key = str(status) if language.knows(f"error.text_{status}") else "other"
+    return _page(
+        site,
+        request,
+        language,
+        status,
+        title=language.plain(f"error.title_{key}"),
+        text=language.plain(f"error.text_{key}"),
+        reference=reference,
+    )
+
+
+def misasked(site: Site, language: Language, request: Request, error: Misasked) -> Response:
+    """Answer that an address cannot be understood, and how it is written."""
+    return _page(
+        site,
+        request,
+        language,
+        400,
+        title=language.plain("error.title_400"),
+        text=language.plain(error.key, given=error.given[:40]),
+    )
+
+
+def language_of(site: Site, path: str) -> Language:
+    """Return the language that an address is in."""
+    first = path.strip("/").partition("/")[0]
+    return site.languages.get(first) or next(iter(site.languages.values()))
+
+
+def _page(  # noqa: PLR0913 what makes one page
+    site: Site,
+    request: Request,
+    language: Language,
+    status: int,
+    *,
+    title: str,
+    text: str,
+    reference: str = "",
+) -> Response:
+    return site.page(
+        request,
+        language,
+        "error.html",
+        here="error",
+        status=status,
+        title=title,
+        text=text,
+        reference=reference if status >= _SERVER else "",
+    )

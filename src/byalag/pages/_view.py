@@ -1,0 +1,32 @@
+"""What the pages see of a hub."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct, field
+
+from byalag.model import Contact, Language, Micros, Municipality
+from byalag.services import Reader
+from byalag.services.baths import Settings as BathSettings
+from byalag.services.parking import Settings as ParkingSettings
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """What the pages see of a hub: one reader, the time, and whose hub it is.
+
+    `reader` reads the commons and nothing else. `base_url` is where the hub is reached from
+    outside, without a slash at the end. `simulated` says that everything shown is made up for a
+    demonstration; single things say so with a property of their own. `baths` and `parking` are
+    the settings that the hub's services answer with; left out, they are the usual ones.
+    """
+
+    reader: Reader
+    now: Callable[[], Micros]
+    name: str
+    base_url: str
+    municipalities: Sequence[Municipality] = ()
+    contact: Contact = field(default_factory=Contact)
+    languages: Sequence[Language] = ("sv", "en")
+    zone: str = "Europe/Stockholm"
+    simulated: bool = False
+    baths: BathSettings | None = None
+    parking: ParkingSettings | None = None
