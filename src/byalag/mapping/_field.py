@@ -23,6 +23,7 @@ Change = Callable[[Json, Context], Json]
 
 MOST_VALUES: Final = 20_000
 DEEPEST: Final = 20
+_PLAIN: Final = frozenset({int, bool, type(None)})
 _BLANK_IS_MISSING: Final = frozenset({"number", "integer", "boolean", "time", "date"})
 
 
@@ -34,8 +35,10 @@ def compile_field(spec: str | Field, where: str) -> Property:
 
     """
     name = where.rpartition(".")[2]
+    if isinstance(spec, str) and not is_template(spec):
+        return _plain(name, spec, where)
     if isinstance(spec, str):
-        spec = Field(template=spec) if is_template(spec) else Field(path=spec)
+        spec = Field(template=spec)
     given = [spec.path is not None, spec.template is not None, spec.constant is not None]
     if sum(given) != 1:
         reason = f"{where}: say exactly one of path, template and constant"
@@ -61,6 +64,23 @@ def compile_field(spec: str | Field, where: str) -> Property:
         return default if changed is MISSING else changed
 
     return value
+
+
+def _plain(name: str, path: str, where: str) -> Property:
+    """Read what stands at a path, as it comes; most values need no closer look."""
+    read = path_at(path, where)
+
+    def plain(record: Json, context: Context) -> Json:
+        found = read(record, context)
+        if found is MISSING or found.__class__ in _PLAIN:
+            return found
+        try:
+            return as_it_comes(found)
+        except Unfit as error:
+            reason = f"{name}: {error}"
+            raise Unfit(reason) from error
+
+    return plain
 
 
 def _found(spec: Field, where: str) -> Property:

@@ -25,6 +25,7 @@ _FORMS: Final = "lat and lon, x and y, wkt, or geometry"
 _AUTO: Final = "auto"
 _POLE: Final = 90  # degrees
 _ROUND: Final = 180
+EARTH: Final = (-_POLE, -_ROUND, _POLE, _ROUND)
 _CRS: Final[Read] = path_at("$crs", "point.crs")
 
 
@@ -36,16 +37,21 @@ def compile_point(spec: PointSpec, where: str) -> ReadPoint:
 
     """
     place = _place(spec, where)
-    inner = _check_box(spec, where)
+    within = _check_box(spec, where)
+    required = spec.required
+    south, west, north, east = within or EARTH
 
     def read(record: Json, context: Context) -> Point | None:
         try:
             found = place(record, context)
             if found is None:
-                if spec.required:
+                if required:
                     _refuse("there is no position, and one is required")
                 return None
-            return checked(found, inner)
+            longitude, latitude = found
+            if south <= latitude <= north and west <= longitude <= east and (latitude or longitude):
+                return Point(latitude, longitude)
+            return checked(found, within)
         except Unfit as error:
             reason = f"point: {error}"
             raise Unfit(reason) from error

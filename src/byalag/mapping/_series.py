@@ -18,14 +18,17 @@ from byalag.mapping._template import compile_template, is_template
 from byalag.mapping._time import MICROSECOND, compile_time
 from byalag.mapping._unit import conversion
 from byalag.mapping._value import MISSING, Missing, Unfit, is_list, is_object, shown
-from byalag.mapping._word import decode, markers
+from byalag.mapping._word import decode, markers, only_text
 from byalag.model import Flag, Json, Micros, Observation, Rejected, Series, span
 
 ReadValue = Callable[[Json, Context], float | Missing | None]  # None: said to be missing
 ReadAt = Callable[[Json, Context], Micros | None]
 
 NAN: Final = float("nan")
+_UNCHECKED, _FAILED, _MISSED = int(Flag.NOT_EVALUATED), int(Flag.FAIL), int(Flag.MISSING)
 LONGEST_END: Final = 100  # characters after the thing, as in model.SeriesId
+_EXACT: Final = 2**53  # whole numbers up to here are floats without loss
+_DATE: Final = 10  # characters of the shortest ISO time; shorter text may be blank
 MOST_ITEMS: Final = 20_000
 _SENSOR = re.compile(r"[A-Za-z0-9._~-]+")
 _OUTER: Final = "$record"
@@ -73,21 +76,24 @@ def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
     declare = _declare(spec)
     flag_of = _flag(spec, where)
     without = _without(spec, number, at_of)
+    name, omissible = spec.name, spec.omitted is not None
 
     def observe(thing: str, record: Json, said: Said) -> None:
-        value = value_of(record, said.context)
-        series = name_of(thing, record, said.context)
+        context = said.context
+        value = value_of(record, context)
+        series = thing + name_of if isinstance(name_of, str) else name_of(thing, record, context)
         if value is None or isinstance(value, Missing):
             observation = without(series, record, value, said)
             if observation is None:
                 return
         else:
-            at = at_of(record, said.context)
+            at = at_of(record, context)
             if at is None:
-                reason = f"{spec.name}: there is a value and no time for it"
+                reason = f"{name}: there is a value and no time for it"
                 raise Unfit(reason)
-            said.tallies[number].reported += 1
-            observation = Observation(series, at, value, flag_of(value))
+            if omissible:
+                said.tallies[number].reported += 1
+            observation = Observation(series, at, value, flag_of(value) if flag_of else _UNCHECKED)
         if series not in said.series:
             declare(series, thing, said)
         said.facts.append(observation)
@@ -112,24 +118,30 @@ def _without(
             return None
         at = at_of(record, said.context)
         if stands_for is None or not left_out:
-            return None if at is None else Observation(series, at, NAN, Flag.MISSING)
+            return None if at is None else Observation(series, at, NAN, _MISSED)
         said.tallies[number].omitted += 1
         if at is None:
             reason = f"{spec.name}: it is left out, which means {stands_for:g}, and has no time"
             raise Unfit(reason)
-        return Observation(series, at, stands_for, flag_of(stands_for), {"fromOmission": True})
+        return Observation(
+            series,
+            at,
+            stands_for,
+            flag_of(stands_for) if flag_of else _UNCHECKED,
+            {"fromOmission": True},
+        )
 
     return without
 
 
-def _flag(spec: SeriesSpec, where: str) -> Callable[[float], int]:
+def _flag(spec: SeriesSpec, where: str) -> Callable[[float], int] | None:
     if spec.range is None:
-        return lambda _value: Flag.NOT_EVALUATED
+        return None
     low, high = spec.range
     if not low <= high:
         reason = f"{where}.range: write [lowest, highest]"
         raise Misconfigured(reason)
-    return lambda value: Flag.NOT_EVALUATED if low <= value <= high else Flag.FAIL
+    return lambda value: _UNCHECKED if low <= value <= high else _FAILED
 
 
 def _declare(spec: SeriesSpec) -> Callable[[str, str, Said], None]:
@@ -154,14 +166,14 @@ def _declare(spec: SeriesSpec) -> Callable[[str, str, Said], None]:
     return declare
 
 
-def _named(spec: SeriesSpec, where: str) -> Callable[[str, Json, Context], str]:
-    """Return what gives the series its id: thing, property and sensor."""
+def _named(spec: SeriesSpec, where: str) -> str | Callable[[str, Json, Context], str]:
+    """Return what follows the thing in the id of the series: property and sensor."""
     if not spec.sensor or not is_template(spec.sensor):
         end = f"/{spec.name}@{spec.sensor}" if spec.sensor else f"/{spec.name}"
         if (spec.sensor and _SENSOR.fullmatch(spec.sensor) is None) or len(end) > LONGEST_END:
             reason = f"{where}.sensor: {shown(spec.sensor)} may hold letters, digits and . _ ~ -"
             raise Misconfigured(reason)
-        return lambda thing, _record, _context: thing + end
+        return end
     write = compile_template(spec.sensor, f"{where}.sensor")
     start = f"/{spec.name}@"
 
@@ -204,9 +216,12 @@ def _quantity(spec: SeriesSpec, path: str, where: str) -> ReadValue:
     read = path_at(path, where)
     missing = markers(spec.missing, blank=True)
     number = _parse(spec, where.rpartition(".")[0])
+    as_is = spec.pattern is None and spec.codes is None and only_text(spec.missing)
 
     def quantity(record: Json, context: Context) -> float | Missing | None:
         found = read(record, context)
+        if as_is and found.__class__ is int and -_EXACT < found < _EXACT:
+            return float(found)
         if missing(found):
             return found if isinstance(found, Missing) else None
         try:
@@ -244,11 +259,11 @@ def _at(spec: str | TimeSpec, where: str) -> ReadAt:
     read = path_at(spec.path, f"{where}.at")
     missing = markers(spec.missing, blank=True)
     when = compile_time(spec, f"{where}.at")
-    path = spec.path
+    path, plain = spec.path, not spec.missing
 
     def at(record: Json, context: Context) -> Micros | None:
         found = read(record, context)
-        if missing(found):
+        if not (plain and found.__class__ is str and len(found) >= _DATE) and missing(found):
             return None
         try:
             return when(found, context)

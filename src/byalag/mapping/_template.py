@@ -21,6 +21,7 @@ _INSIDE = re.compile(
     r"(?P<path>(?:\"[^\"]*\"|'[^']*'|[^|])+?)"
     r"(?P<slice>\[(?P<start>-?\d*):(?P<end>-?\d*)\])?(?P<filters>(?:\|[a-z0-9 ]+)*)"
 )
+_ALONE = re.compile(r"\{(?P<path>[^{}\"'|:]+)\}")
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ŋ": "n", "ŧ": "t"}
 )
@@ -54,6 +55,12 @@ def compile_template(template: str, where: str) -> Written:
     if len(parts) == 1 and not isinstance(parts[0], str):
         return parts[0]
     return _joined(parts)
+
+
+def path_in(template: str) -> str | None:
+    """Return the path if the template is a path in braces and nothing more."""
+    found = _ALONE.fullmatch(template)
+    return found["path"].strip() if found else None
 
 
 def compile_text(text: str, where: str) -> Written:

@@ -10,7 +10,7 @@ from byalag.mapping._field import compile_field
 from byalag.mapping._path import path_at
 from byalag.mapping._position import ReadPoint, Shape, compile_point, compile_shape
 from byalag.mapping._spec import ThingSpec
-from byalag.mapping._template import compile_template, compile_text, slug
+from byalag.mapping._template import compile_template, compile_text, is_template, path_in, slug
 from byalag.mapping._value import MISSING, Missing, Unfit, shown
 from byalag.mapping._word import among
 from byalag.model import Json, Thing
@@ -41,18 +41,22 @@ def compile_id(spec: ThingSpec, source: str) -> Identify:
         Misconfigured: If the template cannot be read, or the type gives no prefix.
 
     """
-    write = compile_template(spec.id, "thing.id")
+    path = path_in(spec.id)
+    write: Callable[[Json, Context], Json] = compile_template(spec.id, "thing.id")
+    read: Callable[[Json, Context], Json] = path_at(path, "thing.id") if path else write
     start = f"{_prefix(spec)}:{_operator(spec, source)}:"
     longest = LONGEST_ID - len(start)
 
     def identify(record: Json, context: Context) -> str:
-        local = write(record, context)
-        if isinstance(local, Missing) or not local:
+        local = read(record, context)
+        if local.__class__ is not str:
+            local = write(record, context)
+        if not local:
             reason = f"id: {spec.id!r} has no value here, so the thing cannot be told from others"
             raise Unfit(reason)
         if len(local) > longest or not (local.isascii() and local.isalnum()):
             _check_local(local, longest)
-        return start + local
+        return f"{start}{local}"
 
     return identify
 
@@ -96,7 +100,7 @@ def compile_thing(spec: ThingSpec) -> Describe:
         for name, given in spec.properties.items()
     ]
     name_of = _name(spec.name)
-    municipality_of = _municipality(spec.municipality)
+    municipality_of = _municipality(spec.municipality) if spec.municipality else None
     point_of = compile_point(spec.point, "thing.point") if spec.point else None
     place = _placed(spec, point_of) if spec.shape else None
     kind = spec.type
@@ -108,14 +112,16 @@ def compile_thing(spec: ThingSpec) -> Describe:
             if value is not MISSING:
                 said[name] = value
         shape, point = place(record, context) if place else (None, None)
-        if point_of is not None and place is None:
+        if place is None and point_of is not None:
             point = point_of(record, context)
         return Thing(
             id=thing,
             type=kind,
             dataset=context.dataset,
             name=name_of(record, context),
-            municipality=municipality_of(record, context),
+            municipality=municipality_of(record, context)
+            if municipality_of
+            else context.municipality,
             point=point,
             shape=shape,
             properties=said,
@@ -141,11 +147,15 @@ def _name(text: str | None) -> Callable[[Json, Context], str | None]:
     if text is None:
         return lambda _record, _context: None
     write = compile_text(text, "thing.name")
+    read: Callable[[Json, Context], Json]
+    read = write if is_template(text) else path_at(text, "thing.name")
 
     def name(record: Json, context: Context) -> str | None:
-        found = write(record, context)
-        if isinstance(found, Missing):
-            return None
+        found = read(record, context)
+        if found.__class__ is not str:
+            found = write(record, context)
+            if isinstance(found, Missing):
+                return None
         if len(found) > LONGEST_NAME:
             reason = f"name: {shown(found)} is longer than {LONGEST_NAME} characters"
             raise Unfit(reason)
@@ -154,9 +164,7 @@ def _name(text: str | None) -> Callable[[Json, Context], str | None]:
     return name
 
 
-def _municipality(template: str | None) -> Callable[[Json, Context], str]:
-    if template is None:
-        return lambda _record, context: context.municipality
+def _municipality(template: str) -> Callable[[Json, Context], str]:
     write = compile_text(template, "thing.municipality")
 
     def municipality(record: Json, context: Context) -> str:

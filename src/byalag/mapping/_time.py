@@ -91,6 +91,8 @@ def compile_time(spec: TimeSpec, where: str) -> ReadTime:
 
     def read(value: Json, context: Context) -> Micros:
         at = instant(value, context)
+        if earliest <= at <= context.received + (0 if ahead is None else ahead):
+            return at
         if at < earliest:
             reason = f"{shown(value)} lies before {spec.not_before}"
             raise Unfit(reason)
@@ -123,7 +125,7 @@ def _moment(form: Moment, zone: ZoneInfo | None, twice: Twice) -> ReadTime:
     def read(value: Json, context: Context) -> Micros:
         stated = form(value) if value.__class__ is str else _dated(value)
         if stated.tzinfo is not None:
-            return micros(stated)
+            return (stated - EPOCH) // MICROSECOND
         here = zone or zone_named(context.zone, "the municipality's time_zone")
         return local(stated, here, twice=twice, near=context.received)
 

@@ -12,11 +12,6 @@ from byalag.model import Json
 _LISTED: Final = 20
 
 
-def same(one: Json, other: Json) -> bool:
-    """Return whether two values are equal and of one type; 1 and 1.0 are both numbers."""
-    return (isinstance(one, bool) is isinstance(other, bool)) and bool(one == other)
-
-
 def markers(words: Sequence[Json], *, blank: bool = False) -> Callable[[Json], bool]:
     """Return a test for "no value": null, no such key, or one of the source's own words.
 
@@ -24,9 +19,7 @@ def markers(words: Sequence[Json], *, blank: bool = False) -> Callable[[Json], b
     """
     if not words and not blank:
         return _unsaid
-    logical = frozenset(word for word in words if isinstance(word, bool))
-    whole = [word for word in words if is_list(word) or is_object(word)]
-    plain = frozenset(word for word in words if not (isinstance(word, bool) or word in whole))
+    logical, plain, whole = _sorted_out(words)
     texts = plain | {""} if blank else plain
 
     def missing(value: Json) -> bool:
@@ -44,17 +37,36 @@ def markers(words: Sequence[Json], *, blank: bool = False) -> Callable[[Json], b
     return missing
 
 
+def only_text(words: Sequence[Json]) -> bool:
+    """Return whether none of the words could be a number, so that a number is never missing."""
+    return all(isinstance(word, str) for word in words)
+
+
 def _unsaid(value: Json) -> bool:
     return value is None or value is MISSING
 
 
 def among(words: Sequence[Json]) -> Callable[[Json], bool]:
     """Return a test for being one of the words, each of its own type."""
+    logical, plain, whole = _sorted_out(words)
 
     def listed(value: Json) -> bool:
-        return any(same(value, word) for word in words)
+        kind = value.__class__
+        if kind is bool:
+            return value in logical
+        if kind is list or kind is dict:
+            return value in whole
+        return value in plain
 
     return listed
+
+
+def _sorted_out(words: Sequence[Json]) -> tuple[frozenset[Json], frozenset[Json], list[Json]]:
+    """Tell true and false from what equals them, and single values from lists and objects."""
+    whole = [word for word in words if is_list(word) or is_object(word)]
+    single = [word for word in words if not (is_list(word) or is_object(word))]
+    logical = frozenset(word for word in single if isinstance(word, bool))
+    return logical, frozenset(word for word in single if not isinstance(word, bool)), whole
 
 
 def truth(true: Sequence[Json], false: Sequence[Json]) -> Callable[[Json], bool]:
