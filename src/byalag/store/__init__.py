@@ -12,6 +12,7 @@ from byalag.store._results import (
     Summary,
 )
 from byalag.store._store import Store
+from byalag.store._telling import NotOpen
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Counts",
     "Full",
     "Kept",
+    "NotOpen",
     "Outdated",
     "Recorded",
     "SetAside",

@@ -7,17 +7,16 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from pcodec import ChunkConfig, standalone
 
 from byalag.model import Flag, History
+from byalag.store._pcodec import pack, unpack
 from byalag.store._periods import EARLIEST, day_of, month_of
-from byalag.store._session import Session, Value
+from byalag.store._session import Session
 
 Times: TypeAlias = NDArray[np.int64]
 Values: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.uint8]
 
-_CONFIG: Final = ChunkConfig(compression_level=6, enable_8_bit=True)
 NOTHING: Final = History(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.uint8))
 
 
@@ -54,16 +53,6 @@ def header(run: History) -> Header:
 
 def _or_none(total: float) -> float | None:
     return None if math.isnan(total) else total
-
-
-def pack(array: NDArray[Any]) -> bytes:
-    """Return an array as one pcodec block."""
-    return standalone.simple_compress(np.ascontiguousarray(array), _CONFIG)
-
-
-def unpack(block: bytes) -> NDArray[Any]:
-    """Return the array in a pcodec block."""
-    return np.asarray(standalone.simple_decompress(block))
 
 
 def put(session: Session, series: int, level: int, start: int, run: History) -> None:
@@ -121,7 +110,7 @@ def in_order(run: History) -> History:
         return run
     order = np.argsort(times, kind="stable")
     sorted_ = times[order]
-    last = np.append(sorted_[1:] != sorted_[:-1], True)  # noqa: FBT003 - an array's element
+    last = np.append(sorted_[1:] != sorted_[:-1], True)
     kept = order[last]
     return History(times[kept], run.values[kept], run.flags[kept])
 
@@ -137,13 +126,3 @@ def between(run: History, start: int, end: int) -> History:
 def bounds(start: int, end: int) -> tuple[int, int, int]:
     """Return the months' and the days' first chunk, and the end, for reading [start, end)."""
     return month_of(start), day_of(max(start, EARLIEST)), end
-
-
-def value_at(session: Session, series: int, at: int) -> Value | None:
-    """Return what the chunks say of one time."""
-    for times, points, flag, flags, *_ in session.run("chunks_in", (series, *bounds(at, at + 1))):
-        found = between(opened(times, points, flag, flags), at, at + 1)
-        if len(found.times):
-            value = float(found.values[0])
-            return None if math.isnan(value) else value, int(found.flags[0]), None
-    return None

@@ -1,4 +1,4 @@
-"""How far it is between positions on the WGS 84 ellipsoid, and the box that holds a circle. Pure."""
+"""How far it is between positions on WGS 84, and the box that holds a circle. Pure."""
 
 import math
 from functools import cache

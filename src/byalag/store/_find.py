@@ -133,7 +133,7 @@ def _shown(
     metres: list[float] | None = None,
 ) -> list[Found]:
     numbers = [candidates.numbers[index] for index in page]
-    documents = dict(rows(connection, "documents", (json.dumps(numbers),)))
+    documents = {no: text for no, text in rows(connection, "documents", (json.dumps(numbers),))}
     return [
         Found(
             thing=decode(documents[candidates.numbers[index]]),

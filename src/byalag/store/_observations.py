@@ -6,12 +6,13 @@ from itertools import groupby
 from typing import TypeAlias
 
 import msgspec
+import numpy as np
 
 from byalag.model import Observation
-from byalag.store._chunks import value_at
+from byalag.store._chunks import bounds, joined, opened
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._series import known
-from byalag.store._session import Known, Session, Told, Value
+from byalag.store._session import Known, Session, Told
 
 _JSON = msgspec.json.Encoder()
 _BYTE = 255
@@ -72,20 +73,31 @@ def _known_before(session: Session, heard: Heard, late: list[int]) -> set[int]:
     for answer in session.many("same_as_before", rows):
         if answer[0][0] is not None:
             same.update(map(int, answer[0][0].split(",")))
+    cold: dict[int, list[int]] = {}
     for index in late:
         series, told = heard[index]
-        in_chunks = series.cold is not None and told[0] <= series.cold
-        if in_chunks and index not in same and _in_chunk(session, series.no, told):
-            same.add(index)
+        if index not in same and series.cold is not None and told[0] <= series.cold:
+            cold.setdefault(series.no, []).append(index)
+    for no, indexes in cold.items():
+        same |= _in_chunks(session, no, {index: heard[index][1] for index in indexes})
     return same
 
 
-def _in_chunk(session: Session, series: int, told: Told) -> bool:
-    """Return whether a chunk, and no row over it, says exactly this."""
-    at, *value = told
-    if value != list(value_at(session, series, at) or ()):
-        return False
-    return not session.run("is_hot", (series, at))
+def _in_chunks(session: Session, series: int, late: dict[int, Told]) -> set[int]:
+    """Return which of one series' observations the chunks, and no row over them, say exactly."""
+    times = [told[0] for told in late.values()]
+    first, after = min(times), max(times) + 1
+    hot = {row[0] for row in session.run("rows_in", (series, first, after))}
+    chunks = session.run("chunks_in", (series, *bounds(first, after)))
+    run = joined([opened(*row[:4]) for row in chunks])
+    found: set[int] = set()
+    for index, (at, *said) in late.items():
+        where = int(np.searchsorted(run.times, at))
+        if where < len(run.times) and run.times[where] == at and at not in hot:
+            value = float(run.values[where])
+            stored = [None if math.isnan(value) else value, int(run.flags[where]), None]
+            found |= {index} if said == stored else set()
+    return found
 
 
 def _keep_latest(session: Session, heard: Heard) -> None:
@@ -106,11 +118,3 @@ def _tell(session: Session, heard: Heard) -> None:
         if not series.origin and session.is_open("", series.fact.dataset):
             told = session.tell(series.fact.dataset).observations
             told.setdefault(series.fact.id, []).extend(one for _, one in run)
-
-
-def latest_value(value: float | None) -> float:
-    """Return a value as it is shown: a missing one is NaN."""
-    return math.nan if value is None else value
-
-
-__all__ = ["Heard", "Value", "latest_value", "observe", "write_pending"]

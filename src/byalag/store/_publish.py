@@ -42,11 +42,13 @@ def _open(session: Session, dataset: str) -> None:
     after, page = 0, session.run("things_of_dataset", (dataset, 0, _PAGE))
     while page:
         told.facts += [decode(document) for _, _, document in page]
+        session.arrivals |= {id_ for _, id_, _ in page}
         after = page[-1][0]
         page = session.run("things_of_dataset", (dataset, after, _PAGE))
     for no, *described in session.run("series_of_dataset", (dataset,)):
         series = as_series(tuple(described))
         told.facts.append(series)
+        session.arrivals.add(series.id)
         told.ranges += whole(session, no, series.id)
 
 

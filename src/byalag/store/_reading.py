@@ -1,7 +1,6 @@
 """The read side of a store. Readers have connections of their own and never wait for the writer."""
 
 import json
-import math
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,12 @@ from byalag.model import (
     Thing,
     Where,
 )
-from byalag.store import _find, _history
+from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._connection import Readers, Row, rows
-from byalag.store._results import Counts, SetAside, Summary
+from byalag.store._results import Change, Counts, SetAside, Summary
+from byalag.store._rows import as_observation
 from byalag.store._series import as_series
 from byalag.store._things import decode
 
@@ -99,7 +99,7 @@ class Reading:
     def latest(self, series: Iterable[str], /) -> dict[str, Observation]:
         """Return the newest observation of each series, by its own time; none if it has none."""
         found = self._ask("latest", (json.dumps(list(series)),))
-        return {row[0]: _observation(*row) for row in found}
+        return {row[0]: as_observation(*row) for row in found}
 
     def history(self, series: str, /, *, start: Micros, end: Micros) -> History:
         """Return the observations of a series in [start, end)."""
@@ -120,7 +120,7 @@ class Reading:
             if not found:
                 return []
             told = rows(connection, "extras_in", (found[0][0], start, end))
-            return [_observation(series, *row) for row in told]
+            return [as_observation(series, *row) for row in told]
 
     def datasets(self) -> Mapping[str, Dataset]:
         """Return the datasets that can be read here.
@@ -215,18 +215,35 @@ class Reading:
         found = self._ask("cursor", (origin,))
         return int(found[0][0]) if found else 0
 
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """Return what has changed in open datasets after a number in the outbox, oldest first."""
+        with self._readers.snapshot() as connection:
+            return _telling.changes(connection, after, limit)
+
+    def replay(self, dataset: str) -> Iterator[Change]:
+        """Yield everything of an open dataset as it is now, in changes that move no cursor.
+
+        Raises:
+            NotOpen: The dataset is not declared open in this store.
+        """
+        return _telling.replay(self._readers, dataset)
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file, in sentences; nothing when all is well.
+
+        Reads everything: for the operator and for a restored copy, not for every start.
+        """
+        with self._readers.snapshot() as connection:
+            return _check.check(connection)
+
+    def backup(self, path: Path) -> Path:
+        """Write a whole copy of the store as it is at one moment, while others read and write.
+
+        The copy takes its place only when it is complete. It is itself a store.
+        """
+        with self._readers.borrow() as connection:
+            return _check.backup(connection, path)
+
     def _ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
         with self._readers.borrow() as connection:
             return rows(connection, name, values)
-
-
-def _observation(
-    series: str, at: Micros, value: float | None, flag: int, extra: str | None
-) -> Observation:
-    return Observation(
-        series=series,
-        at=at,
-        value=math.nan if value is None else value,
-        flag=flag,
-        extra=None if extra is None else msgspec.json.decode(extra),
-    )

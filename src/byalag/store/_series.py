@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import apsw
 import msgspec
 
 from byalag.model import Link, Series
+from byalag.store._connection import rows
 from byalag.store._periods import month_after, month_of
 from byalag.store._session import Known, Session
 
@@ -28,10 +30,10 @@ def known(session: Session, series: str) -> Known | None:
     """Return what the writer knows of a series; None if nobody has declared it."""
     found = session.series.get(series)
     if found is None:
-        rows = session.run("series_row", (series,))
-        if not rows:
+        answer = session.run("series_row", (series,))
+        if not answer:
             return None
-        no, origin, *described = rows[0]
+        no, origin, *described = answer[0]
         found = Known(no, origin, as_series(tuple(described)), *_times(session, no))
         session.series[series] = found
     return found
@@ -62,8 +64,10 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
         _move(session, found, series)
         found.fact = series
     session.changed = True
-    if not origin and session.is_open("", series.dataset):
-        session.tell(series.dataset).facts.append(series)
+    if not origin:
+        session.arrivals.add(series.id)
+        if session.is_open("", series.dataset):
+            session.tell(series.dataset).facts.append(series)
     return True
 
 
@@ -75,41 +79,28 @@ def _move(session: Session, found: Known, series: Series) -> None:
     if session.is_open("", before.dataset):
         session.tell(before.dataset).withdrawn.append(series.id)
     if session.is_open("", series.dataset):
-        told = session.tell(series.dataset)
-        told.facts.append(series)
-        told.ranges += whole(session, found.no, series.id)
+        session.tell(series.dataset).ranges += whole(session, found.no, series.id)
 
 
 def whole(session: Session, no: int, series: str) -> list[tuple[str, int, int]]:
     """Return ranges of at most a month that together hold everything observed of a series."""
-    months = {month_of(start) for start, _ in session.run("chunk_starts", (no,))}
-    months |= {month_of(at) for (at,) in session.run("hot_times", (no,))}
-    return [(series, start, month_after(start)) for start in sorted(months)]
+    starts = months(session.connection, no)
+    return [(series, start, month_after(start)) for start in starts]
+
+
+def months(connection: apsw.Connection, no: int) -> list[int]:
+    """Return the months that a series has observations in."""
+    found = {month_of(start) for start, _ in rows(connection, "chunk_starts", (no,))}
+    found |= {month_of(at) for (at,) in rows(connection, "hot_times", (no,))}
+    return sorted(found)
 
 
 def link(session: Session, decided: Link, origin: str = "") -> bool:
-    """Keep a decision that a series measures a property of a thing; return whether it is new.
-
-    It is told when both the thing and the series are open: a link names them both.
-    """
+    """Keep a decision that a series measures a property of a thing; return whether it is new."""
     values = (decided.thing, decided.property, decided.series, origin)
     if not session.run("insert_link", values):
         return False
     session.changed = True
     if not origin:
-        dataset = open_ends(session, decided)
-        if dataset is not None:
-            session.tell(dataset).facts.append(decided)
+        session.arrivals.add(decided.series)
     return True
-
-
-def open_ends(session: Session, decided: Link) -> str | None:
-    """Return the series' dataset when both ends of a link are open, else None."""
-    series = known(session, decided.series)
-    if series is None or not session.is_open("", series.fact.dataset):
-        return None
-    rows = session.run("thing_row", (decided.thing,))
-    described = session.run("descriptions", (rows[0][0],)) if rows else []
-    if any(session.is_open("", dataset) for dataset, _ in described):
-        return series.fact.dataset
-    return None

@@ -67,6 +67,7 @@ class Session:
         self.last_delivery: int | None = None
         self.pending: dict[tuple[int, int], tuple[Value, Known]] = {}
         self.telling: dict[str, Telling] = {}
+        self.arrivals: set[str] = set()
         self.outgoing: list[Row] = []
         self.changed = False
 
@@ -80,6 +81,10 @@ class Session:
     def run(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """Run a named statement and return its rows."""
         return rows(self.connection, name, values)
+
+    def write(self, name: str, values: tuple[Any, ...] = ()) -> None:
+        """Run a named statement that answers nothing."""
+        self.run(name, values)
 
     def many(self, name: str, written: Sequence[Row]) -> Iterator[list[Row]]:
         """Run a named statement with `VALUES ...` over all rows, as many at a time as fit."""

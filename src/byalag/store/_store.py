@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected
-from byalag.store import _ledger, _publish
+from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
+from byalag.store import _absorb, _fold, _ledger, _load, _publish
 from byalag.store._ledger import Translated
 from byalag.store._reading import Reading
-from byalag.store._results import Committed, Kept, Recorded
-from byalag.store._session import Session
+from byalag.store._results import Change, Committed, Kept, Recorded
 from byalag.store._writer import Writer
 
 
@@ -60,9 +60,9 @@ class Store(Reading):
         A key that the source has used before gives the first delivery's number; nothing is kept.
         """
         arrival = _ledger.arrived(delivery, key)
-        return self._writer.submit(partial(_keep, arrival))
+        return self._writer.submit(lambda session: _ledger.keep(session, arrival))
 
-    def commit(
+    def commit(  # noqa: PLR0913 - these are the parts of one commit
         self,
         facts: Sequence[Fact],
         *,
@@ -83,7 +83,7 @@ class Store(Reading):
             lambda session: _ledger.commit(session, given, delivery), weight=1 + len(facts)
         )
 
-    def record(
+    def record(  # noqa: PLR0913 - these are the parts of one commit
         self,
         delivery: Delivery,
         facts: Sequence[Fact],
@@ -106,7 +106,7 @@ class Store(Reading):
     def remember(self, name: str, value: Json) -> Future[None]:
         """Keep a value under a name: how far a source has been read, what a worker must know."""
         document = msgspec.json.encode(value)
-        return self._writer.submit(partial(_remember, name=name, document=document))
+        return self._writer.submit(lambda session: session.write("remember", (name, document)))
 
     def publish(self, datasets: Mapping[str, Dataset], *, origin: str = "") -> Future[None]:
         """Declare all datasets there are. What is not among them, or not open, is closed.
@@ -118,10 +118,58 @@ class Store(Reading):
         declared = dict(datasets)
         return self._writer.submit(lambda session: _publish.publish(session, declared, origin))
 
+    def load(
+        self,
+        series: Series,
+        times: NDArray[np.int64],
+        values: NDArray[np.float64],
+        flags: NDArray[np.uint8] | None = None,
+    ) -> Future[int]:
+        """Write history of a series straight into chunks; answers how many observations.
 
-def _keep(arrival: _ledger.Arrived, session: Session) -> Kept:
-    return _ledger.keep(session, arrival)
+        Times are microseconds in any order; NaN is a missing value. What is loaded is said last: it
+        counts over what was there at the same time. Others are let in between; a crash in the midst
+        leaves whole months, and loading again completes them.
 
+        Raises:
+            ValueError: The arrays are not of one length, or a time is out of range.
+        """
+        given = _load.bulk(series, times, values, flags)
+        return self._writer.submit_steps(
+            lambda session, done: _load.step(session, done, given), 0, given.weight
+        )
 
-def _remember(session: Session, name: str, document: bytes) -> None:
-    session.run("remember", (name, document))
+    def fold(self, now: Micros) -> Future[int]:
+        """Fold rows older than the last whole UTC day into chunks; answers how many rows.
+
+        Reads are the same before, during and after, and others are let in between.
+        """
+        return self._writer.submit_steps(
+            lambda session, place: _fold.step(session, place, now), _fold.Place(), _fold.WEIGHT
+        )
+
+    def absorb(self, origin: str, changes: Sequence[Change]) -> Future[int]:
+        """Take another store's changes into this one, the commons, and move its cursor with them.
+
+        Changes that have been absorbed are passed over. What is not declared open here, or is
+        another origin's, is refused and set aside. Answers how many facts were taken in.
+        """
+        weight = 1 + sum(len(change.facts) for change in changes)
+        return self._writer.submit(lambda session: _absorb.absorb(session, origin, changes), weight)
+
+    def withdraw(self, origin: str, dataset: str) -> Future[int]:
+        """Take away everything that an origin has given of a dataset; answers how much.
+
+        Counts things and series; their observations go with them.
+
+        Raises:
+            ValueError: No origin is named; what a store knows by itself is not withdrawn.
+        """
+        if not origin:
+            message = "name the origin to withdraw from; a store's own facts are not withdrawn"
+            raise ValueError(message)
+        return self._writer.submit(lambda session: _publish.withdraw(session, origin, dataset))
+
+    def trim(self, up_to: int) -> Future[None]:
+        """Forget what the outbox holds up to and including a number: all have absorbed it."""
+        return self._writer.submit(lambda session: session.write("trim_outbox", (up_to,)))

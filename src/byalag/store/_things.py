@@ -87,6 +87,7 @@ def _first(session: Session, said: Thing, origin: str) -> bool:
     session.run("describe", (no, said.dataset, document))
     _place(session, no, said)
     session.changed = True
+    session.arrivals.update(() if origin else (said.id,))
     _tell(session, origin, [said])
     return True
 
@@ -98,10 +99,12 @@ def _change(session: Session, no: int, said: Thing, *, gone: bool, whole: bool) 
     now = merge(before or empty, said)
     if now == told.get(said.dataset) and not gone:
         return False
+    origin = session.run("thing_row", (said.id,))[0][1]
+    if said.dataset not in told and not origin:
+        session.arrivals.add(said.id)
     told[said.dataset] = now
     session.run("describe", (no, said.dataset, _ENCODER.encode(now)))
     show(session, no, told)
-    origin = session.run("thing_row", (said.id,))[0][1]
     _tell(session, origin, list(told.values()) if gone else [now])
     return True
 
@@ -132,8 +135,10 @@ def hide(session: Session, gone: Gone) -> bool:
 
 
 def _tell(session: Session, origin: str, described: list[Thing]) -> None:
+    if origin:
+        return
     for said in described:
-        if not origin and session.is_open("", said.dataset):
+        if session.is_open("", said.dataset):
             session.tell(said.dataset).facts.append(said)
 
 

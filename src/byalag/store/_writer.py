@@ -4,6 +4,7 @@ Whatever has been asked for while the last commit waited for the disk goes into 
 future is done only when the commit that holds its work has returned.
 """
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -23,6 +24,7 @@ P = TypeVar("P")
 
 _MOST_JOBS = 512
 _MOST_WEIGHT = 50_000
+_MOST_LONG_WEIGHT = 10_000
 
 _DISK = (apsw.FullError, apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.BusyError)
 
@@ -48,11 +50,19 @@ class Job(Generic[P, T]):
     last step together with the result.
     """
 
-    def __init__(self, step: "Callable[[Session, P], tuple[P | None, T]]", begin: P, weight: int):
+    def __init__(
+        self,
+        step: "Callable[[Session, P], tuple[P | None, T]]",
+        begin: P,
+        weight: int,
+        *,
+        long: bool,
+    ) -> None:
         """Make a job that has not begun. `weight` is about how many rows a step writes."""
         self.step = step
         self.position = begin
         self.weight = weight
+        self.long = long
         self.future: Future[T] = Future()
 
 
@@ -80,20 +90,18 @@ class Writer:
 
     def submit(self, work: Callable[[Session], T], weight: int = 1) -> Future[T]:
         """Write something in one commit."""
-        return self.submit_steps(lambda session, _: (None, work(session)), None, weight)
+        return self._put(Job(lambda session, _: (None, work(session)), None, weight, long=False))
 
     def submit_steps(
         self,
         step: "Callable[[Session, P], tuple[P | None, T]]",
         begin: P,
-        weight: int = _MOST_WEIGHT,
+        weight: int,
     ) -> Future[T]:
-        """Write something long, step by step, letting others in between.
+        """Write something long, step by step, letting others in between."""
+        return self._put(Job(step, begin, weight, long=True))
 
-        Raises:
-            Closed: The store has been closed.
-        """
-        job = Job[P, T](step, begin, weight)
+    def _put(self, job: Job[Any, T]) -> Future[T]:
         with self._lock:
             if self._closed:
                 message = f"the store {self._path} has been closed; nothing was written"
@@ -112,27 +120,38 @@ class Writer:
         self._session.connection.close()
 
     def _run(self) -> None:
-        waiting: list[Work] = []
+        long: deque[Work] = deque()
         open_ = True
-        while open_ or waiting:
-            jobs, open_ = self._gather(waiting, open_=open_)
-            waiting = self._write(jobs)
+        while open_ or long:
+            jobs, open_ = self._gather(long, open_=open_)
+            going_on = self._write(jobs)
+            long.extendleft(reversed(going_on))
 
-    def _gather(self, jobs: list[Work], *, open_: bool) -> tuple[list[Work], bool]:
-        """Return the next commit group: long jobs in progress, and whatever has been asked for."""
-        weight = sum(job.weight for job in jobs)
-        block = not jobs
-        while open_ and len(jobs) < _MOST_JOBS and (block or weight < _MOST_WEIGHT):
+    def _gather(self, long: deque[Work], *, open_: bool) -> tuple[list[Work], bool]:
+        """Return the next commit group: what has been asked for, and some steps of long jobs."""
+        jobs: list[Work] = []
+        weight = 0
+        block = not long
+        while open_ and len(jobs) < _MOST_JOBS and weight < _MOST_WEIGHT:
             try:
                 job = self._queue.get(block=block)
             except Empty:
                 break
             if job is None:
-                return jobs, False
+                open_ = False
+                break
             block = False
-            if job.future.set_running_or_notify_cancel():
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            if job.long:
+                long.append(job)
+            else:
                 jobs.append(job)
                 weight += job.weight
+        weight = 0
+        while long and weight < _MOST_LONG_WEIGHT:
+            jobs.append(long.popleft())
+            weight += jobs[-1].weight
         return jobs, open_
 
     def _write(self, jobs: list[Work]) -> list[Work]:

@@ -8,16 +8,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-_FILES = ("ledger", "things", "observations", "projection")
+_FILES = ("ledger", "things", "observations", "projection", "check")
 _NAMED = re.compile(r"^-- name: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
 
 
 def _text(file: str) -> str:
-    return files(__name__).joinpath(f"{file}.sql").read_text(encoding="utf-8")
+    return (files(__name__) / f"{file}.sql").read_text(encoding="utf-8")
 
 
 SCHEMA: Final = _text("schema")
-SQL: Final = {name: sql for file in _FILES for name, sql in _NAMED.findall(_text(file))}
+SQL: Final[dict[str, str]] = {
+    name: sql for file in _FILES for name, sql in _NAMED.findall(_text(file))
+}
 
 
 @cache

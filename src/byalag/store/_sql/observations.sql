@@ -21,9 +21,6 @@ SELECT at FROM latest WHERE series = ?;
 -- name: last_in_chunks
 SELECT max(last) FROM chunk WHERE series = ?;
 
--- name: is_hot
-SELECT 1 FROM observation WHERE series = ? AND at = ?;
-
 -- name: latest
 SELECT s.id, l.at, l.value, l.flag, l.extra FROM json_each(?) wanted
 CROSS JOIN series s ON s.id = wanted.value JOIN latest l ON l.series = s.no;
@@ -67,9 +64,6 @@ DELETE FROM observation WHERE series = ? AND at >= ? AND at < ? AND extra IS NUL
 DELETE FROM observation WHERE series = ?1 AND at >= ?2 AND at <= ?3
   AND at IN (SELECT value FROM json_each(?4));
 
--- name: count_rows_in
-SELECT count(*) FROM observation WHERE series = ? AND at >= ? AND at <= ?;
-
 -- name: hot_times
 SELECT at FROM observation WHERE series = ? ORDER BY at;
 
@@ -100,8 +94,3 @@ DELETE FROM latest WHERE series = ?;
 
 -- name: drop_links
 DELETE FROM link WHERE series = ?1 OR thing = ?1;
-
--- name: every_chunk
-SELECT s.id, c.level, c.start, c.n, c.first, c.last, c.valid, c.total, c.least, c.most,
-  c.flag, c.times, c.points, c.flags
-FROM chunk c JOIN series s ON s.no = c.series WHERE c.rowid > ?1 ORDER BY c.rowid LIMIT ?2;

@@ -28,3 +28,16 @@ SELECT seq FROM cursor WHERE origin = ?;
 
 -- name: move_cursor
 INSERT INTO cursor VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET seq = excluded.seq;
+
+-- name: links_of
+SELECT thing, property, series FROM link WHERE thing = ?1
+UNION
+SELECT thing, property, series FROM link WHERE series = ?1;
+
+-- name: links_of_dataset
+SELECT l.thing, l.property, l.series FROM link l JOIN series s ON s.id = l.series
+WHERE s.dataset = ? AND EXISTS (
+  SELECT 1 FROM thing t JOIN description d ON d.thing = t.no
+  JOIN dataset x ON x.origin = '' AND x.id = d.dataset
+  WHERE t.id = l.thing AND x.open)
+ORDER BY l.thing, l.property, l.series;
