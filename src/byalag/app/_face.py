@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct, field
+from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -43,7 +44,8 @@ class Face(Struct, frozen=True, kw_only=True):
     `reader` reads the commons. `key` recognises `prefix.secret`. `health` says how the sources are.
     `base_url` is where people reach the hub from outside, without a slash at the end. `pages` are
     the addresses for people; `error_page`, when given, answers people's errors (request, status,
-    what to say) where an API answers problem+json.
+    what to say) where an API answers problem+json. `registry` holds what `/metrics` shows; the
+    engine registers its own there.
     """
 
     name: str
@@ -58,3 +60,4 @@ class Face(Struct, frozen=True, kw_only=True):
     pages: Sequence[BaseRoute] = ()
     error_page: Callable[[Request, int, str], Response] | None = None
     limits: Limits = field(default_factory=Limits)
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)

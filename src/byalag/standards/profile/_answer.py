@@ -28,6 +28,9 @@ def answer(api: Api, operation: Operation, asked: Asked, *, state: str) -> Reply
     Raises:
         NotAnswered: the question cannot be read or answered.
     """
+    if operation.answer is None:
+        msg = f"{operation.name} is done by whoever takes its body, not answered here"
+        raise TypeError(msg)
     question = read(operation.ask, asked.query, asked.params)
     media = choose(asked.accept, formats(operation))
     tag = _tag(state, operation.path, *asked.params.values(), written(asked.query), media)

@@ -23,24 +23,28 @@ class Operation(Struct, frozen=True, kw_only=True):
     query parameters. `answer` is given one and returns a value of the type `answers`; it raises
     `NotAnswered` when there is no answer. `rows` names the field that holds the rows of a table,
     when an answer is not itself one row. `links` are relations of an answer, `item_links` of each
-    row, to paths under the root. `failures` are the status codes that only this operation has.
+    row, to paths under the root. `failures` are the types of problem that only this operation has.
+
+    An operation that does something has a `body`, no `answer` (whoever does it answers), and says
+    what its `successes` mean, by status code. `keyed` says that a key is needed.
     """
 
     name: str
     path: str
     ask: type[Struct]
     answers: Any
-    answer: Callable[[Any], Any]
     summary: Words
     description: Words
     example: Mapping[str, str]
     example_answer: Any
+    answer: Callable[[Any], Any] | None = None
     rows: str = ""
     links: Mapping[str, str] = field(default_factory=dict[str, str])
     item_links: Mapping[str, str] = field(default_factory=dict[str, str])
     method: str = "GET"
     body: Body | None = None
     headers: Mapping[str, Words] = field(default_factory=dict[str, Words])
+    successes: Mapping[str, Words] = field(default_factory=dict[str, Words])
     failures: tuple[str, ...] = ()
     keyed: bool = False
 

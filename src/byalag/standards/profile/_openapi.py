@@ -14,7 +14,7 @@ from byalag.standards.profile._represent import GEOJSON, JSON, WRITTEN, formats,
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _REF = "#/components/schemas/{name}"
-_USUAL = ("malformed-question", "not-allowed", "method-not-allowed", "not-acceptable", "fault")
+_USUAL = ("malformed-question", "method-not-allowed", "fault")
 
 
 def describe(api: Api) -> dict[str, Json]:
@@ -114,23 +114,27 @@ def _headers(operation: Operation) -> list[Json]:
 
 
 def _success(api: Api, operation: Operation) -> dict[str, Json]:
-    description = "Svaret på frågan. / The answer to the question."
-    headers = _with_trace("ETag", "Link") if operation.method == "GET" else _with_trace()
-    told: dict[str, Json] = {
-        "200": {
-            "description": description,
-            "headers": headers,
-            "content": {media: _content(api, operation, media) for media in formats(operation)}
-            if operation.method == "GET"
-            else {JSON: _content(api, operation, JSON)},
+    if operation.method != "GET":
+        content = {JSON: _content(api, operation, JSON)}
+        return {
+            status: {
+                "description": both(description),
+                "headers": _with_trace(),
+                "content": content,
+            }
+            for status, description in operation.successes.items()
         }
-    }
-    if operation.method == "GET":
-        told["304"] = {
+    return {
+        "200": {
+            "description": "Svaret på frågan. / The answer to the question.",
+            "headers": _with_trace("ETag", "Link"),
+            "content": {media: _content(api, operation, media) for media in formats(operation)},
+        },
+        "304": {
             "description": "Inget har ändrats sedan ETag. / Nothing has changed since ETag.",
             "headers": _with_trace("ETag"),
-        }
-    return told
+        },
+    }
 
 
 def _content(api: Api, operation: Operation, media: str) -> dict[str, Json]:
@@ -153,9 +157,10 @@ def _schema(kind: Any) -> Json:  # noqa: ANN401 - any type that msgspec can desc
 
 
 def _troubles(operation: Operation) -> list[str]:
-    asked = ["unknown-parameter"] if operation.ask.__struct_fields__ else []
+    asked = ["unknown-parameter", "refused", "not-acceptable"] if operation.method == "GET" else []
     found = ["not-found"] if "{" in operation.path else []
-    return [*_USUAL, *asked, *found, *operation.failures]
+    keyed = ["key-needed", "not-allowed"] if operation.keyed else []
+    return [*_USUAL, *asked, *found, *keyed, *operation.failures]
 
 
 def _failures(api: Api, troubles: list[str], where: str) -> dict[str, Json]:

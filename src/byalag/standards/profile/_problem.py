@@ -161,4 +161,12 @@ TROUBLES: Mapping[str, Trouble] = {
         ("Tillfälligt otillgänglig", "Temporarily unavailable"),
         ("Försök igen om en stund.", "Try again in a while."),
     ),
+    "full": _trouble(
+        507,
+        ("Lagringen är full", "The storage is full"),
+        (
+            "Inget har sparats. Sänd igen när driften har gjort plats.",
+            "Nothing was kept. Send again when the operators have made room.",
+        ),
+    ),
 }

@@ -1,0 +1,113 @@
+"""What the hub says of itself to machines: health, measures, problems, terms."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+import msgspec
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+
+from byalag.app._face import Face
+from byalag.model import Json, Micros
+from byalag.standards.profile import TROUBLES, NotAnswered, Reply
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Reply]]
+_NO_STORE = {"Cache-Control": "no-store"}
+_WELL = frozenset({"ok", "waiting"})
+
+
+async def live(_request: Request) -> Reply:
+    """Say that the process answers."""
+    return _json({"status": "live"})
+
+
+def ready(face: Face) -> Endpoint:
+    """Return what says whether the hub can answer, and which sources need somebody's attention.
+
+    A silent source does not make the hub unready: it still answers with what it knows.
+    """
+
+    async def say(_request: Request) -> Reply:
+        face.reader.changed()
+        sources = face.health()
+        attention = [
+            {
+                "municipality": source.municipality,
+                "source": source.source,
+                "state": source.state,
+                "since": _instant(source.since),
+                "toDo": source.to_do,
+            }
+            for source in sources
+            if source.state not in _WELL
+        ]
+        return _json(
+            {
+                "status": "ready",
+                "sources": Counter(source.state for source in sources),
+                "attention": attention,
+            }
+        )
+
+    return say
+
+
+def metrics(face: Face) -> Endpoint:
+    """Return what shows the measures, in Prometheus' text format."""
+
+    async def show(_request: Request) -> Reply:
+        return Reply(
+            body=generate_latest(face.registry), media_type=CONTENT_TYPE_LATEST, headers=_NO_STORE
+        )
+
+    return show
+
+
+async def problem_type(request: Request) -> Reply:
+    """Explain a type of problem: the address in a problem's `type`.
+
+    Raises:
+        NotAnswered: there is no such type.
+    """
+    trouble = TROUBLES.get(request.path_params["name"])
+    if trouble is None:
+        msg = f"There is no such type of problem; there are {', '.join(TROUBLES)}."
+        raise NotAnswered(msg, trouble="not-found")
+    return Reply(body=msgspec.json.encode(trouble), headers={"Cache-Control": "max-age=3600"})
+
+
+def terms(face: Face) -> Endpoint:
+    """Return what says on which terms the APIs may be used."""
+    contact = face.contact.email or face.contact.url or face.base_url
+    text = (
+        f"{face.name}\n\n"
+        "Öppna data. Varje svar säger vilken datamängd det kommer ur och vilken licens den har. "
+        "Inga nycklar behövs för att läsa. Fråga inte oftare än du behöver: ett svar gäller den "
+        "tid som Cache-Control säger, och If-None-Match gör frågan billig. Ingen tillgänglighet "
+        f"utlovas. Kontakt: {contact}\n\n"
+        "Open data. Every answer says which dataset it comes from and under which licence. No "
+        "keys are needed to read. Ask no more often than you need: an answer is good for as long "
+        "as Cache-Control says, and If-None-Match makes a question cheap. No availability is "
+        f"promised. Contact: {contact}\n"
+    )
+    reply = Reply(
+        body=text.encode(),
+        media_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "max-age=3600"},
+    )
+
+    async def show(_request: Request) -> Reply:
+        return reply
+
+    return show
+
+
+def _json(said: Json) -> Reply:
+    return Reply(body=msgspec.json.encode(said), headers=_NO_STORE)
+
+
+def _instant(at: Micros) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)

@@ -1,0 +1,112 @@
+"""Every address has an access decision, and is asked for it each time."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Host, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from byalag import Misconfigured
+from byalag.governance import ANYONE, Action, Actor, Key, Resource, decide
+from byalag.model import Micros
+from byalag.standards.profile import NotAnswered
+
+_NEAR = frozenset({"127.0.0.1", "::1"})
+_FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip"})
+
+
+class Access(Struct, frozen=True):
+    """What is done to what at an address."""
+
+    action: Action
+    resource: Resource
+
+
+OPEN = Access("read", Resource(matter="commons"))
+DESCRIPTION = Access("read", Resource(matter="description"))
+HEALTH = Access("read", Resource(matter="health"))
+METRICS = Access("read", Resource(matter="metrics"))
+PUSH = Access("write", Resource(matter="observations"))
+
+
+class Gate:
+    """Stands before one address and lets in whoever may come in."""
+
+    realm: ClassVar[str] = 'Bearer realm="byalag"'
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        template: str,
+        access: Access,
+        key: Callable[[str], Key | None],
+        now: Callable[[], Micros],
+    ) -> None:
+        """Take what is behind the gate, and what decides."""
+        self.app, self.template, self.access = app, template, access
+        self._key, self._now = key, now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or say why not.
+
+        Raises:
+            NotAnswered: whoever asks may not.
+        """
+        scope["template"] = self.template
+        scope["actor"] = self._admit(scope)
+        await self.app(scope, receive, send)
+
+    def _admit(self, scope: Scope) -> Actor:
+        now, access = self._now(), self.access
+        actor = ANYONE
+        decision = decide(actor, access.action, access.resource, now)
+        if not decision.allowed:
+            actor = Actor(key=self._shown(Request(scope)), near=_is_near(scope))
+            decision = decide(actor, access.action, access.resource, now)
+        if decision.allowed:
+            return actor
+        if decision.challenge:
+            raise NotAnswered(
+                _sentence(decision.why),
+                trouble="key-needed",
+                headers={"WWW-Authenticate": self.realm},
+            )
+        raise NotAnswered(_sentence(decision.why), trouble="not-allowed")
+
+    def _shown(self, request: Request) -> Key | None:
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            shown = request.headers.get("x-api-key", "")
+        return self._key(shown.strip()) if shown else None
+
+
+def gated(
+    routes: Sequence[tuple[BaseRoute, Access]],
+    key: Callable[[str], Key | None],
+    now: Callable[[], Micros],
+) -> list[BaseRoute]:
+    """Put a gate before each address.
+
+    Raises:
+        Misconfigured: an address of a kind that cannot have one.
+    """
+    for route, access in routes:
+        if not isinstance(route, Route | Mount | Host):
+            msg = f"{route!r} cannot have an access decision; use a Route or a Mount"
+            raise Misconfigured(msg)
+        template = route.host if isinstance(route, Host) else route.path
+        route.app = Gate(route.app, template, access, key, now)
+    return [route for route, _ in routes]
+
+
+def _is_near(scope: Scope) -> bool:
+    """Say whether the question comes from the machine itself, and not through a proxy on it."""
+    client = scope.get("client")
+    forwarded = any(name in _FORWARDED for name, _ in scope["headers"])
+    return client is not None and client[0] in _NEAR and not forwarded
+
+
+def _sentence(why: str) -> str:
+    return why[0].upper() + why[1:] + "."

@@ -1,0 +1,182 @@
+"""The push door: machines send observations, and are answered when they are durable."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+
+from byalag.app._face import Face
+from byalag.engine import Receipt, Refusal
+from byalag.governance import Actor
+from byalag.sources import Garbled
+from byalag.standards.profile import Api, Body, NotAnswered, Operation, Reply
+from byalag.store import Closed, Full, Unwritable
+
+PATH = "/observations"
+JSON, LINES = "application/json", "application/x-ndjson"
+TAKEN = {JSON: JSON, LINES: LINES, "application/jsonl": LINES, "application/json-seq": LINES}
+KEY_LENGTH = 200
+SERIES = "sensor:skelleftea:a840411234/waterTemperature"
+
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Reply]]
+
+
+class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question without parameters."""
+
+
+class PushedObservation(Struct, frozen=True, kw_only=True):
+    """One observation. `time` has its offset; `value` is null when the sensor has no value."""
+
+    series: str
+    time: datetime
+    value: float | None
+    flag: int = 2
+
+
+def push(face: Face) -> Endpoint:
+    """Return what takes a push and answers it."""
+    encode = msgspec.json.Encoder().encode
+
+    async def take(request: Request) -> Reply:
+        media = _media(request)
+        actor: Actor = request.scope["actor"]
+        if actor.key is None:
+            msg = "A push needs a key."
+            raise NotAnswered(msg, trouble="key-needed")
+        body = await _body(request)
+        repeat = _repeat(request.headers.get("idempotency-key"), actor.key.prefix, body)
+        try:
+            receipt = await face.receive(actor.key.municipality, body, media, repeat)
+        except Garbled as error:
+            raise NotAnswered(str(error), trouble="unreadable-body") from error
+        except Full as error:
+            raise NotAnswered(str(error), trouble="full") from error
+        except (Closed, Unwritable) as error:
+            raise NotAnswered(str(error), trouble="unavailable") from error
+        return Reply(
+            status=201 if receipt.accepted else 200,
+            body=encode(receipt),
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return take
+
+
+def _media(request: Request) -> str:
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in TAKEN:
+        said = f"Content-Type {media or '(none)'} is not taken; send {' or '.join(TAKEN)}."
+        raise NotAnswered(said, trouble="unsupported-media-type")
+    if request.query_params:
+        said = "There are no parameters here; everything is in the body."
+        raise NotAnswered(said, trouble="unknown-parameter")
+    return TAKEN[media]
+
+
+async def _body(request: Request) -> bytes:
+    parts = [part async for part in request.stream()]
+    return b"".join(parts)
+
+
+def _repeat(given: str | None, prefix: str, body: bytes) -> str | None:
+    """Return what makes a repeated push known: its sender, its key and its body.
+
+    The same key with another body is another push: answering the first receipt would lose it.
+
+    Raises:
+        NotAnswered: the key cannot be used.
+    """
+    if given is None:
+        return None
+    if not 0 < len(given) <= KEY_LENGTH or not given.isprintable():
+        said = f"Idempotency-Key must be 1 to {KEY_LENGTH} printable characters."
+        raise NotAnswered(said, trouble="malformed-question")
+    return f"{prefix}:{sha256(body).hexdigest()[:32]}:{given}"
+
+
+def api(face: Face) -> Api:
+    """Describe the push door."""
+    return Api(
+        name="observations",
+        version="1.0.0",
+        released="2026-11-22",
+        title={"sv": "Observationer", "en": "Observations"},
+        description={
+            "sv": "Sänd mätvärden till kommunen. Svaret kommer när de är sparade för gott. "
+            "Det som inte kan tas emot räknas upp med sin plats; resten behålls.",
+            "en": "Send observations to the municipality. The answer comes when they are saved "
+            "for good. What cannot be taken is listed by its position; the rest is kept.",
+        },
+        limitations={
+            "sv": f"Kända begränsningar: högst {face.limits.body // 2**20} MiB åt gången, och bara "
+            "serier som kommunen har beskrivit i en källa.",
+            "en": f"Known limitations: at most {face.limits.body // 2**20} MiB at a time, and only "
+            "series that the municipality has described in a source.",
+        },
+        operations=(_operation(),),
+        base_url=face.base_url,
+        contact=face.contact,
+    )
+
+
+def _operation() -> Operation:
+    one = f'{{"series":"{SERIES}","time":"2026-07-01T12:00:00Z","value":18.4}}'
+    return Operation(
+        name="pushObservations",
+        path=PATH,
+        method="POST",
+        keyed=True,
+        ask=Nothing,
+        answers=Receipt,
+        summary={"sv": "Sänd observationer", "en": "Send observations"},
+        description={
+            "sv": "En JSON-lista, ett objekt, eller ett objekt per rad (NDJSON). Upprepa samma "
+            "Idempotency-Key med samma innehåll om svaret uteblev: då räknas inget två gånger. "
+            "201 när något togs emot, 200 när inget gjorde det.",
+            "en": "A JSON array, one object, or one object a line (NDJSON). Repeat the same "
+            "Idempotency-Key with the same body if the answer did not come: nothing is counted "
+            "twice. 201 when anything was taken, 200 when nothing was.",
+        },
+        example={},
+        example_answer=Receipt(
+            accepted=1,
+            refused=[Refusal(1, "time: 2026-07-01T14:00:00+00:00 has not been yet")],
+            delivery=4711,
+        ),
+        successes={
+            "201": {"sv": "Det som togs emot är sparat.", "en": "What was taken is saved."},
+            "200": {
+                "sv": "Inget togs emot; varför står i `refused`.",
+                "en": "Nothing was taken; `refused` says why.",
+            },
+        },
+        headers={
+            "Idempotency-Key": {
+                "sv": "Valfri text som är densamma när samma innehåll sänds igen.",
+                "en": "Any text that is the same when the same body is sent again.",
+            }
+        },
+        body=Body(
+            types={JSON: list[PushedObservation] | PushedObservation, LINES: None},
+            examples={JSON: f"[{one}]", LINES: f"{one}\n"},
+            description={
+                "sv": "Observationerna. Tider har tidszon.",
+                "en": "The observations. Times have an offset.",
+            },
+        ),
+        failures=(
+            "unknown-parameter",
+            "too-slow",
+            "too-large",
+            "unsupported-media-type",
+            "unreadable-body",
+            "unavailable",
+            "full",
+        ),
+    )
