@@ -60,7 +60,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     url: str
     every: timedelta
     part: str = "main"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     method: str = "GET"
     body: str = ""
     paging: Paging | None = None
@@ -105,7 +105,7 @@ class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     kind: str
     dataset: str
-    title: Words = field(default_factory=dict)
+    title: Words = field(default_factory=dict[str, str])
     owner: str = ""
     licence: str = ""
     expect: Expect = field(default_factory=Expect)

@@ -1,7 +1,7 @@
 """What plugin authors and our own tests need: stopped clock, replay server, recorded answers."""
 
 from byalag.testkit._clock import StoppedClock
-from byalag.testkit._every_source import every_source, samples
+from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
 from byalag.testkit._replay import Replay, recorded
 from byalag.testkit._shared import shared
@@ -14,7 +14,9 @@ __all__ = [
     "StoppedClock",
     "every_source",
     "gzip_bomb",
+    "heard",
     "recorded",
+    "sample_settings",
     "samples",
     "shared",
 ]

@@ -1,10 +1,19 @@
-"""Every kind of source that ships with the platform, and its recorded samples."""
+"""Every kind of source that ships with the platform, its recorded samples and what they mean."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 import byalag.sources
-from byalag.sources import AnyKind
+from byalag.mapping import Context
+from byalag.model import Delivery, Micros
+from byalag.sources import AnyKind, Common
+
+RECEIVED: Micros = int(datetime(2026, 6, 9, 12, tzinfo=UTC).timestamp()) * 1_000_000
+MUNICIPALITY = "2482"
+SOURCE = "sample"
 
 
 def every_source() -> Iterator[tuple[Path, AnyKind]]:
@@ -17,3 +26,34 @@ def every_source() -> Iterator[tuple[Path, AnyKind]]:
 def samples(home: Path) -> list[Path]:
     """Return the recorded cases of one kind: folders with deliveries and what they mean."""
     return sorted(case for case in (home / "samples").iterdir() if case.is_dir())
+
+
+def sample_settings(home: Path, kind: AnyKind) -> Common:
+    """Read a kind's sample settings."""
+    settings: Common = msgspec.toml.decode((home / "sample.toml").read_bytes(), type=kind.settings)
+    return settings
+
+
+def heard(case: Path, kind: AnyKind) -> list[str]:
+    """Translate a recorded case with the kind's sample settings: one JSON text for each fact.
+
+    A case holds `delivery.EXT` or `delivery.PART.EXT`, and `other.PART.EXT` for the newest answer
+    of each other part. It is received at noon UTC on 9 June 2026 in Skellefteå.
+    """
+    settings = sample_settings(case.parent.parent, kind)
+    found = {path.name.partition(".")[0]: path for path in case.iterdir()}
+    others = [_delivery(path) for path in sorted(case.glob("other.*"))]
+    context = Context(
+        source=SOURCE,
+        municipality=MUNICIPALITY,
+        dataset=settings.dataset,
+        received=RECEIVED,
+        others={delivery.part: delivery for delivery in others},
+    )
+    facts = kind.prepare(settings)(_delivery(found["delivery"]), context)
+    return [msgspec.json.encode(fact).decode() for fact in facts]
+
+
+def _delivery(path: Path) -> Delivery:
+    middle = path.suffixes[0].lstrip(".") if len(path.suffixes) > 1 else "main"
+    return Delivery(source=SOURCE, received=RECEIVED, bodies=(path.read_bytes(),), part=middle)

@@ -1,0 +1,73 @@
+"""Series whose observations others push to us, over HTTP with a key of the municipality."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from byalag import Misconfigured
+from byalag.mapping import Context, Heard
+from byalag.model import Delivery, Duration, Series, SeriesId, span
+from byalag.sources import Common, Kind, Receive, Translate
+
+MICROSECOND = 1_000_000
+
+
+class Pushed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One series that may be pushed. Its thing, property and sensor are read from its id."""
+
+    id: SeriesId
+    unit: str = "1"
+    kind: Literal["measured", "sample", "forecast", "derived"] = "measured"
+    cadence: Duration | None = None
+    dataset: str | None = None  # default: the source's
+
+
+class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file with `kind = "push"` may say: which series are taken, and nothing else."""
+
+    series: Annotated[tuple[Pushed, ...], Meta(min_length=1)]
+
+
+def reach(settings: Settings) -> Receive:
+    """Say which series are taken."""
+    return Receive(tuple(_series(pushed, settings.dataset) for pushed in settings.series))
+
+
+def prepare(settings: Settings) -> Translate:
+    """Check the series. What is pushed is already in our words, so nothing is translated."""
+    ids = [series.id for series in settings.series]
+    twice = sorted({known for known in ids if ids.count(known) > 1})
+    if twice:
+        message = f"`series`: {', '.join(twice)} is declared more than once"
+        raise Misconfigured(message)
+
+    def translate(_delivery: Delivery, _context: Context) -> Iterator[Heard]:
+        return iter(())
+
+    return translate
+
+
+def _series(pushed: Pushed, dataset: str) -> Series:
+    thing, _, rest = pushed.id.partition("/")
+    name, _, sensor = rest.partition("@")
+    cadence = span(pushed.cadence).total_seconds() * MICROSECOND if pushed.cadence else None
+    return Series(
+        id=pushed.id,
+        thing=thing,
+        property=name,
+        dataset=pushed.dataset or dataset,
+        unit=pushed.unit,
+        sensor=sensor,
+        kind=pushed.kind,
+        cadence=None if cadence is None else int(cadence),
+    )
+
+
+kind = Kind(
+    name="push",
+    title={"sv": "Mätvärden som skickas hit", "en": "Observations pushed to us"},
+    settings=Settings,
+    reach=reach,
+    prepare=prepare,
+)
