@@ -5,6 +5,8 @@ services need none of it.
 """
 
 from byalag.engine._clock import Clock, SystemClock
+from byalag.engine._describe import describe
+from byalag.engine._engine import Engine
 from byalag.engine._face import (
     Connected,
     Loaded,
@@ -15,10 +17,13 @@ from byalag.engine._face import (
     Tried,
     Unreachable,
 )
+from byalag.engine._load import load
+from byalag.engine._try import try_source
 
 __all__ = [
     "Clock",
     "Connected",
+    "Engine",
     "Loaded",
     "Receipt",
     "Refusal",
@@ -27,4 +32,7 @@ __all__ = [
     "SystemClock",
     "Tried",
     "Unreachable",
+    "describe",
+    "load",
+    "try_source",
 ]

@@ -51,6 +51,7 @@ class Intake:
         self._committed = committed
         self._one_at_a_time = Lock()
         self._translate: Translate | None = None
+        self._known = store.known()
         self.health: Health = _health.recalled(store.recall(f"health/{connected.name}"))
         self.health.begun = tools.clock.now()
         self.log = _log.bind(municipality=connected.municipality.code, source=connected.name)
@@ -103,6 +104,7 @@ class Intake:
                     delivery=delivery.seq,
                     set_aside=said.set_aside,
                     skipped=said.skipped.total(),
+                    records=said.records,
                 )
             )
         self._note(delivery, said)
@@ -152,9 +154,8 @@ class Intake:
     def _say(self, delivery: Delivery) -> Translation:
         if self._translate is None:
             self._translate = self.connected.kind.prepare(self.connected.settings)
-        known = context(
-            self.connected, delivery, known=self.store.known(), others=self._others(delivery.part)
-        )
+        others = self._others(delivery.part)
+        known = context(self.connected, delivery, known=self._known, others=others)
         return translated(self._translate, delivery, known)
 
     def _others(self, part: str) -> Mapping[str, Delivery]:

@@ -36,10 +36,11 @@ class Row(Struct, frozen=True):
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
-    """What a body held."""
+    """What a body held, and which series it spoke of."""
 
     facts: list[Observation]
     refused: list[Refusal]
+    series: set[str]
 
 
 _one = msgspec.json.Decoder(Row)
@@ -75,7 +76,8 @@ class Door:
 
     def _quick(self, rows: Sequence[Row], now: Micros) -> Pushed | None:
         """Return everything at once, or None if something in it must be looked at."""
-        if not self._declared.keys() >= {row.series for row in rows} or self._ahead:
+        series = {row.series for row in rows}
+        if self._ahead or not self._declared.keys() >= series:
             return None
         epoch, micro = _EPOCH, _MICRO
         facts = [
@@ -86,10 +88,10 @@ class Door:
         times = [fact.at for fact in facts] or [now]
         if len(facts) < len(rows) or max(times) > now + AHEAD or min(times) < _EARLIEST:
             return None
-        return Pushed(facts=facts, refused=[])
+        return Pushed(facts=facts, refused=[], series=series)
 
     def _sorted_out(self, rows: Sequence[Row | str], now: Micros) -> Pushed:
-        pushed = Pushed(facts=[], refused=[])
+        pushed = Pushed(facts=[], refused=[], series=set())
         known, hints = self._known(), dict[str, str]()
         for position, row in enumerate(rows):
             if isinstance(row, str):
@@ -102,6 +104,7 @@ class Door:
                 pushed.facts.append(Observation(row.series, at, math.nan, Flag.MISSING))
             else:
                 pushed.facts.append(Observation(row.series, at, row.value, row.flag))
+        pushed.series.update(fact.series for fact in pushed.facts)
         return pushed
 
     def _problem(
@@ -122,7 +125,7 @@ class Door:
     def _unknown(self, name: str, *, look: bool) -> str:
         near = difflib.get_close_matches(name, self._declared, n=3) if look else []
         hint = f"did you mean {' or '.join(near)}?" if near else "declare it in a source file"
-        return f"series: {name[:200]} is not declared; {hint}"
+        return f"series: {name[:200]} is not one that may be pushed; {hint}"
 
 
 def _rows(body: bytes, media_type: str) -> list[Row]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
+from anyio import to_thread
 from msgspec import Struct
 
 from byalag.engine._durable import durable
@@ -34,7 +35,7 @@ class Round:
 
     async def run(self) -> None:
         """Follow until the engine stops; a round made before a restart is not made again."""
-        if self._newest() is None:
+        if self._way.intake.newest(self._line.ask.part) is None:
             with self._way.stopping.cut():
                 await self._line.answered.wait()
         wait = self._left()
@@ -52,8 +53,7 @@ class Round:
 
         """
         intake = self._way.intake
-        bodies = self._newest() or ()
-        addresses = self._follow.addresses(bodies, intake.connected.municipality.code)
+        addresses = await to_thread.run_sync(self._addresses, limiter=intake.tools.threads)
         failed: Unreachable | None = None
         failures = 0
         for address in addresses:
@@ -76,9 +76,11 @@ class Round:
         mark = f"{self._follow.part}/{sha256(address.encode()).hexdigest()[:16]}"
         return await ask_once(self._way, ask, mark=mark, home=self._line.ask.url)
 
-    def _newest(self) -> tuple[bytes, ...] | None:
-        newest = self._way.intake.newest(self._line.ask.part)
-        return newest.bodies if newest else None
+    def _addresses(self) -> list[str]:
+        intake = self._way.intake
+        newest = intake.newest(self._line.ask.part)
+        bodies = newest.bodies if newest else ()
+        return self._follow.addresses(bodies, intake.connected.municipality.code)
 
     def _left(self) -> float:
         """Return how much of the time between two rounds is left, seconds."""

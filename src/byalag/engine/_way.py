@@ -1,13 +1,13 @@
 """What the questions of one source share: how one is put, and what happens when it goes wrong."""
 
 import random
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
-from anyio import current_time
 from msgspec import Struct
 
 from byalag import ByalagError
@@ -55,9 +55,9 @@ async def ask_once(way: Way, ask: Ask, *, mark: str, home: str | None = None) ->
     last = since(intake.before(mark), fingerprint(intake.connected))
     with way.stopping.cut() as cut:
         async with way.lanes.place(ask.url):
-            began = current_time()
+            began = time.monotonic()
             answer = await put(ask, way.fetcher, intake.vault, last, home)
-            intake.tools.metrics.seconds.labels(*intake.labels).observe(current_time() - began)
+            intake.tools.metrics.seconds.labels(*intake.labels).observe(time.monotonic() - began)
     if cut.cancelled_caught:
         way.breaker.let_go()
         return False
@@ -75,16 +75,16 @@ async def _take(intake: Intake, ask: Ask, answer: Answer | None, *, mark: str, s
 
 async def attempt(way: Way, every: timedelta, work: Callable[[], Awaitable[object]]) -> float:
     """Do something that may go wrong in any way; return the wait before the next time, seconds."""
-    if not way.breaker.admit(current_time()):
-        return way.breaker.wait(current_time()) * (1 + 0.1 * way.draw())
+    if not way.breaker.admit(time.monotonic()):
+        return way.breaker.wait(time.monotonic()) * (1 + 0.1 * way.draw())
     asked: timedelta | None = None
     try:
         await work()
     except ByalagError as error:
-        way.breaker.fail(current_time())
+        way.breaker.fail(time.monotonic())
         asked = error.wait if isinstance(error, Unreachable) else None
         await way.intake.fail(str(error))
     except Exception as error:  # noqa: BLE001 - a fault in one source must not stop the others
-        way.breaker.fail(current_time())
+        way.breaker.fail(time.monotonic())
         await way.intake.crash(error)
     return pause(every, way.breaker.failures, asked, way.draw)

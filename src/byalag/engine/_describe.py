@@ -1,0 +1,68 @@
+"""What settings declare by themselves: places, series that others push to, links between them."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct, field
+
+from byalag.model import Fact, Gone, Link, Micros, Series, Thing
+from byalag.store import Store
+
+Declared: TypeAlias = Thing | Series | Link
+
+
+class _Remembered(Struct, frozen=True, omit_defaults=True):
+    """What was declared last: a digest, and the properties that it had."""
+
+    digest: str
+    properties: list[str] = field(default_factory=list[str])
+
+
+def describe(store: Store, facts: Iterable[Declared], *, name: str, at: Micros) -> int:
+    """Commit what settings declare under a name; return how many facts that changed.
+
+    What has not changed since last time is left alone. A thing that is no longer declared is
+    said to be gone; its history stays. A property that is no longer declared is taken away.
+    Waits until all is on disk.
+    """
+    mark = f"declared/{name}"
+    before = msgspec.convert(store.recall(mark) or {}, dict[str, _Remembered])
+    declared = {_key(fact): fact for fact in sorted(facts, key=_rank)}
+    now = {key: _remembered(fact) for key, fact in declared.items()}
+    changed: list[Fact] = [
+        _without(fact, before.get(key))
+        for key, fact in declared.items()
+        if before.get(key) != now[key]
+    ]
+    changed += [Gone(thing=key) for key in before.keys() - now.keys() if "/" not in key]
+    if changed:
+        store.commit(changed, at=at).result()
+    if before != now:
+        store.remember(mark, msgspec.to_builtins(now)).result()
+    return len(changed)
+
+
+def _rank(fact: Declared) -> int:
+    """Things come before their series, and both before what links them."""
+    return (Thing, Series, Link).index(type(fact))
+
+
+def _key(fact: Declared) -> str:
+    if isinstance(fact, Link):
+        return f"{fact.thing}/{fact.property}/{fact.series}"
+    return fact.id
+
+
+def _remembered(fact: Declared) -> _Remembered:
+    digest = sha256(msgspec.json.encode(fact, order="sorted")).hexdigest()[:16]
+    return _Remembered(digest, sorted(fact.properties) if isinstance(fact, Thing) else [])
+
+
+def _without(fact: Declared, before: _Remembered | None) -> Declared:
+    """Return a thing that also says which properties it no longer has."""
+    if before is None or not isinstance(fact, Thing):
+        return fact
+    gone = dict.fromkeys(before.properties)
+    return msgspec.structs.replace(fact, properties={**gone, **fact.properties})

@@ -1,0 +1,188 @@
+"""The engine: every source, every push, every municipality's way to the commons, until it stops."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import anyio
+import structlog
+from anyio import CapacityLimiter, create_task_group, current_time, to_thread
+from prometheus_client import CollectorRegistry
+
+from byalag import Misconfigured
+from byalag.engine._clock import Clock
+from byalag.engine._describe import describe
+from byalag.engine._face import Connected, Receipt, SourceStatus
+from byalag.engine._guard import SystemNames
+from byalag.engine._housekeeping import Housekeeping
+from byalag.engine._intake import Intake, Tools
+from byalag.engine._lanes import Lanes
+from byalag.engine._metrics import Metrics
+from byalag.engine._post import Post, Receiver
+from byalag.engine._projector import Projector
+from byalag.engine._running import Running
+from byalag.engine._secret import Vault
+from byalag.engine._status import Sign, notice, status
+from byalag.engine._stopping import Stopping
+from byalag.sources import Receive
+from byalag.store import Store
+
+_GRACE = 10.0  # how long what is being taken in may take after a stop was asked for, seconds
+_TRANSLATORS = 4  # deliveries translated at once
+_NOTICE = 5.0  # how often states are judged, seconds
+
+_log = structlog.get_logger()
+
+
+class Engine:
+    """Runs the sources of every municipality of a hub.
+
+    `stores` is by municipality code. The stores stay the caller's: they are open before `run` and
+    closed after it. `registry` holds the engine's counters, for Prometheus.
+    """
+
+    def __init__(
+        self,
+        stores: Mapping[str, Store],
+        commons: Store,
+        sources: Sequence[Connected],
+        *,
+        clock: Clock,
+        secret: Callable[[str], str],
+    ) -> None:
+        """Prepare to run; nothing is asked or written yet.
+
+        Raises:
+            Misconfigured: If a source belongs to a municipality without a store.
+
+        """
+        self._stores = stores
+        self._clock = clock
+        self._stopping = Stopping()
+        self.registry = CollectorRegistry()
+        self._metrics = Metrics(self.registry)
+        self._tools = Tools(
+            clock=clock, threads=CapacityLimiter(_TRANSLATORS), metrics=self._metrics
+        )
+        self._projectors = {
+            code: Projector(code, store, commons, self._metrics, self._stopping)
+            for code, store in stores.items()
+        }
+        self._housekeeping = Housekeeping(stores, commons, clock, self._stopping)
+        polled = [source for source in sources if not _is_pushed(self._owned(source))]
+        self._running = self._runnings(polled, secret)
+        self._posts = {code: self._post(code, sources) for code in stores}
+        self._described = False
+        self._describing = anyio.Lock()
+
+    async def run(self, stop: anyio.Event) -> None:
+        """Run until `stop` is set; then finish what is being taken in, within ten seconds."""
+        await self._describe()
+        async with create_task_group() as work:
+            for projector in self._projectors.values():
+                work.start_soon(projector.run)
+            for running in self._running:
+                work.start_soon(running.run)
+            work.start_soon(self._housekeeping.run)
+            work.start_soon(self._notice)
+            try:
+                await stop.wait()
+            finally:
+                self._stopping.stop()
+                work.cancel_scope.deadline = current_time() + _GRACE
+
+    async def receive(
+        self, municipality: str, body: bytes, media_type: str, key: str | None
+    ) -> Receipt:
+        """Take in what is pushed to a municipality; on disk when this returns.
+
+        A `key` that has been used before answers the first receipt and writes nothing.
+
+        Raises:
+            Garbled: If the body as a whole cannot be read; nothing is kept of it.
+            Misconfigured: If there is no such municipality here.
+
+        """
+        post = self._posts.get(municipality)
+        if post is None:
+            reason = f"municipality {municipality!r} is not here; there are {self._codes()}"
+            raise Misconfigured(reason)
+        if not self._described:
+            await self._describe()
+        receipt = await post.receive(body, media_type, key)
+        self._projectors[municipality].wake()
+        return receipt
+
+    def status(self) -> list[SourceStatus]:
+        """Return how every source is doing now."""
+        now = self._clock.now()
+        return [status(sign, now) for sign in self._signs()]
+
+    def _codes(self) -> str:
+        return ", ".join(sorted(self._stores)) or "none"
+
+    def _owned(self, source: Connected) -> Connected:
+        if source.municipality.code not in self._stores:
+            reason = (
+                f"source {source.name!r} is of municipality {source.municipality.code!r}, "
+                f"which has no store; there are stores of {self._codes()}"
+            )
+            raise Misconfigured(reason)
+        return source
+
+    def _runnings(
+        self, sources: Sequence[Connected], secret: Callable[[str], str]
+    ) -> list[Running]:
+        resolve, lanes = SystemNames(), Lanes()
+        return [
+            Running(
+                Intake(
+                    source,
+                    self._stores[source.municipality.code],
+                    Vault(secret),
+                    self._tools,
+                    self._projectors[source.municipality.code].wake,
+                ),
+                resolve,
+                lanes,
+                self._stopping,
+            )
+            for source in sources
+        ]
+
+    def _post(self, code: str, sources: Sequence[Connected]) -> Post:
+        store = self._stores[code]
+        ours = [one for one in sources if one.municipality.code == code and _is_pushed(one)]
+        return Post(code, store, [Receiver(one, store, self._tools) for one in ours], self._tools)
+
+    async def _describe(self) -> None:
+        """Commit the series that may be pushed, once, before anything can be pushed to them."""
+        async with self._describing:
+            if not self._described:
+                await to_thread.run_sync(self._describe_all)
+                self._described = True
+
+    def _describe_all(self) -> None:
+        for code, post in self._posts.items():
+            describe(self._stores[code], post.declared, name="push", at=self._clock.now())
+
+    def _signs(self) -> list[Sign]:
+        polled = [running.sign for running in self._running]
+        pushed = [receiver.sign for post in self._posts.values() for receiver in post.receivers]
+        return [*polled, *pushed]
+
+    async def _notice(self) -> None:
+        """Judge every source now and then, so that silence is noticed too."""
+        while not self._stopping.stopped:
+            began = time.monotonic()
+            for sign in self._signs():
+                notice(sign, self._clock.now(), self._metrics)
+            _log.debug("states_judged", seconds=time.monotonic() - began)
+            await self._stopping.sleep(_NOTICE)
+
+
+def _is_pushed(source: Connected) -> bool:
+    """Tell whether others push to a source; one whose own code fails is run, and reports it."""
+    try:
+        return isinstance(source.kind.reach(source.settings), Receive)
+    except Exception:  # noqa: BLE001 - a fault in one source must not stop the others
+        return False

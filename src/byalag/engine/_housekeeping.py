@@ -1,0 +1,51 @@
+"""What keeps stores small: old rows are folded to chunks, what has been carried over is dropped."""
+
+from collections.abc import Mapping
+
+import structlog
+from anyio import to_thread
+
+from byalag.engine._clock import Clock
+from byalag.engine._durable import durable
+from byalag.engine._stopping import Stopping
+from byalag.store import Store
+
+_EVERY = 3600.0  # seconds
+_FIRST = 60.0  # not in the first minute, when everything else begins
+
+_log = structlog.get_logger()
+
+
+class Housekeeping:
+    """Folds and trims every store of the hub, one at a time, now and then."""
+
+    def __init__(
+        self, stores: Mapping[str, Store], commons: Store, clock: Clock, stopping: Stopping
+    ) -> None:
+        """Prepare to keep house; the commons is folded like any other store."""
+        self._stores = stores
+        self._commons = commons
+        self._clock = clock
+        self._stopping = stopping
+
+    async def run(self) -> None:
+        """Keep house until the engine stops."""
+        await self._stopping.sleep(_FIRST)
+        while not self._stopping.stopped:
+            await self.tidy()
+            await self._stopping.sleep(_EVERY)
+
+    async def tidy(self) -> None:
+        """Fold and trim every store once; one that fails holds up no other."""
+        for code, store in (*self._stores.items(), ("", self._commons)):
+            if self._stopping.stopped:
+                return
+            try:
+                folded = await durable(store.fold(self._clock.now()))
+                if code:
+                    carried = await to_thread.run_sync(self._commons.cursor, code)
+                    await durable(store.trim(carried))
+            except Exception:  # noqa: BLE001 - one store must not hold up another
+                _log.exception("housekeeping_failed", municipality=code or "commons")
+            else:
+                _log.debug("store_tidied", municipality=code or "commons", folded=folded)
