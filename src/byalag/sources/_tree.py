@@ -134,7 +134,7 @@ def _by_xpath(root: Element, path: str) -> list[Element]:
 
 
 def _name(element: Element) -> str:
-    return cast("str", element.tag)  # a comment's is a function, but there are no comments
+    return etree.QName(element).localname
 
 
 def _text(found: object) -> str | None:

@@ -64,8 +64,8 @@ def said(where: str, entry: Entry, context: Context) -> Iterator[Found]:
             "id": water.id,
             "name": water.name.strip(),
             "municipality": municipality_of(water.id),
-            "latitude": position.latitude if position else None,
-            "longitude": position.longitude if position else None,
+            "latitude": _known(position.latitude) if position else None,
+            "longitude": _known(position.longitude) if position else None,
             "properties": properties(entry, results),
             "results": [_reading(one.taken_at, one.water_temp) for one in results or ()],
             "forecasts": [
