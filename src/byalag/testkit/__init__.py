@@ -4,7 +4,9 @@ from byalag.testkit._clock import StoppedClock
 from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
 from byalag.testkit._replay import Replay, recorded
+from byalag.testkit._running import running, soon
 from byalag.testkit._shared import shared
+from byalag.testkit._small import fill_small_commons
 
 __all__ = [
     "Answer",
@@ -13,10 +15,13 @@ __all__ = [
     "Replay",
     "StoppedClock",
     "every_source",
+    "fill_small_commons",
     "gzip_bomb",
     "heard",
     "recorded",
+    "running",
     "sample_settings",
     "samples",
     "shared",
+    "soon",
 ]
