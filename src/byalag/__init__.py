@@ -8,6 +8,7 @@ class ByalagError(Exception):
 
     ByalagError
      ├─ Misconfigured   a setting is wrong; says which file, line and what is allowed
+     ├─ NoSuchTerm      the dictionary has no such word                        (terms)
      ├─ FeedChanged     a field that means zero when left out is gone everywhere    (mapping)
      ├─ Garbled         the source answered something that cannot be read     (sources)
      ├─ Unreachable     a source or a store did not answer                    (engine)
