@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 
+from byalag.app import _questions
 from byalag.app._face import Face
 from byalag.engine import Receipt, Refusal
 from byalag.governance import Actor
@@ -34,7 +35,7 @@ class PushedObservation(Struct, frozen=True, kw_only=True):
     """One observation. `time` has its offset; `value` is null when the sensor has no value."""
 
     series: str
-    time: datetime
+    time: Annotated[datetime, Meta(tz=True)]
     value: float | None
     flag: int = 2
 
@@ -121,7 +122,8 @@ def api(face: Face) -> Api:
         },
         operations=(_operation(),),
         base_url=face.base_url,
-        contact=face.contact,
+        contact=_questions.contact(face),
+        sla=_questions.SLA,
     )
 
 

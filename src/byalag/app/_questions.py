@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 import byalag.services
 from byalag.app._face import Face
 from byalag.app._municipality import municipalities
-from byalag.model import Municipality
+from byalag.model import Contact, Municipality
 from byalag.services import Question, Refused, Service, Unknown
 from byalag.standards.profile import Api, NotAnswered, Operation
 
@@ -48,9 +48,14 @@ def api(service: Service, face: Face) -> Api:
         limitations=service.limitations,
         operations=tuple(_operation(each, service, face) for each in service.questions),
         base_url=face.base_url,
-        contact=structs.replace(face.contact, name=face.contact.name or face.name),
+        contact=contact(face),
         sla=SLA,
     )
+
+
+def contact(face: Face) -> Contact:
+    """Return whom to ask about the APIs."""
+    return structs.replace(face.contact, name=face.contact.name or face.name)
 
 
 def _operation(question: Question[Any, Any], service: Service, face: Face) -> Operation:

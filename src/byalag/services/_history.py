@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from byalag.model import Flag, History, Micros, Series, SeriesId, Thing, ThingId
 from byalag.services import Reader, Refused
-from byalag.services._places import instant, micros, quality
+from byalag.services._places import Instant, instant, micros, quality
 from byalag.services._readings import series_at
 
-HOUR: Micros = 3_600_000_000
+MINUTE: Micros = 60_000_000
+HOUR: Micros = 60 * MINUTE
 DAY: Micros = 24 * HOUR
 AT_MOST = 3000  # values in one answer
 USUAL: Micros = 7 * DAY
@@ -37,8 +38,8 @@ class HistoryOf(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknow
     id: ThingId
     property: PropertyName | None = None
     series: SeriesId | None = None
-    start: datetime | None = None
-    end: datetime | None = None
+    start: Instant | None = None
+    end: Instant | None = None
 
 
 class Value(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -47,7 +48,7 @@ class Value(Struct, frozen=True, rename="camel", omit_defaults=True):
     `value` is null where nothing was heard or the value failed its quality test; `flag` says which.
     """
 
-    time: datetime
+    time: Instant
     value: float | None
     flag: str
     minimum: float | None = None
@@ -58,8 +59,8 @@ class Value(Struct, frozen=True, rename="camel", omit_defaults=True):
 class Period(Struct, frozen=True, rename="camel"):
     """A half-open period: from and including `start`, up to but not including `end`."""
 
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class Summary(Struct, frozen=True, rename="camel"):
@@ -130,11 +131,7 @@ def tell_history(
 
 
 def _period(ask: HistoryOf, now: Micros) -> tuple[Micros, Micros]:
-    for given, name in ((ask.start, "start"), (ask.end, "end")):
-        if given is not None and given.tzinfo is None:
-            msg = f"{name} needs an offset, as in 2026-07-01T00:00:00Z."
-            raise Refused(msg)
-    end = now + 1 if ask.end is None else micros(ask.end)
+    end = now - now % MINUTE + MINUTE if ask.end is None else micros(ask.end)
     start = end - USUAL if ask.start is None else micros(ask.start)
     if start >= end:
         msg = "start must be before end."

@@ -30,6 +30,7 @@ Limit: TypeAlias = Annotated[int, Meta(ge=1, le=1000, description="Hur många / 
 Offset: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Metres: TypeAlias = Annotated[float, Meta(gt=0, le=2_000_000)]
 Degrees: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Box: TypeAlias = tuple[Degrees, Degrees, Degrees, Degrees]
 
 _QUALITY: dict[int, str] = {

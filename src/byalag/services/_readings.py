@@ -14,6 +14,7 @@ AHEAD: Micros = 5 * 60 * 1_000_000  # a sensor's clock may be this much ahead of
 class Reading(Struct, frozen=True):
     """One series that measures a property of a place, and the newest it has said."""
 
+    place: str
     property: str  # the place's, which a link may call something else than the series does
     series: Series
     latest: Observation | None
@@ -49,7 +50,7 @@ def readings_at(
     }
     latest = reader.latest(series.id for found in at.values() for _, series in found)
     return {
-        thing: [Reading(name, series, latest.get(series.id)) for name, series in found]
+        thing: [Reading(thing, name, series, latest.get(series.id)) for name, series in found]
         for thing, found in at.items()
     }
 

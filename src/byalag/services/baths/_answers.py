@@ -1,12 +1,12 @@
 """What is answered about a bathing place."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
 from byalag.model import Point, ThingId
-from byalag.services._places import DatasetRef, MunicipalityRef
+from byalag.services._places import DatasetRef, Instant, MunicipalityRef
 
 Kind: TypeAlias = Literal["measured", "derived", "sample", "forecast"]
 Lacking: TypeAlias = Literal["no-sensor", "no-value", "failed", "missing", "ahead-of-time"]
@@ -21,7 +21,7 @@ class Temperature(Struct, frozen=True, kw_only=True, rename="camel"):
 
     value: float
     unit: str
-    at: datetime
+    at: Instant
     age_seconds: int
     old: bool
     kind: Kind
@@ -40,8 +40,8 @@ class Advice(Struct, frozen=True, kw_only=True, rename="camel"):
     text: str | None = None
     code: int | None = None
     description: str | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
 
 
 class Quality(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -58,7 +58,7 @@ class Sample(Struct, frozen=True, kw_only=True, rename="camel"):
     Counts are texts, because a laboratory says "<10": a bound, not a value.
     """
 
-    at: datetime
+    at: Instant
     day: date
     age_seconds: int
     old: bool

@@ -141,7 +141,7 @@ def _said(reading: Reading, observed: Observation, known: Known) -> Temperature:
         old=known.now - observed.at > known.settings.fresh(series.kind),
         kind=cast("Kind", series.kind),
         quality=quality(observed.flag),
-        sensor=series.sensor or series.thing,
+        sensor=series.sensor or (None if series.thing == reading.place else series.thing),
         source=(dataset.owner or dataset.id) if dataset else series.dataset,
         series=series.id,
     )

@@ -1,12 +1,11 @@
 """What is answered about a place to park."""
 
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from byalag.model import Point, ThingId
-from byalag.services._places import DatasetRef, MunicipalityRef
+from byalag.services._places import DatasetRef, Instant, MunicipalityRef
 
 State: TypeAlias = Literal["free", "full", "closed", "no-counter", "no-news", "unknown"]
 
@@ -23,7 +22,7 @@ class FreeSpots(Struct, frozen=True, kw_only=True, rename="camel"):
     state: State
     value: int | None = None
     last_value: int | None = None
-    at: datetime | None = None
+    at: Instant | None = None
     age_seconds: int | None = None
     old: bool = False
     quality: str | None = None

@@ -15,6 +15,7 @@ from byalag.services.parking._tell import FREE, Settings, known, tell
 
 KINDS = ("OffStreetParking", "OnStreetParking")
 USUAL = Settings()
+SWEDISH = str.maketrans("åäö", "{|}")  # the last letters, in their order
 
 
 class FindParkingFacilities(FindPlaces, frozen=True, kw_only=True):
@@ -53,7 +54,8 @@ def _find(reader: Reader, where: Where, *, limit: int, offset: int) -> list[Foun
 
 
 def _order(found: Found) -> tuple[float, str, str]:
-    return (found.distance or 0.0, (found.thing.name or "").casefold(), found.thing.id)
+    name = (found.thing.name or "").casefold().translate(SWEDISH)
+    return (found.distance or 0.0, name, found.thing.id)
 
 
 def parking_facility(
