@@ -126,8 +126,8 @@ class Faulty:
                 self.asked.append(asked)
                 if not await _say(self._choose(asked), asked, writer):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the other side left, as tests of time-outs make it do
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side left, as tests of time-outs make it do, or the test has ended
         finally:
             self._open -= 1
             writer.close()
