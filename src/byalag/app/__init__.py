@@ -1,9 +1,20 @@
-"""Puts the rooms together from settings: the hub folder, the ASGI application, its workers."""
+"""Puts the rooms together from settings: the hub folder, the ASGI application, its workers.
+
+Reading and checking a hub folder needs few parts; what runs one is loaded when it is asked for, so
+that `byalag check` answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from byalag.app._hub import Declared, Hub, Tenant, check_hub, open_hub
 from byalag.app._municipality import municipalities
 from byalag.app._problem import HubFaulty, Problem
 from byalag.app._settings import HubSettings
+
+if TYPE_CHECKING:
+    from byalag.app._run import serve as serve_hub
+    from byalag.app._stores import Stores
 
 __all__ = [
     "Declared",
@@ -11,8 +22,21 @@ __all__ = [
     "HubFaulty",
     "HubSettings",
     "Problem",
+    "Stores",
     "Tenant",
     "check_hub",
     "municipalities",
     "open_hub",
+    "serve_hub",
 ]
+
+_LATER = {"serve_hub": ("_run", "serve"), "Stores": ("_stores", "Stores")}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- the names of a module are of any type
+    """Load the parts that run a hub when they are first asked for."""
+    if name not in _LATER:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    module, attribute = _LATER[name]
+    return getattr(import_module(f"{__name__}.{module}"), attribute)

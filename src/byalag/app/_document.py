@@ -45,7 +45,9 @@ class Document:
             self.lines = locate(text)
             self.sound = True
 
-    def blame(self, path: KeyPath, why: Words, *, warning: bool = False) -> None:
+    def blame(
+        self, path: KeyPath, why: Words, *, warning: bool = False, secret: bool = False
+    ) -> None:
         """Note that a setting is wrong."""
         self.problems.append(
             Problem(
@@ -54,6 +56,7 @@ class Document:
                 setting=written(path),
                 why=why,
                 warning=warning,
+                secret=secret,
             )
         )
 
@@ -119,7 +122,7 @@ def _split(text: str) -> list[tuple[str, str]]:
     return [(found[1] or "", found[2] or "") for found in _STEP.finditer(text)]
 
 
-def _resolve(steps: KeyPath, values: Any, kind: type[Any], text: str) -> KeyPath:  # noqa: ANN401 a TOML tree is any JSON
+def _resolve(steps: KeyPath, values: Any, kind: type[Any], text: str) -> KeyPath:  # noqa: ANN401 -- a TOML tree is any JSON
     """Put the key in place of `...`, which is how msgspec names an entry of a free table."""
     if "..." not in steps:
         return steps
@@ -143,7 +146,7 @@ def _root(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _at(values: Any, path: KeyPath) -> Any:  # noqa: ANN401 a TOML tree is any JSON
+def _at(values: Any, path: KeyPath) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     for step in path:
         values = values[step]
     return values
@@ -159,13 +162,13 @@ def _take(values: dict[str, Any], path: KeyPath) -> bool:
     return bool(path)
 
 
-def _copy(values: Any) -> Any:  # noqa: ANN401 a TOML tree is any JSON
+def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     if isinstance(values, dict):
         return {key: _copy(value) for key, value in values.items()}
     return [_copy(value) for value in values] if isinstance(values, list) else values
 
 
-def _fields(kind: Any, path: KeyPath) -> list[str]:  # noqa: ANN401 any annotation
+def _fields(kind: Any, path: KeyPath) -> list[str]:  # noqa: ANN401 -- any annotation
     """List the settings that exist where a path leads."""
     node = msgspec.inspect.type_info(kind)
     for step in path:
@@ -175,7 +178,7 @@ def _fields(kind: Any, path: KeyPath) -> list[str]:  # noqa: ANN401 any annotati
     return []
 
 
-def _inner(node: Any, step: str | int) -> Any:  # noqa: ANN401 msgspec's types of types
+def _inner(node: Any, step: str | int) -> Any:  # noqa: ANN401 -- msgspec's types of types
     if isinstance(node, msgspec.inspect.UnionType):
         known = [_inner(each, step) for each in node.types]
         return next((each for each in known if each is not None), None)

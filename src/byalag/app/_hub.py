@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from byalag import Misconfigured
 from byalag.app._document import Document, parsed
+from byalag.app._keys import read_keys
 from byalag.app._municipality import municipalities
 from byalag.app._places import facts_of
 from byalag.app._problem import HubFaulty, Problem, suggest
 from byalag.app._secret import references, secrets
 from byalag.app._settings import HubSettings, PlacesFile
-from byalag.model import Dataset, Fact, Municipality, Series, Words
+from byalag.governance import Key
+from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
 from byalag.sources import AnyKind, Common, Receive, kinds
 
 _SETTING = re.compile(r"`([^`\s]+)`")
@@ -36,7 +38,8 @@ class Tenant(Struct, frozen=True, kw_only=True):
     municipality: Municipality
     datasets: Mapping[str, Dataset]
     sources: tuple[Declared, ...]
-    facts: tuple[Fact, ...]  # declared places and links
+    facts: tuple[Thing | Link, ...]  # declared places and links
+    keys: tuple[Key, ...] = ()
 
     def pushed(self) -> Iterator[Series]:
         """Return the series that others push to this municipality."""
@@ -146,6 +149,7 @@ class _Reading:
         self.kinds = kinds()
         self.codes: dict[str, str] = {}
         self.places: dict[str, str] = {}
+        self.prefixes: dict[str, str] = {}
         self.links: list[tuple[Document, int, int | None, str]] = []
 
     def tenant(self, home: Path) -> Tenant | None:
@@ -159,6 +163,7 @@ class _Reading:
         facts = [
             fact for file in _files(home / "places") for fact in self._places(file, datasets, code)
         ]
+        keys = self._keys(home / "keys.toml", code)
         if municipality is None:
             return None
         return Tenant(
@@ -167,6 +172,7 @@ class _Reading:
             datasets=datasets,
             sources=tuple(filter(None, sources)),
             facts=tuple(facts),
+            keys=keys,
         )
 
     def compare(self, tenants: tuple[Tenant, ...]) -> None:
@@ -182,6 +188,21 @@ class _Reading:
                 "en": f"no source declares the series {series}; it shows when one does.",
             }
             document.blame((*path, "series"), words, warning=True)
+
+    def _keys(self, file: Path, code: str) -> tuple[Key, ...]:
+        if not file.is_file():
+            return ()
+        document = Document(file, self.folder, self.problems)
+        keys = read_keys(document, code)
+        for number, key in enumerate(keys):
+            if key.prefix in self.prefixes:
+                words: Words = {
+                    "sv": f"{key.prefix} finns redan i {self.prefixes[key.prefix]}.",
+                    "en": f"{key.prefix} is already in {self.prefixes[key.prefix]}.",
+                }
+                document.blame(("key", number, "prefix"), words)
+            self.prefixes.setdefault(key.prefix, document.file)
+        return keys
 
     def _known(self, document: Document, municipality: Municipality) -> None:
         names = municipalities()
@@ -286,9 +307,9 @@ class _Reading:
                 resolve(reference)
             except Misconfigured as error:
                 words = {"sv": f"hemligheten {reference} går inte att läsa.", "en": str(error)}
-                document.blame(path, words, warning=True)
+                document.blame(path, words, warning=True, secret=True)
 
-    def _places(self, file: Path, datasets: Mapping[str, Dataset], code: str) -> list[Fact]:
+    def _places(self, file: Path, datasets: Mapping[str, Dataset], code: str) -> list[Thing | Link]:
         document = Document(file, self.folder, self.problems)
         places = document.read(PlacesFile) if document.sound else None
         if places is None:

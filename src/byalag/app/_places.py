@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from byalag.app._settings import Place, PlacesFile
-from byalag.model import Fact, Link, MunicipalityCode, Point, Thing
+from byalag.model import Link, MunicipalityCode, Point, Thing
 
 
-def facts_of(places: PlacesFile, municipality: MunicipalityCode) -> Iterator[Fact]:
+def facts_of(places: PlacesFile, municipality: MunicipalityCode) -> Iterator[Thing | Link]:
     """Say what a places file declares in the platform's words."""
     for place in places.place:
         yield _thing(place, places.dataset, municipality)

@@ -10,13 +10,14 @@ from byalag.model import Words
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing to mend. A warning is worth knowing and stops nothing."""
+    """One thing to mend. A warning stops nothing, but a secret that is missing stops `serve`."""
 
     file: str
     why: Words
     line: int | None = None
     setting: str = ""
     warning: bool = False
+    secret: bool = False
 
     def say(self, language: str = "en") -> str:
         """Return the whole sentence: `file:line: setting: what and what to do`."""

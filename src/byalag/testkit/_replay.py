@@ -119,7 +119,7 @@ class _Talk(BaseHTTPRequestHandler):
         self.server.replay.asked.append(f"{self.command} {self.path}")
         answer = self.server.replay.respond(asked)
         etag = answer.etag or f'"{sha256(answer.body).hexdigest()[:20]}"'
-        same = answer.status == 200 and asked.headers.get("if-none-match") == etag  # noqa: PLR2004 the HTTP code
+        same = answer.status == 200 and asked.headers.get("if-none-match") == etag  # noqa: PLR2004 -- the HTTP code
         body = b"" if same else answer.body
         self.send_response_only(304 if same else answer.status)
         for name, value in {
@@ -133,5 +133,5 @@ class _Talk(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the parent's own name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the parent's own name
         """Say nothing: whoever wants to know looks in `Replay.asked`."""

@@ -41,7 +41,7 @@ class Writer:
                 self.text += f"[[{self.spelt[key]}]]\n" if listed else f"[{self.spelt[key]}] # t\n"
                 self.pairs(path, self.keys())
 
-    spelt: dict[str, str] = {}  # noqa: RUF012 shared on purpose: the same key is always spelt alike
+    spelt: dict[str, str] = {}  # noqa: RUF012 -- shared on purpose: the same key is always spelt alike
 
     def keys(self) -> list[str]:
         found: dict[str, str] = {}

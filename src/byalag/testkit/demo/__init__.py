@@ -5,7 +5,7 @@ they answer over real HTTP, in the formats of real operators, with times moved t
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 import numpy as np
 from msgspec import Struct
 
-from byalag.model import Micros, Series
+from byalag.model import Micros, Series, Thing
+from byalag.store import Store
 from byalag.testkit import Answer, Asked
 from byalag.testkit.demo import _hav, _parking
 from byalag.testkit.demo._noise import Times, Values
 from byalag.testkit.demo._world import DAY, MINUTE, Lot, Sensor, vacant, warmth, world
 
-__all__ = ["WEEK", "Past", "history", "operators", "write_hub"]
+__all__ = ["WEEK", "Past", "fill", "history", "operators", "write_hub"]
 
 WEEK = 7 * DAY
 STEP = 5 * MINUTE
@@ -100,7 +101,7 @@ def history(now: Micros, *, length: Micros = WEEK) -> Iterator[Past]:
 def _moody(at: Micros) -> Answer:
     """Answer for an operator that is slow one minute in five, and down another."""
     turn = at // MINUTE % 5
-    if turn == 3:  # noqa: PLR2004 the minute in which it is down
+    if turn == 3:  # noqa: PLR2004 -- the minute in which it is down
         return Answer(status=503, media_type="text/html", body=b"<h1>Service Unavailable</h1>")
     if turn == 1:
         time.sleep(2)
@@ -146,3 +147,25 @@ def _sensor_past(sensor: Sensor, times: Times) -> Past:
 def _until(end: Micros, length: Micros) -> Times:
     last = end // STEP * STEP
     return np.arange(last - length, last + 1, STEP, dtype=np.int64)
+
+
+def fill(stores: Mapping[str, Store], now: Micros) -> None:
+    """Load a week of history into the municipalities' stores, straight into chunks."""
+    past = list(history(now))
+    things = {one.series.thing: one for one in past}
+    for code, store in stores.items():
+        described = [_thing(one) for one in things.values() if one.municipality == code]
+        store.commit(described, at=now).result()
+    done = [stores[one.municipality].load(one.series, one.times, one.values) for one in past]
+    for each in done:
+        each.result()
+
+
+def _thing(past: Past) -> Thing:
+    kind = "Device" if past.series.dataset == "sensors" else "OffStreetParking"
+    return Thing(
+        id=past.series.thing,
+        type=kind,
+        dataset=past.series.dataset,
+        municipality=past.municipality,
+    )

@@ -77,7 +77,7 @@ def _sample(bath: Bath, now: Micros, days: int) -> dict[str, Any]:
     )
     at = int(day.timestamp()) * 1_000_000
     roll = crc32(f"{bath.id} {days}".encode())
-    algae = bath.id == _ALGAE and days < 12  # noqa: PLR2004 the newest sample only
+    algae = bath.id == _ALGAE and days < 12  # noqa: PLR2004 -- the newest sample only
     return {
         "takenAt": utc(at),
         "waterTemp": str(warm_now(bath.id, at + 10 * HOUR)),

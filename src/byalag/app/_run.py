@@ -1,0 +1,172 @@
+"""A hub at work: stores, engine and HTTP in one process, from the first breath to the last."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import anyio
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from starlette.applications import Starlette
+
+from byalag import ByalagError
+from byalag.app._face import Face
+from byalag.app._http import application
+from byalag.app._hub import Hub
+from byalag.app._problem import HubFaulty
+from byalag.app._stores import Stores, declare, open_stores
+from byalag.engine import Clock, Connected, Engine, SystemClock
+from byalag.governance import Keyring
+from byalag.pages import View, error_page, routes
+
+HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
+GRACE = 15.0  # seconds that answers under way may take after a stop was asked for
+
+
+class PortTaken(ByalagError):
+    """The network port cannot be used."""
+
+    exit_code = 5
+
+
+def serve(
+    hub: Hub,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    before: Callable[[Stores], None] | None = None,
+) -> int:
+    """Run a hub until SIGTERM or SIGINT, and return which it was.
+
+    `ready` is told the address when the hub answers; `before` may fill the stores first.
+
+    Raises:
+        Misconfigured: A secret cannot be resolved.
+        PortTaken: Something else answers on the port, or it is not ours to use.
+        Busy: Another Byalag works with the same stores.
+    """
+    unresolved = [problem for problem in hub.warnings if problem.secret]
+    if unresolved:
+        raise HubFaulty(unresolved)
+    _try_port(host, port)
+    clock = SystemClock()
+    with open_stores(hub) as stores:
+        declare(hub, stores, clock.now())
+        if before is not None:
+            before(stores)
+        return asyncio.run(_run(hub, stores, clock, host, port, ready))
+
+
+def connected(hub: Hub) -> list[Connected]:
+    """Return every source of the hub as the engine is given it."""
+    return [
+        Connected(
+            name=source.name,
+            municipality=tenant.municipality,
+            kind=source.kind,
+            settings=source.settings,
+        )
+        for tenant in hub.tenants
+        for source in tenant.sources
+    ]
+
+
+async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here and nowhere else
+    hub: Hub,
+    stores: Stores,
+    clock: Clock,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+) -> int:
+    engine = Engine(
+        stores.own,
+        stores.commons,
+        connected(hub),
+        clock=clock,
+        secret=hub.secret,
+    )
+    server = _server(web(hub, stores, engine, clock), host, port)
+    stop, heard = anyio.Event(), _listen_for_signals()
+    async with anyio.create_task_group() as work:
+        work.start_soon(engine.run, stop)
+        serving = asyncio.ensure_future(server.serve())
+        await anyio.sleep(0)
+        ready(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/")  # noqa: S104 -- compared, not bound
+        signalled = asyncio.ensure_future(heard.get())
+        await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
+        server.stop()
+        stop.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(serving, GRACE)
+    return signalled.result() if signalled.done() else signal.SIGTERM
+
+
+def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Starlette:
+    """Build the hub's web application."""
+    municipalities = [tenant.municipality for tenant in hub.tenants]
+    address = hub.settings.address.rstrip("/")
+    view = View(
+        reader=stores.commons,
+        now=clock.now,
+        name=hub.settings.name,
+        base_url=address,
+        municipalities=municipalities,
+        contact=hub.settings.contact,
+        languages=hub.settings.languages,
+        simulated=hub.simulated,
+    )
+    return application(
+        Face(
+            name=hub.settings.name,
+            base_url=address,
+            reader=stores.commons,
+            now=clock.now,
+            receive=engine.receive,
+            key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
+            health=engine.status,
+            municipalities=municipalities,
+            contact=hub.settings.contact,
+            pages=routes(view),
+            error_page=error_page(view),
+            registry=engine.registry,
+        )
+    )
+
+
+def _server(app: Starlette, host: str, port: int) -> Server:
+    return Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
+        log_enabled=False,
+    )
+
+
+def _listen_for_signals() -> asyncio.Queue[int]:
+    heard: asyncio.Queue[int] = asyncio.Queue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, heard.put_nowait, int(number))
+    return heard
+
+
+def _try_port(host: str, port: int) -> None:
+    """Say clearly that a port is taken: the server itself would share it with whoever has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((host, port))
+        except OSError as error:
+            message = (
+                f"Port {port} on {host} cannot be used: {(error.strerror or str(error)).lower()}. "
+                "Stop what uses it, or choose another with --port."
+            )
+            raise PortTaken(message) from error

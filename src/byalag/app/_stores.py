@@ -1,0 +1,71 @@
+"""The stores of a hub: one a municipality and the commons, opened together."""
+
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from byalag import ByalagError
+from byalag.app._hub import Hub
+from byalag.engine import describe
+from byalag.model import Micros
+from byalag.store import Store
+
+COMMONS = "commons.sqlite"
+
+
+class Busy(ByalagError):
+    """The hub's stores are in use.
+
+    Another Byalag works with the same folder. Stop it first, or use another store folder.
+    """
+
+    exit_code = 5
+
+
+class Stores(Struct, frozen=True):
+    """The stores by municipality code, and the commons."""
+
+    own: Mapping[str, Store]
+    commons: Store
+
+
+def store_file(hub: Hub, code: str) -> Path:
+    """Return where a municipality's store is."""
+    return hub.store / f"{code}.sqlite"
+
+
+@contextmanager
+def open_stores(hub: Hub) -> Iterator[Stores]:
+    """Open every store of the hub, alone. Raises Busy if another Byalag has them."""
+    hub.store.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(_alone(hub.store))
+        commons = stack.enter_context(Store(hub.store / COMMONS))
+        own = {
+            code: stack.enter_context(Store(store_file(hub, code)))
+            for code in (tenant.municipality.code for tenant in hub.tenants)
+        }
+        yield Stores(own, commons)
+
+
+def declare(hub: Hub, stores: Stores, now: Micros) -> None:
+    """Tell the stores what the hub folder declares: datasets, own places, links."""
+    for tenant in hub.tenants:
+        code = tenant.municipality.code
+        stores.own[code].publish(tenant.datasets).result()
+        stores.commons.publish(tenant.datasets, origin=code).result()
+        describe(stores.own[code], tenant.facts, name="places", at=now)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"Another Byalag already works with {folder}: stop it first."
+            raise Busy(message) from error
+        yield

@@ -1,0 +1,55 @@
+"""`byalag check`: is the hub folder right?"""
+
+from pathlib import Path
+
+import click
+
+from byalag import Misconfigured
+from byalag.app import Problem, check_hub
+from byalag.cli._language import language, say
+from byalag.cli._out import HUB, Out, shared_options
+from byalag.model import Json
+
+
+@click.command()
+@click.argument("hub", type=HUB)
+@shared_options
+def check(hub: Path, out: Out) -> int:
+    """Check a hub folder: every wrong setting, with file and line."""
+    found, problems = check_hub(hub)
+    errors = [problem for problem in problems if not problem.warning]
+    tenants = found.tenants if found else ()
+    out.result(
+        {
+            "ok": found is not None,
+            "municipalities": [tenant.municipality.code for tenant in tenants],
+            "sources": sum(len(tenant.sources) for tenant in tenants),
+            "datasets": sum(len(tenant.datasets) for tenant in tenants),
+            "problems": [_problem(problem) for problem in problems],
+        }
+    )
+    for problem in problems:
+        mark = say("warning") if problem.warning else say("error")
+        out.message(f"{mark}: {problem.say(language())}")
+    if errors:
+        out.message(say("{count} to mend. Nothing has been started.", count=len(errors)))
+        return Misconfigured.exit_code
+    out.line(
+        say(
+            "{hub} is right: {municipalities} municipalities, {sources} sources.",
+            hub=hub,
+            municipalities=len(tenants),
+            sources=sum(len(tenant.sources) for tenant in tenants),
+        )
+    )
+    return 0
+
+
+def _problem(problem: Problem) -> Json:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "setting": problem.setting,
+        "why": problem.why.get(language(), problem.why["en"]),
+        "warning": problem.warning,
+    }

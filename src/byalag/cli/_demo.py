@@ -1,0 +1,47 @@
+"""`byalag demo`: a hub to look at, ready in seconds, without network."""
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from byalag.app import open_hub
+from byalag.cli._language import say
+from byalag.cli._out import Out, shared_options
+from byalag.cli._serve import run_hub
+
+
+@click.command()
+@click.option("--port", default=8080, show_default=True, help="Port to answer on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer on.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the demo's hub folder here and keep it.",
+)
+@shared_options
+def demo(port: int, host: str, folder: Path | None, out: Out) -> int:
+    """Start a demonstration hub: three municipalities, simulated values, no network."""
+    began = time.monotonic()
+    from byalag.testkit import Replay  # noqa: PLC0415 -- only the demo plays operators
+    from byalag.testkit.demo import fill, operators, write_hub  # noqa: PLC0415 -- as above
+
+    with ExitStack() as stack:
+        home = folder or Path(stack.enter_context(TemporaryDirectory(prefix="byalag-demo-")))
+        replay = stack.enter_context(Replay(operators(_now)))
+        write_hub(home, replay.url, address=f"http://{host}:{port}")
+        out.message(say("Simulated values. The demo's hub folder: {folder}", folder=home))
+        return run_hub(
+            open_hub(home),
+            out,
+            host=host,
+            port=port,
+            began=began,
+            before=lambda stores: fill(stores.own, _now()),
+        )
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
