@@ -70,7 +70,7 @@ class Door:
             raise Garbled(reason)
         try:
             rows = _rows(body, media_type)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return self._sorted_out(list(_each(body, media_type)), now)
         return self._quick(rows, now) or self._sorted_out(rows, now)
 
@@ -147,7 +147,7 @@ def _each(body: bytes, media_type: str) -> Iterator[Row | str]:
         return
     try:
         raws = _raws.decode(body) if body.lstrip()[:1] == b"[" else [_raw.decode(body)]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         yield from _loosely(body, error)
         return
     yield from (_row(raw) for raw in raws)
@@ -156,11 +156,11 @@ def _each(body: bytes, media_type: str) -> Iterator[Row | str]:
 def _row(raw: bytes | msgspec.Raw) -> Row | str:
     try:
         return _one.decode(raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         return _plainly(str(error))
 
 
-def _loosely(body: bytes, problem: msgspec.DecodeError) -> Iterator[Row | str]:
+def _loosely(body: bytes, problem: Exception) -> Iterator[Row | str]:
     """Read what only fails for NaN or Infinity, which JSON does not have."""
     try:
         found: Json = json.loads(body)

@@ -57,15 +57,16 @@ def notice(sign: Sign, now: Micros, metrics: Metrics) -> bool:
     metrics.show(connected.municipality.code, connected.name, state)
     if state == health.state and health.since:
         return False
-    _log.info(
-        "source_state",
-        municipality=connected.municipality.code,
-        source=connected.name,
-        before=health.state,
-        now=state,
-        error=health.error,
-        to_do=advice(state)["en"],
-    )
+    if state != health.state:
+        _log.info(
+            "source_state",
+            municipality=connected.municipality.code,
+            source=connected.name,
+            before=health.state,
+            now=state,
+            error=health.error,
+            to_do=advice(state)["en"],
+        )
     health.state, health.since = state, now
     sign.store.remember(f"health/{connected.name}", to_builtins(health))
     return True
