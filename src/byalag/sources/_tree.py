@@ -58,7 +58,7 @@ def record_of(element: Element, lists: frozenset[str] = frozenset()) -> Json:
     text = (element.text or "").strip()
     if not len(element) and not element.attrib:
         return text or None
-    record: dict[str, Json] = {f"@{name}": value for name, value in element.attrib.items()}
+    record: dict[str, Json] = {"@" + str(name): value for name, value in element.attrib.items()}
     if text:
         record["#"] = text
     for child in element.iterchildren(etree.Element):

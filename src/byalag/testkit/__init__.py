@@ -3,6 +3,7 @@
 from byalag.testkit._clock import StoppedClock
 from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
+from byalag.testkit._reading import Reading, micros, reading
 from byalag.testkit._replay import Replay, recorded
 from byalag.testkit._running import running, soon
 from byalag.testkit._shared import shared
@@ -12,12 +13,15 @@ __all__ = [
     "Answer",
     "Asked",
     "Faulty",
+    "Reading",
     "Replay",
     "StoppedClock",
     "every_source",
     "fill_small_commons",
     "gzip_bomb",
     "heard",
+    "micros",
+    "reading",
     "recorded",
     "running",
     "sample_settings",
