@@ -47,8 +47,9 @@ def hurried(kind: AnyKind) -> Callable[[Common], Poll]:
     """Return what reaches a source ten times as often as its settings say."""
 
     def reach(settings: Common) -> Poll:
-        asks = kind.reach(settings).asks
-        return Poll(tuple(structs.replace(ask, every=ask.every / 10) for ask in asks))
+        reach = kind.reach(settings)
+        assert isinstance(reach, Poll)
+        return Poll(tuple(structs.replace(ask, every=ask.every / 10) for ask in reach.asks))
 
     return reach
 

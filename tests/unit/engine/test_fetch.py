@@ -38,6 +38,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         ("deflate", zlib.compress(b"[1]" * 99, wbits=-15)),
         ("identity", b"[1]" * 99),
     ],
+    ids=["gzip", "two members", "padded", "zlib", "bare deflate", "plain"],
 )
 @pytest.mark.parametrize("chunked", [True, False])
 async def test_what_the_server_has_packed_is_unpacked(
