@@ -19,6 +19,8 @@ def read() -> Callable[[str, str, str], Reading]:
 
     def read_shared(source: str, file: str, received: str) -> Reading:
         body = (folder / "data" / file).read_bytes()
+        if body.startswith(b"HTTP/"):  # recorded with its head, which `byalag load` takes off
+            body = body.partition(b"\n\n")[2]
         return reading(HUB / f"{source}.toml", body, received=received, municipality="2482")
 
     return read_shared

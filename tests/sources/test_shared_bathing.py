@@ -35,11 +35,6 @@ def test_the_municipality_is_told_by_the_code_in_the_id(read: Read) -> None:
     assert {code: both[code] for code in expected} == expected
 
 
-def test_a_recorded_head_and_its_cookie_are_not_read(read: Read) -> None:
-    country = read("hav-2021", LIST_OF_2021, "2021-05-05T04:10:25Z")
-    assert "Set-Cookie" not in str(country.facts)
-
-
 def test_one_place_in_the_list_twice_is_one_place(read: Read) -> None:
     listed = read("hav", "bathing/list.json", ANSWERED)
     assert listed.counts == (3, 0, 0, 0)

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from byalag.mapping import Context, FeedChanged, Heard, Mapper, MappingSpec, compile_mapping
 from byalag.model import Delivery, Json, Rejected
 from byalag.sources import Garbled
-from byalag.sources._recorded import unwrapped
 
 Found: TypeAlias = tuple[str, Json] | Rejected
 Mappers: TypeAlias = Callable[[str, str], Mapper]  # source and coordinate system
@@ -59,7 +58,7 @@ def say(mapper: Mapper, found: Iterable[Found], context: Context) -> Iterator[He
 
 
 def pages(delivery: Delivery) -> Iterator[tuple[str, bytes]]:
-    """Yield each body without a recorded HTTP head, and what its records' places begin with."""
+    """Yield each page's body, and what the places of its records begin with."""
     several = len(delivery.bodies) > 1
     for number, body in enumerate(delivery.bodies, 1):
-        yield f"page {number}: " if several else "", unwrapped(body)[0]
+        yield f"page {number}: " if several else "", body
