@@ -48,9 +48,11 @@ def _take(session: Session, origin: str, change: Change) -> int:
         return withdraw(session, origin, change.dataset)
     if not (change.facts or change.blocks) or not _open(session, origin, change.dataset):
         return 0
-    taken = sum(_say(session, origin, fact) for fact in change.facts)
-    write_pending(session)
-    return taken + sum(_put(session, origin, block) for block in change.blocks)
+    described = [fact for fact in change.facts if not isinstance(fact, Observation)]
+    observed = [fact for fact in change.facts if isinstance(fact, Observation)]
+    taken = sum(_say(session, origin, fact) for fact in described)
+    taken += sum(_put(session, origin, block) for block in change.blocks)
+    return taken + sum(_say(session, origin, fact) for fact in observed)
 
 
 def _say(session: Session, origin: str, fact: Fact) -> bool:

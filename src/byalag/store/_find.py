@@ -1,7 +1,7 @@
 """Which things are there: by name, by municipality, in a box, within a radius, nearest first."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import apsw
 import numpy as np
@@ -133,7 +133,9 @@ def _shown(
     metres: list[float] | None = None,
 ) -> list[Found]:
     numbers = [candidates.numbers[index] for index in page]
-    documents = {no: text for no, text in rows(connection, "documents", (json.dumps(numbers),))}
+    documents: dict[int, bytes] = dict(
+        cast("list[tuple[int, bytes]]", rows(connection, "documents", (json.dumps(numbers),)))
+    )
     return [
         Found(
             thing=decode(documents[candidates.numbers[index]]),

@@ -68,7 +68,7 @@ DELETE FROM observation WHERE series = ?1 AND at >= ?2 AND at <= ?3
 SELECT at FROM observation WHERE series = ? ORDER BY at;
 
 -- name: series_to_fold
-SELECT no, id, dataset,
+SELECT no, id,
   (SELECT min(at) FROM observation o WHERE o.series = s.no AND o.extra IS NULL AND o.at < ?2),
   (SELECT min(start) FROM chunk c WHERE c.series = s.no AND c.level = 0 AND c.start < ?3)
 FROM series s WHERE no > ?1 ORDER BY no LIMIT ?4;
