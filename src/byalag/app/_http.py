@@ -46,7 +46,8 @@ def application(face: Face) -> Starlette:
     apis = [_questions.api(service, face) for service in _questions.services(face)]
     push = _push.api(face)
     addressed = [*_routes(face, apis, push), *((page, OPEN) for page in face.pages)]
-    shared = {api.name for api in [*apis, push]} | {"problems", "terms"}
+    shared = {api.name for api in apis} | {"problems", "terms"}
+    machines = shared | {push.name, "health", "metrics"}
     return Starlette(
         routes=gated(addressed, face.key, face.now),
         middleware=[
@@ -61,8 +62,8 @@ def application(face: Face) -> Starlette:
             Middleware(Bounded, limits=face.limits),
         ],
         exception_handlers={
-            NotAnswered: partial(_not_answered, face, shared),
-            HTTPException: partial(_not_answered, face, shared),
+            NotAnswered: partial(_not_answered, face, machines),
+            HTTPException: partial(_not_answered, face, machines),
         },
     )
 
@@ -142,7 +143,7 @@ def _response(reply: Reply) -> Response:
     return response
 
 
-def _not_answered(face: Face, shared: set[str], request: Request, error: Exception) -> Response:
+def _not_answered(face: Face, machines: set[str], request: Request, error: Exception) -> Response:
     """Say why there is no answer: a page for people, a problem for machines."""
     if isinstance(error, HTTPException):
         trouble = _HTTP.get(error.status_code, "refused")
@@ -150,7 +151,7 @@ def _not_answered(face: Face, shared: set[str], request: Request, error: Excepti
         error = NotAnswered(said, trouble=trouble, headers=error.headers)
     problem = cast("NotAnswered", error)
     reply = refuse(face.base_url, problem, _instance(request.scope))
-    for_people = request.url.path.split("/", 2)[1] not in shared
+    for_people = request.url.path.split("/", 2)[1] not in machines
     if face.error_page and for_people and "text/html" in request.headers.get("accept", ""):
         return face.error_page(request, reply.status, str(problem))
     return _response(reply)

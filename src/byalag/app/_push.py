@@ -74,6 +74,10 @@ def _media(request: Request) -> str:
     if media not in TAKEN:
         said = f"Content-Type {media or '(none)'} is not taken; send {' or '.join(TAKEN)}."
         raise NotAnswered(said, trouble="unsupported-media-type")
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        said = f"Content-Encoding {coding[:50]} is not taken; send the body as it is."
+        raise NotAnswered(said, trouble="unsupported-media-type")
     if request.query_params:
         said = "There are no parameters here; everything is in the body."
         raise NotAnswered(said, trouble="unknown-parameter")

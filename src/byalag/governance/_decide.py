@@ -86,6 +86,8 @@ def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> D
         return Decision(
             allowed=False, why=f"the key {key.prefix} lacks the scope {scope} (it has: {held})"
         )
+    if resource.matter == "observations" and not key.municipality:
+        return Decision(allowed=False, why=f"the key {key.prefix} is of no municipality")
     if resource.municipality is not None and resource.municipality != key.municipality:
         return Decision(
             allowed=False, why=f"the key {key.prefix} is of municipality {key.municipality}"

@@ -1,0 +1,74 @@
+"""The one decision: what is open, what needs a key, and that the answer says why."""
+
+import itertools
+
+import pytest
+from msgspec import structs
+
+from byalag import Misconfigured
+from byalag.governance import ANYONE, Actor, Key, Resource, decide, issue, require_lawful
+from byalag.model import Dataset
+
+NOW = 1_783_000_000_000_000
+KEY = issue("2482", ("observations:write",), random=bytes(40)).key
+PUSH = Resource(matter="observations")
+
+
+def holder(key: Key) -> Actor:
+    return Actor(key=key)
+
+
+def test_anyone_may_read_the_commons() -> None:
+    assert decide(ANYONE, "read", Resource(matter="commons"), NOW).allowed
+
+
+def test_nobody_may_write_the_commons() -> None:
+    for actor in (ANYONE, holder(KEY), Actor(key=KEY, near=True)):
+        assert not decide(actor, "write", Resource(matter="commons"), NOW).allowed
+
+
+def test_a_push_needs_a_key_with_the_scope() -> None:
+    without = decide(ANYONE, "write", PUSH, NOW)
+    assert (without.allowed, without.challenge) == (False, True)
+    assert decide(holder(KEY), "write", PUSH, NOW).allowed
+    lacking = decide(holder(structs.replace(KEY, scopes=("metrics:read",))), "write", PUSH, NOW)
+    assert not lacking.allowed
+    assert "it has: metrics:read" in lacking.why
+
+
+def test_a_revoked_key_is_dead_at_once() -> None:
+    decision = decide(holder(structs.replace(KEY, revoked=True)), "write", PUSH, NOW)
+    assert not decision.allowed
+    assert "revoked" in decision.why
+
+
+def test_a_key_opens_only_its_own_municipality() -> None:
+    assert decide(holder(KEY), "write", structs.replace(PUSH, municipality="2482"), NOW).allowed
+    assert not decide(holder(KEY), "write", structs.replace(PUSH, municipality="2260"), NOW).allowed
+
+
+def test_a_key_of_no_municipality_pushes_nowhere() -> None:
+    assert not decide(holder(structs.replace(KEY, municipality="")), "write", PUSH, NOW).allowed
+
+
+def test_measures_are_read_from_the_machine_itself_or_with_a_key() -> None:
+    metrics = Resource(matter="metrics")
+    assert not decide(ANYONE, "read", metrics, NOW).allowed
+    assert decide(Actor(near=True), "read", metrics, NOW).allowed
+    assert decide(
+        holder(structs.replace(KEY, scopes=("metrics:read",))), "read", metrics, NOW
+    ).allowed
+
+
+def test_every_decision_says_why() -> None:
+    matters = ("commons", "description", "health", "metrics", "observations")
+    for action, matter in itertools.product(("read", "write"), matters):
+        assert decide(ANYONE, action, Resource(matter=matter), NOW).why  # type: ignore[arg-type]  # literals
+
+
+def test_a_dataset_with_personal_data_can_never_be_open() -> None:
+    dataset = Dataset(id="alarms", title={"sv": "Larm"}, open=True, personal_data=True)
+    with pytest.raises(Misconfigured, match="can never be open"):
+        require_lawful(dataset)
+    closed = structs.replace(dataset, open=False)
+    assert require_lawful(closed) == closed
