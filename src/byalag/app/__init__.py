@@ -8,13 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from byalag.app._hub import Declared, Hub, Tenant, check_hub, open_hub
+from byalag.app._keys import add_key, revoke_key
 from byalag.app._municipality import municipalities
 from byalag.app._problem import HubFaulty, Problem
 from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
     from byalag.app._run import serve as serve_hub
+    from byalag.app._export import export
     from byalag.app._stores import Stores
+    from byalag.app._try import load_files, try_once
 
 __all__ = [
     "Declared",
@@ -24,13 +27,24 @@ __all__ = [
     "Problem",
     "Stores",
     "Tenant",
+    "add_key",
     "check_hub",
+    "export",
+    "load_files",
     "municipalities",
     "open_hub",
+    "revoke_key",
     "serve_hub",
+    "try_once",
 ]
 
-_LATER = {"serve_hub": ("_run", "serve"), "Stores": ("_stores", "Stores")}
+_LATER = {
+    "Stores": ("_stores", "Stores"),
+    "export": ("_export", "export"),
+    "load_files": ("_try", "load_files"),
+    "serve_hub": ("_run", "serve"),
+    "try_once": ("_try", "try_once"),
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- the names of a module are of any type

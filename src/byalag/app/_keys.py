@@ -42,8 +42,11 @@ def add_key(file: Path, key: Key) -> None:
     _replace(file, f"{before.rstrip()}\n\n{text}")
 
 
-def revoke_key(file: Path, document: Document, prefix: str) -> bool:
+def revoke_key(file: Path, hub: Path, prefix: str) -> bool:
     """Mark a key as revoked; tell whether there is such a key."""
+    document = Document(file, hub, []) if file.is_file() else None
+    if document is None:
+        return False
     for number, key in enumerate(document.values.get("key", [])):
         if key.get("prefix") == prefix:
             lines = file.read_text("utf-8").splitlines()

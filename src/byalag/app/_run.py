@@ -13,12 +13,13 @@ from granian.server.embed import Server
 from starlette.applications import Starlette
 
 from byalag import ByalagError
+from byalag.app._connected import connected
 from byalag.app._face import Face
 from byalag.app._http import application
 from byalag.app._hub import Hub
 from byalag.app._problem import HubFaulty
 from byalag.app._stores import Stores, declare, open_stores
-from byalag.engine import Clock, Connected, Engine, SystemClock
+from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
 
@@ -59,20 +60,6 @@ def serve(
         if before is not None:
             before(stores)
         return asyncio.run(_run(hub, stores, clock, host, port, ready))
-
-
-def connected(hub: Hub) -> list[Connected]:
-    """Return every source of the hub as the engine is given it."""
-    return [
-        Connected(
-            name=source.name,
-            municipality=tenant.municipality,
-            kind=source.kind,
-            settings=source.settings,
-        )
-        for tenant in hub.tenants
-        for source in tenant.sources
-    ]
 
 
 async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here and nowhere else

@@ -1,0 +1,44 @@
+"""Every declared source, as the engine is given it."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from byalag.app._hub import Declared, Hub, Tenant
+from byalag.engine import Connected
+from byalag.mapping import Context, Heard
+from byalag.model import Delivery, Thing
+from byalag.sources import AnyKind, Common, Translate
+
+
+def connected(hub: Hub) -> list[Connected]:
+    """Return every source of a hub."""
+    return [connect(tenant, source) for tenant in hub.tenants for source in tenant.sources]
+
+
+def connect(tenant: Tenant, source: Declared) -> Connected:
+    """Return one source. What a simulated one describes says so itself, wherever it is shown."""
+    kind = _honest(source.kind) if source.settings.simulated else source.kind
+    return Connected(
+        name=source.name,
+        municipality=tenant.municipality,
+        kind=kind,
+        settings=source.settings,
+    )
+
+
+def _honest(kind: AnyKind) -> AnyKind:
+    def prepare(settings: Common) -> Translate:
+        translate = kind.prepare(settings)
+
+        def honestly(delivery: Delivery, context: Context) -> Iterator[Heard]:
+            for heard in translate(delivery, context):
+                yield _marked(heard) if isinstance(heard, Thing) else heard
+
+        return honestly
+
+    return replace(kind, prepare=prepare)
+
+
+def _marked(thing: Thing) -> Thing:
+    return replace(thing, properties={**thing.properties, "simulated": True})

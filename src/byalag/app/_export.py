@@ -1,0 +1,132 @@
+"""Taking a hub's open datasets out as files that anyone can read: CSV, GeoJSON and Parquet."""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from byalag.app._hub import Hub, Tenant
+from byalag.app._stores import open_stores
+from byalag.engine import SystemClock
+from byalag.model import Json, Micros, Series, Thing
+from byalag.store import Store, write_parquet
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_THING = ("id", "type", "name", "municipality", "latitude", "longitude")
+
+
+class Exported(Struct, frozen=True, kw_only=True):
+    """What was written: files, relative to the folder, and how much is in them."""
+
+    files: list[str] = field(default_factory=list[str])
+    things: int = 0
+    observations: int = 0
+
+
+def export(hub: Hub, folder: Path) -> Exported:
+    """Write every open dataset of every municipality to a folder, one folder a municipality."""
+    files: list[Path] = []
+    things = observations = 0
+    now = SystemClock().now()
+    with ExitStack() as stack:
+        stores = stack.enter_context(open_stores(hub))
+        for tenant in hub.tenants:
+            store = stores.own[tenant.municipality.code]
+            home = folder / tenant.municipality.code
+            for dataset in _open(tenant):
+                home.mkdir(parents=True, exist_ok=True)
+                described = _described(store, dataset)
+                files += _write_things(home, dataset, list(described.things.values()))
+                path = home / f"{dataset}.observations.csv"
+                observations += _write_observations(path, store, described.series, now)
+                things += len(described.things)
+                files.append(path)
+            files += write_parquet(store, home / "parquet", datasets=_open(tenant), until=now)
+    names = sorted(file.relative_to(folder).as_posix() for file in files)
+    return Exported(files=names, things=things, observations=observations)
+
+
+class _Described(Struct):
+    things: dict[str, Thing] = field(default_factory=dict[str, Thing])
+    series: list[Series] = field(default_factory=list[Series])
+
+
+def _open(tenant: Tenant) -> list[str]:
+    return [name for name, dataset in tenant.datasets.items() if dataset.open]
+
+
+def _described(store: Store, dataset: str) -> _Described:
+    found = _Described()
+    for change in store.replay(dataset):
+        for fact in change.facts:
+            if isinstance(fact, Thing):
+                found.things[fact.id] = fact
+            elif isinstance(fact, Series):
+                found.series.append(fact)
+    return found
+
+
+def _write_things(home: Path, dataset: str, things: list[Thing]) -> Iterator[Path]:
+    things.sort(key=lambda thing: thing.id)
+    geojson = home / f"{dataset}.geojson"
+    collection = {"type": "FeatureCollection", "features": [_feature(thing) for thing in things]}
+    geojson.write_text(json.dumps(collection, ensure_ascii=False, indent=1), "utf-8")
+    yield geojson
+    table = home / f"{dataset}.csv"
+    names = sorted({name for thing in things for name in thing.properties})
+    with table.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow((*_THING, *names))
+        rows.writerows(_row(thing, names) for thing in things)
+    yield table
+
+
+def _feature(thing: Thing) -> Json:
+    point = thing.point
+    geometry = point and {"type": "Point", "coordinates": [point.longitude, point.latitude]}
+    said = {"name": thing.name, "type": thing.type, "municipality": thing.municipality}
+    return {
+        "type": "Feature",
+        "id": thing.id,
+        "geometry": thing.shape or geometry,
+        "properties": {**thing.properties, **said},
+    }
+
+
+def _row(thing: Thing, names: list[str]) -> list[Json]:
+    where = (thing.point.latitude, thing.point.longitude) if thing.point else ("", "")
+    said = [_cell(thing.properties.get(name)) for name in names]
+    return [thing.id, thing.type, thing.name or "", thing.municipality or "", *where, *said]
+
+
+def _cell(value: Json) -> Json:
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def _write_observations(path: Path, store: Store, series: list[Series], now: Micros) -> int:
+    """Write what was observed until now, series by series, and return how much that was."""
+    written = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("series", "time", "value", "unit", "flag"))
+        for one in sorted(series, key=lambda each: each.id):
+            known = store.history(one.id, start=0, end=now + 1)
+            written += len(known.times)
+            rows.writerows(
+                (one.id, _iso(at), "" if value != value else value, one.unit, flag)  # noqa: PLR0124 -- only NaN differs from itself
+                for at, value, flag in zip(
+                    known.times.tolist(), known.values.tolist(), known.flags.tolist(), strict=True
+                )
+            )
+    return written
+
+
+def _iso(at: Micros) -> str:
+    moment = _EPOCH + timedelta(microseconds=at)
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,56 @@
+"""`byalag load`: run recorded answers through a source, into the store."""
+
+from pathlib import Path
+
+import click
+
+from byalag.app import load_files, open_hub
+from byalag.cli._language import say
+from byalag.cli._out import HUB, Out, camel, shared_options
+
+
+@click.command()
+@click.argument("hub", type=HUB)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--source", required=True, help="Name of the source, as its file is called.")
+@click.option("--municipality", help="Code of the municipality, when several have the source.")
+@shared_options
+def load(
+    hub: Path, files: tuple[str, ...], source: str, municipality: str | None, out: Out
+) -> None:
+    """Take recorded answers into the store: FILE, or part=FILE for another part than main."""
+    recorded = [_recorded(given) for given in files]
+    with out.progress(say("Loading"), len(recorded)) as progress:
+        done = load_files(
+            open_hub(hub), source, municipality=municipality, files=recorded, progress=progress
+        )
+    out.result(camel(done))
+    out.line(
+        say(
+            "{deliveries} deliveries, {records} records: {things} things, "
+            "{observations} observations, {skipped} passed over, {aside} set aside.",
+            deliveries=done.deliveries,
+            records=done.records,
+            things=done.things,
+            observations=done.observations,
+            skipped=done.skipped,
+            aside=done.set_aside,
+        )
+    )
+    for why, count in sorted(done.reasons.items(), key=lambda item: -item[1]):
+        out.line(f"{count:>8}  {why}")
+
+
+def _recorded(given: str) -> Path | tuple[str, Path]:
+    """Read an argument: a file, or the part that it answers and the file."""
+    part, equals, name = given.partition("=")
+    plain = Path(given)
+    if plain.is_file() or not equals:
+        return _there(plain)
+    return part, _there(Path(name))
+
+
+def _there(file: Path) -> Path:
+    if not file.is_file():
+        raise click.BadParameter(say("there is no file {file}", file=file), param_hint="FILE")
+    return file
