@@ -79,7 +79,6 @@ def serve(request: Request, assets: Mapping[str, Asset]) -> Response:
         "Cache-Control": FOREVER,
         "ETag": tag,
         "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
     }
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

@@ -48,14 +48,18 @@ class Local(Struct, frozen=True):
         passed = self.now - at
         if passed < _SOON:
             return None
-        words = format_timedelta(-passed, add_direction=True, threshold=1.6, locale=self.locale)
+        words = format_timedelta(
+            -passed, add_direction=True, granularity="minute", threshold=1.6, locale=self.locale
+        )
         return words.replace(" ", NO_BREAK, 1)
 
     def clock(self, at: datetime) -> str:
         """Write the time of day: 14.05 in Swedish, 14:05 in English."""
-        return at.astimezone(self.zone).strftime(
-            "%H.%M" if self.locale.language in {"sv", "fi"} else "%H:%M"
-        )
+        return at.astimezone(self.zone).strftime(f"%H{self.colon()}%M")
+
+    def colon(self) -> str:
+        """Return what stands between hours and minutes; Swedish and Finnish write a point."""
+        return "." if self.locale.language in {"sv", "fi"} else ":"
 
     def day(self, at: datetime | date) -> str:
         """Write a date, with its year when it is not this year: 8 juni."""

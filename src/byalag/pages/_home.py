@@ -43,14 +43,14 @@ def show_home(site: Site, language: Language, request: Request) -> Response:
         headers = {"Vary": VARY, "Cache-Control": "no-cache"}
         return RedirectResponse(site.languages[chosen].address("home"), 302, headers)
     now = site.remember("home", partial(_look, site))
-    codes = [town.code for town in now.towns]
+    names = {town.code: town.name for town in now.towns}
     return site.page(
         request,
         language,
         "home.html",
         here="home",
         vary=VARY if language.code == FIRST else "Accept-Encoding",
-        sweden=site.remember("sweden", partial(_map.sweden, codes)) if codes else None,
+        sweden=site.remember("sweden", partial(_map.sweden, names)) if names else None,
         warmest=now.warmest,
         free=now.free,
         free_simulated=now.free_simulated,

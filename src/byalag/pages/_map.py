@@ -26,14 +26,21 @@ _SMALLEST = 120.0  # square kilometres of an island that still shows
 _HEIGHT = 420.0  # of the drawing of Sweden
 _SIDE = 320.0  # of the drawing of one municipality
 _MARGIN = 16.0
+_LINE = 20.0  # between two names
+_GAP = 8.0
 
 
 class Outline(Struct, frozen=True):
-    """One municipality in the drawing of Sweden, and its middle."""
+    """One municipality in the drawing of Sweden, its middle, and its name left of the land.
+
+    The name is left out where it would stand upon another one.
+    """
 
     path: str
     x: float
     y: float
+    left: float
+    name: str
 
 
 class Sweden(Struct, frozen=True):
@@ -79,16 +86,19 @@ class Frame(Struct, frozen=True):
         return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z"
 
 
-def sweden(codes: Collection[str]) -> Sweden:
-    """Draw Sweden with these municipalities marked."""
+def sweden(names: Mapping[str, str]) -> Sweden:
+    """Draw Sweden with these municipalities marked, named by their codes."""
     land = _coarse(_read("lan", "lan_kod"))
     west, south, east, north = land.bounds
     frame = Frame(west, north, _HEIGHT / (north - south))
     ours = _read("kommun", "kommun_kod")
     outlines: list[Outline] = []
-    for code in sorted(ours.keys() & set(codes)):
+    for code in sorted(ours.keys() & names.keys(), reverse=True):
         middle = frame.place(*shapely.get_coordinates(ours[code].representative_point())[0])
-        outlines.append(Outline(frame.path(_simple(ours[code], _COARSE / 2)), *middle))
+        left = frame.place(ours[code].bounds[0], north)[0] - _GAP
+        free = all(abs(middle[1] - other.y) > _LINE for other in outlines)
+        path = frame.path(_simple(ours[code], _COARSE / 2))
+        outlines.append(Outline(path, *middle, left, names[code] if free else ""))
     return Sweden(round((east - west) * frame.scale), _HEIGHT, frame.path(land), outlines)
 
 

@@ -102,7 +102,6 @@ def values_as_csv(site: Site, theme: Theme, language: Language, request: Request
         media_type="text/csv; charset=utf-8; header=present",
         headers={
             "Content-Disposition": f'attachment; filename="{name}.csv"',
-            "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-cache",
         },
     )

@@ -74,7 +74,7 @@ class Chart extends HTMLElement {
     const decimals = Number(this.dataset.decimals);
     const write = (options) => {
       const format = new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
-      return (at) => format.format(new Date(at * 1000));
+      return (at) => format.format(new Date(at * 1000)).replace(":", this.dataset.colon);
     };
     const day = write({ weekday: "short", day: "numeric" });
     const clock = write({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -184,6 +184,7 @@ class PlaceMap extends HTMLElement {
     library.setWorkerUrl(new URL(worker, location.href).href);
     const colour = (name) => getComputedStyle(this).getPropertyValue(name).trim();
     places.features = places.features.filter((place) => place.geometry);
+    places.features.forEach((place) => (place.properties = { id: place.id, name: place.properties.name }));
     const bounds = new library.LngLatBounds();
     const reach = (part) => (typeof part[0] === "number" ? bounds.extend(part.slice(0, 2)) : part.forEach(reach));
     const shown = places.features.length ? places : borders;
@@ -216,10 +217,10 @@ class PlaceMap extends HTMLElement {
     this.dataset.ready = "yes";
   }
 
-  tell(library, map, { geometry, properties, id }) {
+  tell(library, map, { geometry, properties }) {
     const link = document.createElement("a");
-    link.href = this.dataset.place + encodeURIComponent(properties.id ?? id).replaceAll("%3A", ":");
-    link.textContent = properties.name ?? link.href;
+    link.href = this.dataset.place + properties.id;
+    link.textContent = properties.name ?? properties.id;
     new library.Popup({ focusAfterOpen: true }).setLngLat(geometry.coordinates).setDOMContent(link).addTo(map);
   }
 }

@@ -1,0 +1,54 @@
+"""The pages that the tests visit, by language."""
+
+LAKE = "bath:hav:SE0812482000000101"
+SEA = "bath:hav:SE0812482000000102"
+OLD = "bath:hav:SE0812482000000103"
+UNMEASURED = "bath:hav:SE0812482000000104"
+OWN = "bath:skelleftea:varutrask"
+FREE = "parking:skelleftea:campus"
+SILENT = "parking:skelleftea:torget"
+LOST = "parking:skelleftea:resecentrum"
+
+SWEDISH = [
+    "/",
+    "/bad",
+    "/bad?municipality=2482&near=64.75,20.95",
+    f"/bad/{LAKE}",
+    f"/bad/{SEA}",
+    f"/bad/{OLD}",
+    f"/bad/{UNMEASURED}",
+    f"/bad/{OWN}",
+    "/parkering",
+    f"/parkering/{FREE}",
+    f"/parkering/{SILENT}",
+    f"/parkering/{LOST}",
+    f"/parkering/{FREE}/varden",
+    "/om/data",
+    "/om/tillganglighet",
+    "/bad?page=0",
+    "/finns-inte",
+]
+ENGLISH = [
+    "/en/",
+    "/en/baths",
+    "/en/baths?municipality=2482&near=64.75,20.95",
+    f"/en/baths/{LAKE}",
+    f"/en/baths/{SEA}",
+    f"/en/baths/{OLD}",
+    f"/en/baths/{UNMEASURED}",
+    f"/en/baths/{OWN}",
+    "/en/parking",
+    f"/en/parking/{FREE}",
+    f"/en/parking/{SILENT}",
+    f"/en/parking/{LOST}",
+    f"/en/parking/{FREE}/values",
+    "/en/about/data",
+    "/en/about/accessibility",
+    "/en/baths?page=0",
+    "/en/does-not-exist",
+]
+STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}
+
+
+def status_of(address: str) -> int:
+    return next((status for part, status in STATUS.items() if part in address), 200)

@@ -1,0 +1,61 @@
+"""Serves the tests' hub as a program of its own: `python _serve.py FOLDER PORT`."""
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import _hub
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from byalag.app._face import Face
+from byalag.app._http import application
+from byalag.engine import Receipt
+from byalag.governance import NotAllowed
+from byalag.pages import error_page, routes
+from byalag.store import Store
+
+# What axe-core must find fault with, or the check is broken.
+BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input type="text">
+<p style="color:#bbb;background:#fff">Kontrast</p><a href="/"></a><button></button>
+<select></select><h4>Rubrik</h4><table><td>x</table><p lang="xx-nonsense">y</p></body></html>"""
+
+
+async def refuse(_municipality: str, _body: bytes, _media: str, _key: str | None, /) -> Receipt:
+    """Take nothing: the pages only read."""
+    raise NotAllowed
+
+
+def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Starlette:
+    """Build the hub's application: pages, APIs, errors and headers, as it is served."""
+    view = _hub.view(store, base_url, at)
+    broken = Route("/broken", lambda _: HTMLResponse(BROKEN))
+    return application(
+        Face(
+            name=view.name,
+            base_url=base_url,
+            reader=store,
+            now=view.now,
+            receive=refuse,
+            key=lambda _: None,
+            municipalities=view.municipalities,
+            contact=view.contact,
+            pages=[*routes(view), broken],
+            error_page=error_page(view),
+        )
+    )
+
+
+def main(folder: Path, port: int) -> None:
+    """Serve pages and APIs until stopped."""
+    app = application_of(_hub.filled(folder), f"http://127.0.0.1:{port}")
+    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGI)
+    asyncio.run(server.serve())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
