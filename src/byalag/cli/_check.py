@@ -36,7 +36,7 @@ def check(hub: Path, out: Out) -> int:
         return Misconfigured.exit_code
     out.line(
         say(
-            "{hub} is right: {municipalities} municipalities, {sources} sources.",
+            "{hub} is right. Municipalities: {municipalities}, sources: {sources}.",
             hub=hub,
             municipalities=len(tenants),
             sources=sum(len(tenant.sources) for tenant in tenants),

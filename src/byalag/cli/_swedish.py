@@ -1,22 +1,199 @@
 """The terminal's Swedish, by the English it stands for."""
 
 SWEDISH = {
+    # byalag
     "Byalag: from a locked source to an open answer.": (
         "Byalag: från en låst källa till ett öppet svar."
     ),
     "Language of the messages.": "Meddelandenas språk.",
     "Answer with JSON.": "Svara med JSON.",
-    "No command {name!r}; there is {known}.": "Kommandot {name!r} finns inte; det här finns: {known}.",
+    "No command {name!r}; there is {known}.": (
+        "Kommandot {name!r} finns inte; det här finns: {known}."
+    ),
     "This is a fault in Byalag ({reference}). Please report it with the file {file}.": (
         "Det här är ett fel i Byalag ({reference}). Anmäl det gärna och bifoga filen {file}."
     ),
+    "warning": "varning",
+    "error": "fel",
+    "there is no file {file}": "filen {file} finns inte",
+    # check
     "Check a hub folder: every wrong setting, with file and line.": (
         "Kontrollera en navmapp: varje felaktig inställning, med fil och rad."
     ),
-    "warning": "varning",
-    "error": "fel",
     "{count} to mend. Nothing has been started.": "{count} att rätta. Ingenting har startats.",
-    "{hub} is right: {municipalities} municipalities, {sources} sources.": (
-        "{hub} är rätt: {municipalities} kommuner, {sources} källor."
+    "{hub} is right. Municipalities: {municipalities}, sources: {sources}.": (
+        "{hub} är rätt. Kommuner: {municipalities}, källor: {sources}."
+    ),
+    # demo and serve
+    "Start a demonstration hub: three municipalities, simulated values, no network.": (
+        "Starta ett demonstrationsnav: tre kommuner, påhittade värden, inget nätverk."
+    ),
+    "Port to answer on.": "Port att svara på.",
+    "Address to answer on.": "Adress att svara på.",
+    "Write the demo's hub folder here and keep it.": (
+        "Skriv demonstrationens navmapp här och behåll den."
+    ),
+    "Simulated values. The demo's hub folder: {folder}": (
+        "Påhittade värden. Demonstrationens navmapp: {folder}"
+    ),
+    "Run a hub: ask its sources, keep what they answer, and serve pages and APIs.": (
+        "Kör ett nav: fråga källorna, spara svaren och visa sidor och API:er."
+    ),
+    "Address to answer on, instead of the hub's own.": "Adress att svara på, i stället för navets.",
+    "Port to answer on, instead of the hub's own.": "Port att svara på, i stället för navets.",
+    "Byalag answers at {address} ({seconds} s)": "Byalag svarar på {address} ({seconds} s)",
+    "Byalag has stopped.": "Byalag har stannat.",
+    # init
+    "Write a hub folder that runs, ready to be filled in.": (
+        "Skriv en navmapp som går att köra, färdig att fylla i."
+    ),
+    "Code of the municipality, four digits.": "Kommunens kod, fyra siffror.",
+    "Name of the hub; the municipality's own when left out.": (
+        "Navets namn; kommunens eget om inget anges."
+    ),
+    "Say what would be written, and write nothing.": (
+        "Berätta vad som skulle skrivas, men skriv ingenting."
+    ),
+    "{folder} already has a hub.toml; choose another folder.": (
+        "{folder} har redan en hub.toml; välj en annan mapp."
+    ),
+    "No municipality was given, so {name} it is; --municipality CODE chooses another.": (
+        "Ingen kommun angavs, så det blir {name}; --municipality KOD väljer en annan."
+    ),
+    "write the code of {name}: {number}": "skriv koden för {name}: {number}",
+    "{code!r} is no Swedish municipality code, such as 2482": (
+        "{code!r} är ingen svensk kommunkod, som 2482"
+    ),
+    "Done. Next: byalag check {folder}; byalag serve {folder}": (
+        "Klart. Härnäst: byalag check {folder}; byalag serve {folder}"
+    ),
+    "Municipality code, four digits": "Kommunkod, fyra siffror",
+    # load
+    "Take recorded answers into the store: FILE, or part=FILE for another part than main.": (
+        "Ta in inspelade svar: FIL, eller del=FIL för en annan del än main."
+    ),
+    "Name of the source, as its file is called.": "Källans namn, som dess fil heter.",
+    "Code of the municipality, when several have the source.": (
+        "Kommunens kod, när flera har källan."
+    ),
+    "Loading": "Läser in",
+    "{deliveries} deliveries, {records} records: {things} things, {observations} observations, "
+    "{skipped} passed over, {aside} set aside.": (
+        "{deliveries} leveranser, {records} poster: {things} saker, {observations} mätvärden, "
+        "{skipped} hör inte hit, {aside} lagda åt sidan."
+    ),
+    # source
+    "Try a source, and list the kinds of sources.": "Prova en källa, och visa källornas slag.",
+    "List the kinds of sources that a file may name.": "Visa vilka slags källor som finns.",
+    "kind": "slag",
+    "what it is": "vad det är",
+    "Ask a source once and show what it gives and what would be set aside. Writes nothing.": (
+        "Fråga en källa en gång och visa vad den ger och vad som skulle läggas åt sidan. "
+        "Sparar ingenting."
+    ),
+    "Use a recorded answer, not the network: FILE, or part=FILE.": (
+        "Använd ett inspelat svar, inte nätverket: FIL, eller del=FIL."
+    ),
+    "Show every fact, not only the first.": "Visa alla fakta, inte bara de första.",
+    "answer {part}: {size} bytes": "svar {part}: {size} byte",
+    "{records} records: {things} things, {series} series, {observations} observations, "
+    "{aside} set aside.": (
+        "{records} poster: {things} saker, {series} serier, {observations} mätvärden, "
+        "{aside} lagda åt sidan."
+    ),
+    "{count} passed over: {why}": "{count} hör inte hit: {why}",
+    "thing": "sak",
+    "name": "namn",
+    "position": "läge",
+    "series": "serie",
+    "value": "värde",
+    "time": "tid",
+    "set aside": "lagt åt sidan",
+    "why": "varför",
+    # export
+    "Write the open datasets as CSV, GeoJSON and Parquet.": (
+        "Skriv de öppna datamängderna som CSV, GeoJSON och Parquet."
+    ),
+    "Folder to write in.": "Mapp att skriva i.",
+    "{files} files: {things} things, {observations} observations.": (
+        "{files} filer: {things} saker, {observations} mätvärden."
+    ),
+    # key
+    "Make, list and revoke keys for those who push observations.": (
+        "Gör, visa och dra in nycklar för dem som skickar mätvärden."
+    ),
+    "Make a key. It is shown once; only its SHA-256 is kept, in keys.toml.": (
+        "Gör en nyckel. Den visas en gång; bara dess SHA-256 sparas, i keys.toml."
+    ),
+    "List the keys: prefix, what they may do, until when. Never the keys themselves.": (
+        "Visa nycklarna: början, vad de får göra, hur länge. Aldrig själva nycklarna."
+    ),
+    "Revoke a key by its prefix. It stops counting when the hub is restarted.": (
+        "Dra in en nyckel, angiven med sin början. Den slutar gälla när navet startas om."
+    ),
+    "Code of the municipality.": "Kommunens kod.",
+    "Code of the municipality; all of them when left out.": (
+        "Kommunens kod; alla kommuner om ingen anges."
+    ),
+    "Who has the key and what for.": "Vem som har nyckeln och till vad.",
+    "What the key may do.": "Vad nyckeln får göra.",
+    "How long the key is good, for instance 365d.": "Hur länge nyckeln gäller, till exempel 365d.",
+    "Keep it safe: it is not shown again. Restart the hub for it to count. {file}": (
+        "Spara den säkert: den visas inte igen. Starta om navet så gäller den. {file}"
+    ),
+    "No key {prefix!r}; there is {known}.": (
+        "Nyckeln {prefix!r} finns inte; det här finns: {known}."
+    ),
+    "The key {prefix} is revoked. Restart the hub.": (
+        "Nyckeln {prefix} är indragen. Starta om navet."
+    ),
+    "none": "ingen",
+    "write a length of time such as 30d": "skriv en tid, till exempel 30d",
+    "yes": "ja",
+    "municipality": "kommun",
+    "prefix": "början",
+    "scopes": "får",
+    "expires": "gäller till",
+    "revoked": "indragen",
+    "note": "anteckning",
+    # doctor
+    "Examine the machine and a hub: each line says what is wrong and what to do.": (
+        "Undersök datorn och ett nav: varje rad säger vad som är fel och vad man gör."
+    ),
+    "{version} is too old: install 3.11 or newer": (
+        "{version} är för gammal: installera 3.11 eller senare"
+    ),
+    "{version} can corrupt a store: update the package apsw": (
+        "{version} kan skada det sparade: uppdatera paketet apsw"
+    ),
+    "clock": "klocka",
+    "the computer's clock is in the past: turn on time synchronisation": (
+        "datorns klocka går fel: slå på tidssynkronisering"
+    ),
+    "disk": "disk",
+    "{size} GiB left": "{size} GiB kvar",
+    ": make room, or move the store to another disk (store in hub.toml)": (
+        ": gör plats, eller flytta det sparade till en annan disk (store i hub.toml)"
+    ),
+    "pages": "sidor",
+    "{count} scripts in place": "{count} skript på plats",
+    "without scripts; they work anyway. Install Node.js and run `make setup` for maps": (
+        "utan skript; de fungerar ändå. Installera Node.js och kör `make setup` för kartor"
+    ),
+    "settings": "inställningar",
+    "{count} sources are declared": "{count} källor är angivna",
+    "store": "lager",
+    "nothing is stored yet: start with `byalag serve`": (
+        "ingenting är sparat ännu: börja med `byalag serve`"
+    ),
+    "whole": "helt",
+    "{fault}. Restore the file from a backup.": "{fault}. Återställ filen från en säkerhetskopia.",
+    "source": "källa",
+    "nothing has come yet: try `byalag source try {hub} {name}`": (
+        "ingenting har kommit ännu: prova `byalag source try {hub} {name}`"
+    ),
+    "last delivery {when}, {records} records": "senaste leverans {when}, {records} poster",
+    ", {count} set aside: see why with `byalag source try {hub} {name}`": (
+        ", {count} lagda åt sidan: se varför med `byalag source try {hub} {name}`"
     ),
 }

@@ -1,0 +1,46 @@
+"""The terminal speaks Swedish and English, and nothing half."""
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import byalag.cli
+from byalag.cli._swedish import SWEDISH
+
+HOME = Path(byalag.cli.__path__[0])
+
+
+def texts() -> Iterator[str]:
+    """Every English text in the code of the terminal."""
+    for file in sorted(HOME.glob("_*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.id if isinstance(node.func, ast.Name) else ""
+                if name == "say" and node.args and isinstance(node.args[0], ast.Constant):
+                    yield str(node.args[0].value)
+                for keyword in node.keywords:
+                    if keyword.arg == "help" and isinstance(keyword.value, ast.Constant):
+                        yield str(keyword.value.value)
+            if isinstance(node, ast.FunctionDef) and any(
+                "command" in ast.unparse(mark) or "group" in ast.unparse(mark)
+                for mark in node.decorator_list
+            ):
+                yield ast.get_docstring(node) or ""
+
+
+def fields(text: str) -> set[str]:
+    return {str(name).partition("!")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_text_of_the_terminal_is_written_in_swedish_too() -> None:
+    assert sorted(set(texts()) - set(SWEDISH)) == []
+
+
+def test_no_swedish_text_is_left_without_a_use() -> None:
+    computed = {"municipality", "prefix", "scopes", "expires", "revoked", "note"}  # table heads
+    assert sorted(set(SWEDISH) - set(texts()) - computed) == []
+
+
+def test_both_languages_say_the_same_values() -> None:
+    assert [english for english, swedish in SWEDISH.items() if fields(english) != fields(swedish)] == []
