@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from http import HTTPStatus
 from typing import TypeAlias, cast
+from urllib.parse import quote
 
 import anyio
 import msgspec
@@ -174,4 +175,4 @@ def _crashed(face: Face, scope: Scope) -> Response:
 
 def _instance(scope: Scope) -> str:
     """Return what names this very request: its path, and the trace to search the log for."""
-    return f"{scope['path']}#{scope['trace']}"
+    return f"{quote(scope['path'])}#{scope['trace']}"

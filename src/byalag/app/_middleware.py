@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from time import perf_counter
+from urllib.parse import quote
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -83,7 +84,7 @@ class Watched:
             else:
                 await self._app(scope, receive, dressed)
         except Exception as error:  # noqa: BLE001 - one request's crash must not be the server's
-            _log.exception("crashed", path=scope["path"], trace=scope["trace"], exc_info=error)
+            _log.exception("crashed", path=_path(scope), trace=scope["trace"], exc_info=error)
             if answered.status == 0:
                 await self._crashed(scope)(scope, receive, dressed)
         finally:
@@ -98,12 +99,17 @@ class Watched:
         say(
             "answered",
             method=scope["method"],
-            path=scope["path"],
+            path=_path(scope),
             status=status,
             milliseconds=round(seconds * 1000, 1),
             trace=scope["trace"],
             actor=scope["actor"].name if "actor" in scope else "anyone",
         )
+
+
+def _path(scope: Scope) -> str:
+    """Return the path as it may be written in a log: nothing in it can begin a line."""
+    return quote(scope["path"])
 
 
 class _Answered:
