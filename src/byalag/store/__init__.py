@@ -1,6 +1,7 @@
 """What is remembered: one SQLite file a municipality, hot rows and cold chunks."""
 
 from byalag.store._connection import Outdated, Unfit
+from byalag.store._export import write_parquet
 from byalag.store._results import (
     Block,
     Change,
@@ -31,4 +32,5 @@ __all__ = [
     "Summary",
     "Unfit",
     "Unwritable",
+    "write_parquet",
 ]

@@ -90,4 +90,4 @@ def drop_series(session: Session, no: int, id_: str) -> None:
     session.run("drop_links", (id_,))
     session.series.pop(id_, None)
     session.changed = True
-    session.pending = {key: value for key, value in session.pending.items() if key[0] != no}
+    session.pending.pop(id_, None)

@@ -27,7 +27,7 @@ from byalag.store._chunks import NOTHING
 from byalag.store._connection import Readers, Row, rows
 from byalag.store._results import Change, Counts, SetAside, Summary
 from byalag.store._rows import as_observation
-from byalag.store._series import as_series
+from byalag.store._series import as_series, months
 from byalag.store._things import decode
 
 
@@ -227,6 +227,20 @@ class Reading:
             NotOpen: The dataset is not declared open in this store.
         """
         return _telling.replay(self._readers, dataset)
+
+    def series_in(self, dataset: str) -> list[Series]:
+        """Return the series of a dataset, by id."""
+        return [as_series(row[1:]) for row in self._ask("series_of_dataset", (dataset,))]
+
+    def things_in(self, dataset: str) -> list[Thing]:
+        """Return what a dataset says of its things, by id; another dataset's words are not in it."""
+        return [decode(row[0]) for row in self._ask("described_in", (dataset,))]
+
+    def months_of(self, series: str) -> list[Micros]:
+        """Return the beginnings of the UTC months that a series has observations in."""
+        with self._readers.snapshot() as connection:
+            found = rows(connection, "series_row", (series,))
+            return months(connection, found[0][0]) if found else []
 
     def check(self) -> list[str]:
         """Return what is wrong with the file, in sentences; nothing when all is well.

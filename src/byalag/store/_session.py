@@ -16,8 +16,8 @@ from byalag.model import Fact, Series
 from byalag.store._connection import Row, rows
 from byalag.store._sql import many_values
 
-Value: TypeAlias = tuple[float | None, int, str | None]  # value (None: missing), flag, extra
-Told: TypeAlias = tuple[int, float | None, int, str | None]  # time and the same
+Told: TypeAlias = tuple[int, float | None, int, str | None]
+"""Time, value (None: missing), flag, extra."""
 
 _AT_ONCE = (512, 64, 8, 1)
 _LONGEST = 4_000  # bound values in one statement; longer ones would fall out of apsw's cache
@@ -31,6 +31,13 @@ class Known(Struct):
     fact: Series
     newest: int | None  # of its latest observation
     cold: int | None  # of the last observation in its chunks
+
+
+class Pending(Struct):
+    """What has been gathered of one series: by time, number, time, value, flag, extra."""
+
+    series: Known
+    rows: dict[int, tuple[int, int, float | None, int, str | None]]
 
 
 class Telling(Struct):
@@ -65,7 +72,7 @@ class Session:
         self.bodies: list[Row] = []
         self.keys: dict[tuple[str, str], int] = {}
         self.last_delivery: int | None = None
-        self.pending: dict[tuple[int, int], tuple[Value, Known]] = {}
+        self.pending: dict[str, Pending] = {}
         self.telling: dict[str, Telling] = {}
         self.arrivals: set[str] = set()
         self.outgoing: list[Row] = []

@@ -5,7 +5,7 @@ SET value = excluded.value, flag = excluded.flag, extra = excluded.extra;
 
 -- name: same_as_before
 WITH heard (i, series, at, value, flag, extra) AS (VALUES ...)
-SELECT group_concat(i) FROM heard CROSS JOIN observation o
+SELECT group_concat(heard.i || ' ' || heard.at || ',', '') FROM heard CROSS JOIN observation o
   ON o.series = heard.series AND o.at = heard.at
 WHERE o.value IS heard.value AND o.flag IS heard.flag AND o.extra IS heard.extra;
 

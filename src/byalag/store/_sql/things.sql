@@ -90,8 +90,9 @@ SELECT no, document FROM thing WHERE no IN (SELECT value FROM json_each(?));
 SELECT t.no, t.id, d.document FROM description d JOIN thing t ON t.no = d.thing
 WHERE d.dataset = ?1 AND t.gone = 0 AND d.thing > ?2 ORDER BY d.thing LIMIT ?3;
 
--- name: things_to_export
-SELECT document FROM thing WHERE gone = 0 AND dataset = ? ORDER BY id;
+-- name: described_in
+SELECT d.document FROM description d JOIN thing t ON t.no = d.thing
+WHERE d.dataset = ? AND t.gone = 0 ORDER BY t.id;
 
 -- name: described_by
 SELECT t.no, t.id FROM description d JOIN thing t ON t.no = d.thing
