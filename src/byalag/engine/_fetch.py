@@ -1,5 +1,6 @@
 """One question over HTTP and its whole answer, within limits of time, size and address."""
 
+import logging
 import ssl
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -22,7 +23,11 @@ from byalag.engine._retry_after import retry_after
 _REDIRECTS = 5
 _CONNECT = timedelta(seconds=10)
 _IDLE = 20.0  # a connection is kept for the next page, not for the next hour, seconds
-_ALWAYS = {"accept-encoding": ", ".join(CODINGS), "accept": "*/*", "user-agent": f"{agent}/1"}
+_ALWAYS = {
+    "accept-encoding": ", ".join(CODINGS).encode(),
+    "accept": b"*/*",
+    "user-agent": agent.encode(),
+}
 _MOVED = {301, 302, 303, 307, 308}
 _SEE_OTHER = {301, 302, 303}  # browsers and RFC 9110 let these turn into a GET
 _LATER = {429, 503}
@@ -78,6 +83,8 @@ class Fetcher:
     def __init__(self, resolve: Resolve, allowed: Iterable[Network], clock: Clock) -> None:
         """Prepare connections that reach public addresses and the allowed ranges."""
         self._clock = clock
+        # its trace would log what a server says of our address, and a key that stands in it
+        logging.getLogger("httpcore2").setLevel(logging.WARNING)
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=_trust(),
             network_backend=Guard(resolve, allowed),
@@ -118,6 +125,9 @@ class Fetcher:
         except httpcore2.ConnectError as error:
             reason = f"it could not be connected to ({error})"
             raise Unreachable(reason) from error
+        except httpcore2.LocalProtocolError as error:  # its text may hold a header's value
+            reason = "the question could not be sent; check the headers in the source's file"
+            raise Unreachable(reason) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             reason = f"the connection broke in the middle of the answer ({error})"
             raise Unreachable(reason) from error
@@ -137,11 +147,11 @@ class Fetcher:
         url = _address(_read(wanted.url))
         seconds = wanted.timeout.total_seconds()
         waits = {"connect": min(seconds, _CONNECT.total_seconds()), "read": seconds}
-        said = {name.lower(): text for name, text in wanted.headers.items()}
+        said = {name.lower(): text.encode() for name, text in wanted.headers.items()}
         async with self._pool.stream(
             wanted.method,
             url,
-            headers=list({**_ALWAYS, **said}.items()),
+            headers=[(name.encode(), text) for name, text in {**_ALWAYS, **said}.items()],
             content=wanted.body or None,
             extensions={"timeout": {**waits, "write": seconds, "pool": seconds}},
         ) as response:

@@ -40,7 +40,7 @@ class Vault:
         return _REFERENCE.sub(lambda found: write(self._resolve(found[1])), text)
 
     def _resolve(self, reference: str) -> str:
-        secret = self._secret(reference)
+        secret = self._secret(reference).strip()  # a file ends with a line feed
         spellings = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
         self._seen |= {spelling for spelling in spellings if spelling}
         return secret
