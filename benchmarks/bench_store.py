@@ -20,9 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pcodec import ChunkConfig, standalone
 
-sys.path.insert(0, str(Path(__file__).parent))
-from _table import Row
-
+from benchmarks._table import Row
 from byalag.model import Delivery, Observation, Point, Series, Thing, Where
 from byalag.store import Store
 
@@ -200,8 +198,9 @@ def _loaded() -> Iterator[Row]:
     """Load much in a process of its own, so that its memory can be told."""
     millions = 100 if os.environ.get("BYALAG_BENCH_FULL") == "1" else 10
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, folder, str(millions)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        command = [sys.executable, "-m", "benchmarks.bench_store", folder, str(millions)]
+        home = Path(__file__).parent.parent
+        done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=home)
     told = json.loads(done.stdout)
     floor = f"pcodec alone, {told['floor_rate']:,.0f} obs/s"
     ratio = told["rate"] / told["floor_rate"]
@@ -234,7 +233,8 @@ def _load(folder: Path, millions: int) -> dict[str, float]:
     runs = -(-millions * 1_000_000 // YEAR)
     with Store(folder / "loaded.sqlite") as store:
         store.commit(_places(10_000), at=0).result()
-        before = store.path.stat().st_size
+    before = (folder / "loaded.sqlite").stat().st_size
+    with Store(folder / "loaded.sqlite") as store:
         begun = time.perf_counter()
         for number in range(runs):
             values = np.roll(kinds[number % 2], number * 288)

@@ -1,6 +1,7 @@
 """Bulk history straight into month chunks, a few months at a time."""
 
 import json
+import math
 
 import numpy as np
 from msgspec import Struct
@@ -124,7 +125,9 @@ def _overwrite_rows(session: Session, series: int, run: History) -> bool:
     """Take away the hot rows that the run speaks of: it was said later than they were."""
     first, last = int(run.times[0]), int(run.times[-1])
     hot = of_rows(session.run("rows_in", (series, first, last + 1)))
-    told = np.intersect1d(hot.times, run.times)
+    if not len(hot.times):
+        return False
+    told = hot.times[np.isin(hot.times, run.times)]
     if len(told):
         session.run("drop_rows_at", (series, first, last, json.dumps(told.tolist())))
     return len(told) > 0
@@ -135,6 +138,6 @@ def _keep_latest(session: Session, series: Known, run: History) -> None:
     if series.newest is not None and at < series.newest:
         return
     value = float(run.values[-1])
-    shown = None if np.isnan(value) else value
+    shown = None if math.isnan(value) else value
     session.write_many("upsert_latest", [(series.no, at, shown, int(run.flags[-1]), None)])
     series.newest = at
