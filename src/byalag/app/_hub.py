@@ -150,6 +150,7 @@ class _Reading:
         self.codes: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
+        self.datasets: dict[str, tuple[Dataset, str]] = {}
         self.links: list[tuple[Document, int, int | None, str]] = []
 
     def tenant(self, home: Path) -> Tenant | None:
@@ -231,6 +232,7 @@ class _Reading:
         dataset = document.read(Dataset)
         if dataset is None:
             return None
+        self._same(document, dataset)
         if dataset.id != file.stem:
             document.blame(
                 ("id",),
@@ -248,6 +250,19 @@ class _Reading:
                 },
             )
         return dataset.id, dataset
+
+    def _same(self, document: Document, dataset: Dataset) -> None:
+        """Warn when another municipality describes a dataset with the same id differently."""
+        other, where = self.datasets.setdefault(dataset.id, (dataset, document.file))
+        if other == dataset:
+            return
+        words: Words = {
+            "sv": f"{dataset.id} beskrivs på annat sätt i {where}, och bara den ena beskrivningen "
+            "visas: ge datamängderna varsitt namn, till exempel med kommunens namn först.",
+            "en": f"{dataset.id} is described otherwise in {where}, and only one description is "
+            "shown: give the datasets names of their own, with the municipality's first.",
+        }
+        document.blame(("title",), words, warning=True)
 
     def _source(self, file: Path, datasets: Mapping[str, Dataset]) -> Declared | None:
         document = Document(file, self.folder, self.problems)

@@ -24,7 +24,7 @@ from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
-GRACE = 15.0  # seconds that answers under way may take after a stop was asked for
+GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
 
 
 class PortTaken(ByalagError):

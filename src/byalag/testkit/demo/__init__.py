@@ -25,14 +25,14 @@ __all__ = ["WEEK", "Past", "fill", "history", "operators", "write_hub"]
 WEEK = 7 * DAY
 STEP = 5 * MINUTE
 
+_CODES = {"skelleftea": "2482", "ange": "2260", "overkalix": "2513"}
 _OPERATORS = {
-    "centrum": ("2482", "centrumparkering"),
-    "garage": ("2482", "garagebolaget"),
-    "airport": ("2482", "flygplatsen"),
-    "ange": ("2260", "ange"),
-    "overkalix": ("2513", "overkalix"),
+    "centrum": ("skelleftea", "centrumparkering"),
+    "garage": ("skelleftea", "garagebolaget"),
+    "airport": ("skelleftea", "flygplatsen"),
+    "ange": ("ange", "ange"),
+    "overkalix": ("overkalix", "overkalix"),
 }
-_OWNERS = {"skelleftea": "2482", "overkalix": "2513"}
 _CSV = "text/csv; charset=iso-8859-1"
 _XML = "application/xml"
 _SERVICE = "/Parkeringsdata/ParkeringsdataV1.svc/GetParkeringsytaList"
@@ -118,16 +118,16 @@ def _one_water(path: str, at: Micros) -> Answer:
 
 
 def _lot_past(lot: Lot, times: Times) -> Past:
-    code, operator = _OPERATORS[lot.operator]
+    owner, operator = _OPERATORS[lot.operator]
     thing = f"parking:{operator}:{lot.id}"
     series = Series(
         id=f"{thing}/availableSpotNumber",
         thing=thing,
         property="availableSpotNumber",
-        dataset="parking",
+        dataset=f"{owner}-parking",
         cadence=MINUTE,
     )
-    return Past(municipality=code, series=series, times=times, values=vacant(lot, times))
+    return Past(municipality=_CODES[owner], series=series, times=times, values=vacant(lot, times))
 
 
 def _sensor_past(sensor: Sensor, times: Times) -> Past:
@@ -136,12 +136,12 @@ def _sensor_past(sensor: Sensor, times: Times) -> Past:
         id=f"{thing}/waterTemperature",
         thing=thing,
         property="waterTemperature",
-        dataset="sensors",
+        dataset=f"{sensor.owner}-sensors",
         unit="Cel",
         cadence=MINUTE,
     )
     values = warmth(sensor.bath, times)
-    return Past(municipality=_OWNERS[sensor.owner], series=series, times=times, values=values)
+    return Past(municipality=_CODES[sensor.owner], series=series, times=times, values=values)
 
 
 def _until(end: Micros, length: Micros) -> Times:
@@ -162,7 +162,7 @@ def fill(stores: Mapping[str, Store], now: Micros) -> None:
 
 
 def _thing(past: Past) -> Thing:
-    kind = "Device" if past.series.dataset == "sensors" else "OffStreetParking"
+    kind = "Device" if past.series.dataset.endswith("sensors") else "OffStreetParking"
     return Thing(
         id=past.series.thing,
         type=kind,

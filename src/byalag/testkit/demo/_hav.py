@@ -40,7 +40,7 @@ def _described(bath: Bath, now: Micros) -> dict[str, Any]:
         "typeId": 2,
         "typeIdText": "Algblomning",
         "description": "Misstänkt algblomning.",
-        "startsAt": utc(now - 3 * DAY),
+        "startsAt": utc(now // DAY * DAY - 3 * DAY + 13 * HOUR),
     }
     return {
         "abnormalSituations": [],
@@ -112,7 +112,10 @@ def _profile(bath: Bath, now: Micros) -> dict[str, Any]:
     year = moment(now).year
     grade, words = _CLASSES[crc32(bath.id.encode()) % 4]
     return {
-        "bathingSeason": {"startsAt": utc(now - 40 * DAY), "endsAt": utc(now + 40 * DAY)},
+        "bathingSeason": {
+            "startsAt": utc(now // DAY * DAY - 40 * DAY),
+            "endsAt": utc(now // DAY * DAY + 40 * DAY),
+        },
         "bloomRisk": {"algae": False, "cyano": not bath.sea},
         "lastFourClassifications": [
             {"year": year - ago, "qualityClassId": grade, "qualityClassIdText": words}
@@ -121,5 +124,5 @@ def _profile(bath: Bath, now: Micros) -> dict[str, Any]:
         "localAuthorities": {},
         "pollutionSources": [],
         "summary": "",
-        "updateDetail": {"latestAt": utc(now - 30 * DAY)},
+        "updateDetail": {"latestAt": utc(now // DAY * DAY - 30 * DAY)},
     }
