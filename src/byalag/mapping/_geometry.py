@@ -66,6 +66,8 @@ def from_json(geometry: Json) -> BaseGeometry | Place | None:
         if "type" in geometry:
             return _geojson(geometry)
         return _esri(geometry)
+    except Unfit:
+        raise
     except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         reason = "the geometry cannot be read"
         raise Unfit(reason) from error

@@ -1,6 +1,8 @@
 """Regular expressions that cannot run away: few repetitions, none inside another, short input."""
 
 import re
+import string
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -10,12 +12,13 @@ from byalag.model import Json
 
 LONGEST_PATTERN: Final = 200
 LONGEST_INPUT: Final = 300
-MOST_OPEN: Final = 3  # repetitions without an upper bound, as each multiplies the work
+MOST_OPEN: Final = 2  # repetitions that compete for a character, as each multiplies the work
 FEW_TIMES: Final = 20  # a repetition with a higher bound counts as one without
 
+_SAMPLE: Final = string.printable + "åÉß€\u00a0"
 _ATOM = re.compile(
     r"(?P<escape>\\.)|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<open>\((?:\?:|\?P<[a-z_]\w*>|(?!\?)))"
-    r"|(?P<close>\))|(?P<times>[*+?]|\{(?P<least>\d*),?(?P<most>\d*)\})|(?P<or>\|)|(?P<other>[^()\[\\])",
+    r"|(?P<close>\))|(?P<times>[*+?]|\{\d*,?(?P<most>\d*)\})|(?P<or>\|)|(?P<other>[^()\[\\])",
     re.DOTALL,
 )
 
@@ -56,34 +59,36 @@ def _danger(pattern: str) -> str | None:
         return f"it is longer than {LONGEST_PATTERN} characters"
     groups: list[bool] = [False]  # for each open group: does it hold a choice or a repetition?
     closed = False  # whether what was just read is a group that does
-    unbounded = position = 0
+    position, last, open_ended = 0, "", Counter[str]()
     while position < len(pattern):
         atom = _ATOM.match(pattern, position)
         if atom is None:
             return f"only plain groups are allowed (character {position + 1})"
         kind, position = atom.lastgroup, atom.end()
-        if atom["times"]:
-            if closed and atom["times"] != "?":
+        if kind == "times":
+            if closed and atom[0] != "?":
                 return "a repeated group may not hold a repetition or a choice"
-            unbounded += _open_ended(atom)
+            open_ended.update(_matched(last) if _is_open_ended(atom) else "")
             groups[-1] = True
             continue
-        if atom["escape"] and atom["escape"][1].isdigit() and atom["escape"][1] != "0":
+        if kind == "escape" and atom[0][1] in "123456789":
             return "it may not refer back to a group"
         groups[-1] |= kind == "or"
-        if kind == "open":
-            groups.append(False)
         closed = groups.pop() if kind == "close" else False
-        if kind == "close":
-            groups[-1] |= closed
-    if unbounded > MOST_OPEN:
-        return f"more than {MOST_OPEN} repetitions have no upper bound"
+        groups[-1:] = [*groups[-1:], False] if kind == "open" else [groups[-1] or closed]
+        last = "" if kind == "close" else atom[0]
+    if open_ended and max(open_ended.values()) > MOST_OPEN:
+        return f"more than {MOST_OPEN} open-ended repetitions may match the same character"
     return None
 
 
-def _open_ended(atom: re.Match[str]) -> bool:
+def _is_open_ended(times: re.Match[str]) -> bool:
     """Return whether a repetition may take many different lengths."""
-    times = atom["times"]
-    if "," in times:
-        return not atom["most"] or int(atom["most"]) > FEW_TIMES
-    return times in ("*", "+")
+    if "," in times[0]:
+        return not times["most"] or int(times["most"]) > FEW_TIMES
+    return times[0] in ("*", "+")
+
+
+def _matched(atom: str) -> str:
+    """Return which characters of a sample one part of a pattern matches; a group matches all."""
+    return "".join(c for c in _SAMPLE if not atom or re.fullmatch(atom, c, re.DOTALL))
