@@ -1,8 +1,10 @@
 """Finds rows in delimited text: any separator, encoding, preamble; one broken row is one row."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO, TextIOWrapper
+from itertools import chain
 
 from msgspec import Struct
 
@@ -10,6 +12,7 @@ from byalag.model import Json, Rejected
 from byalag.sources import Garbled
 
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+NOT_TEXT = re.compile("[\ud800-\udfff]")  # what bytes that cannot be decoded have become
 SEPARATORS = ",;\t|"
 
 
@@ -44,7 +47,7 @@ def rows(body: bytes, shape: Shape) -> tuple[list[str], Iterator[tuple[str, Json
     if delimiter is None or not shape.columns:
         first = [line for line in (next(lines, None),) if line is not None]
         delimiter = delimiter or _separator(first[0][1] if first else "")
-    split = _split(_chain(first, lines), delimiter, shape.quote)
+    split = _split(chain(first, lines), delimiter, shape.quote)
     header = list(shape.columns) or _header(next(split, None))
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
@@ -65,13 +68,6 @@ def _lines(body: bytes, shape: Shape) -> Iterator[tuple[int, str]]:
     except UnicodeError as error:
         message = f"the file is not {encoding} text: {error}"
         raise Garbled(message) from error
-
-
-def _chain(
-    first: Iterable[tuple[int, str]], rest: Iterable[tuple[int, str]]
-) -> Iterator[tuple[int, str]]:
-    yield from first
-    yield from rest
 
 
 def _separator(header: str) -> str:
@@ -127,7 +123,7 @@ def _wrong(line: Line, width: int) -> str:
         return f"cannot be split into cells: {line.cells}"
     if "\0" in line.text:
         return "holds a NUL character"
-    if not line.text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in line.text):
+    if not line.text.isascii() and NOT_TEXT.search(line.text):
         return "holds bytes that are not text in the file's encoding"
     extra = [cell for cell in line.cells[width:] if cell]
     if len(line.cells) < width or extra:

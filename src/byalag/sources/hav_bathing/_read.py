@@ -43,36 +43,34 @@ def read_entries(body: bytes) -> Iterator[tuple[str, Raw, Entry] | Rejected]:
 
 
 def said(where: str, entry: Entry, context: Context) -> Iterator[Found]:
-    """Yield the place as a record for the mapping, after the parts of it that cannot be read."""
-    water = entry.bathing_water
+    """Yield the place as a record for the mapping, and the parts of it that cannot be read."""
+    water, position = entry.bathing_water, entry.bathing_water.sampling_point_position
     where = water.id if where == "@" else where
-    results: list[Result] | None = None
-    if entry.results is not None:
-        results = []
-        yield from _each(f"{where}.results", entry.results, samples, results)
-    hours: list[Forecast] = []
-    yield from _each(f"{where}.waterTemperature", entry.water_temperature or (), forecasts, hours)
+    aside: list[Rejected] = []
+    results = _each(f"{where}.results", entry.results or (), samples, aside)
+    hours = _each(f"{where}.waterTemperature", entry.water_temperature or (), forecasts, aside)
+    readable = None if entry.results is None else [one for one in results if one]
+    record = {
+        "id": water.id,
+        "name": water.name.strip(),
+        "municipality": municipality_of(water.id),
+        "latitude": _known(position.latitude) if position else None,
+        "longitude": _known(position.longitude) if position else None,
+        "properties": properties(entry, readable),
+        "results": [_reading(one.taken_at, one.water_temp) if one else {} for one in results],
+        "forecasts": [],
+    }
     try:
-        moments = dated([int(one.meas_hour) for one in hours], context.received, context.zone)
+        record["forecasts"] = _dated([one for one in hours if one], context)
     except ValueError as error:
-        yield Rejected(where=f"{where}.waterTemperature", why=str(error))
-        hours, moments = [], []
-    position = water.sampling_point_position
-    yield (
-        where,
-        {
-            "id": water.id,
-            "name": water.name.strip(),
-            "municipality": municipality_of(water.id),
-            "latitude": _known(position.latitude) if position else None,
-            "longitude": _known(position.longitude) if position else None,
-            "properties": properties(entry, results),
-            "results": [_reading(one.taken_at, one.water_temp) for one in results or ()],
-            "forecasts": [
-                _reading(at, one.water_temp) for at, one in zip(moments, hours, strict=True)
-            ],
-        },
-    )
+        aside.append(Rejected(where=f"{where}.waterTemperature", why=str(error)))
+    yield where, record
+    yield from aside
+
+
+def _dated(hours: Sequence[Forecast], context: Context) -> list[Json]:
+    moments = dated([int(one.meas_hour) for one in hours], context.received, context.zone)
+    return [_reading(at, one.water_temp) for at, one in zip(moments, hours, strict=True)]
 
 
 def _known(number: str | float | None) -> str | float | None:
@@ -84,13 +82,18 @@ def _reading(at: str, value: Json) -> dict[str, Json]:
 
 
 def _each(
-    where: str, raws: Sequence[Raw], decoder: msgspec.json.Decoder[T], found: list[T]
-) -> Iterator[Rejected]:
+    where: str, raws: Sequence[Raw], decoder: msgspec.json.Decoder[T], aside: list[Rejected]
+) -> list[T | None]:
+    """Return each item, and None in the place of one that is set aside: places stay the same."""
+    found: list[T | None] = []
     for number, raw in enumerate(raws):
         try:
             found.append(decoder.decode(raw))
         except msgspec.DecodeError as error:
-            yield Rejected(where=f"{where}[{number}]", why=str(error), record=bytes(raw))
+            found.append(None)
+            reason = Rejected(where=f"{where}[{number}]", why=str(error), record=bytes(raw))
+            aside.append(reason)
+    return found
 
 
 def _is_one(body: bytes) -> bool:

@@ -88,12 +88,13 @@ def _parts(delivery: Delivery, context: Context) -> tuple[Delivery | None, Deliv
 def _found(delivery: Delivery, where: Settings | Live, *, beside: bool = False) -> Iterator[Found]:
     """Yield the records of every page; beside them, if asked for, the rest of the document."""
     path, keyed = steps(where.records), where.keyed
+    records = ".".join(path)
     for page, body in pages(delivery):
         document = {"$document": outline(body, path)} if beside else {}
         for place, raw in raw_records(body, path, keyed=keyed is not None):
             record = decoded(page + place, raw)
             if isinstance(record, dict) and (keyed or document):
-                name = {keyed: place.rpartition(".")[2]} if keyed else {}
+                name = {keyed: place.removeprefix(f"{records}.")} if keyed else {}
                 yield page + place, {**record, **name, **document}
             else:
                 yield record if isinstance(record, Rejected) else (page + place, record)
