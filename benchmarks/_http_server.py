@@ -1,0 +1,131 @@
+"""The server that `bench_http` asks, as a hub runs it: `python -m benchmarks._http_server`."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import structlog
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from byalag.app._face import Face
+from byalag.app._http import application
+from byalag.engine import Connected, Engine, Receipt, SystemClock
+from byalag.governance import Key, Keyring, issue
+from byalag.model import Dataset, Municipality, Observation, Point, Series, Thing
+from byalag.sources import kinds
+from byalag.store import Store
+
+CODE = "2482"
+PUSH = issue(CODE, ("observations:write",), random=bytes(range(40)))
+SERIES = [f"sensor:bench:{number}/temperature" for number in range(100)]
+PLACES = 10_000
+
+
+class Row(msgspec.Struct):
+    """One pushed record, for the server without a store."""
+
+    series: str
+    time: datetime
+    value: float
+
+
+async def empty(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer nothing at all: the floor."""
+    await receive()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+def without_a_store(commons: Store) -> ASGIApp:
+    """Return the same application, whose pushes are read and forgotten."""
+    one, many = msgspec.json.Decoder(Row), msgspec.json.Decoder(list[Row])
+
+    async def receive(_code: str, body: bytes, _media: str, _key: str | None) -> Receipt:
+        rows = many.decode(body) if body[:1] == b"[" else [one.decode(body)]
+        return Receipt(accepted=len(rows), refused=[], delivery=0)
+
+    return application(_face(commons, receive))
+
+
+def durable(commons: Store, own: Store) -> ASGIApp:
+    """Return the application of a hub."""
+    kind = kinds()["push"]
+    declared = [{"id": series, "unit": "Cel"} for series in SERIES]
+    settings = msgspec.convert(
+        {"kind": "push", "dataset": "sensors", "series": declared}, kind.settings
+    )
+    source = Connected(
+        name="push",
+        municipality=Municipality(code=CODE, name="Skellefteå"),
+        kind=kind,
+        settings=settings,
+    )
+    engine = Engine({CODE: own}, commons, [source], clock=SystemClock(), secret=str)
+    return application(_face(commons, engine.receive))
+
+
+def _face(commons: Store, receive: object) -> Face:
+    def recognise(shown: str) -> Key | None:
+        return Keyring([PUSH.key]).recognise(shown)
+
+    return Face(
+        name="Bench",
+        base_url="https://hub.example.se",
+        reader=commons,
+        now=SystemClock().now,
+        receive=receive,  # type: ignore[arg-type]  # one of the two above
+        key=recognise,
+    )
+
+
+def fill(commons: Store) -> None:
+    """Put many bathing places in the commons, each with a temperature."""
+    now = SystemClock().now()
+    commons.publish({"baths": Dataset(id="baths", title={"sv": "Bad"}, open=True)}).result()
+    facts: list[Thing | Series | Observation] = []
+    for number in range(PLACES):
+        name = f"bath:bench:{number}"
+        point = Point(55 + number % 140 / 10, 11 + number // 140 % 72 / 6)
+        facts.append(
+            Thing(id=name, type="BathingPlace", dataset="baths", name=str(number), point=point)
+        )
+        series = f"{name}/waterTemperature"
+        facts.append(
+            Series(id=series, thing=name, property="waterTemperature", dataset="baths", unit="Cel")
+        )
+        facts.append(Observation(series, now, 15 + number % 50 / 10))
+    commons.commit(facts, at=now).result()
+
+
+def main() -> None:
+    """Serve `empty`, `without` or `durable` on a port, with stores in a folder, until killed."""
+    mode, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(30), cache_logger_on_first_use=True
+    )
+    with Store(folder / "commons.sqlite") as commons, Store(folder / "own.sqlite") as own:
+        if mode == "durable":
+            fill(commons)
+        apps = {
+            "empty": lambda: empty,
+            "without": lambda: without_a_store(commons),
+            "durable": lambda: durable(commons, own),
+        }
+        server = Server(
+            apps[mode](),
+            address="127.0.0.1",
+            port=port,
+            interface=Interfaces.ASGINL,
+            websockets=False,
+            log_enabled=False,
+        )
+        print("ready", datetime.now(UTC).isoformat(), flush=True)
+        asyncio.run(server.serve())
+
+
+if __name__ == "__main__":
+    main()
