@@ -25,6 +25,7 @@ from byalag.pages import View, error_page, routes
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
+_NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where "everywhere" is reached from here
 
 
 class PortTaken(ByalagError):
@@ -62,6 +63,18 @@ def serve(
         return asyncio.run(_run(hub, stores, clock, host, port, ready))
 
 
+async def _answering(host: str, port: int) -> None:
+    """Wait until the server takes connections, so that "ready" is true when it is said."""
+    while True:
+        try:
+            _, connection = await asyncio.open_connection(host, port)
+        except OSError:
+            await anyio.sleep(0.01)
+        else:
+            connection.close()
+            return
+
+
 async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here and nowhere else
     hub: Hub,
     stores: Stores,
@@ -82,8 +95,9 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
         serving = asyncio.ensure_future(server.serve())
-        await anyio.sleep(0)
-        ready(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/")  # noqa: S104 -- compared, not bound
+        near = _NEAR.get(host, host)
+        await _answering(near, port)
+        ready(f"http://{near}:{port}/")
         signalled = asyncio.ensure_future(heard.get())
         await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
         server.stop()

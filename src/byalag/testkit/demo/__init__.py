@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from msgspec import Struct
 
-from byalag.model import Micros, Series, Thing
+from byalag.model import Micros, Point, Series, Thing
 from byalag.store import Store
 from byalag.testkit import Answer, Asked
 from byalag.testkit.demo import _hav, _parking
@@ -41,7 +41,7 @@ _SERVICE = "/Parkeringsdata/ParkeringsdataV1.svc/GetParkeringsytaList"
 class Past(Struct, frozen=True, kw_only=True):
     """What one series has measured before the demo began."""
 
-    municipality: str
+    thing: Thing
     series: Series
     times: Times
     values: Values
@@ -119,29 +119,40 @@ def _one_water(path: str, at: Micros) -> Answer:
 
 def _lot_past(lot: Lot, times: Times) -> Past:
     owner, operator = _OPERATORS[lot.operator]
-    thing = f"parking:{operator}:{lot.id}"
-    series = Series(
-        id=f"{thing}/availableSpotNumber",
-        thing=thing,
-        property="availableSpotNumber",
+    thing = Thing(
+        id=f"parking:{operator}:{lot.id}",
+        type="OffStreetParking",
         dataset=f"{owner}-parking",
-        cadence=MINUTE,
+        name=lot.name,
+        municipality=_CODES[owner],
+        point=Point(lot.lat, lot.lon),
+        properties={"totalSpotNumber": lot.spaces, "simulated": True},
     )
-    return Past(municipality=_CODES[owner], series=series, times=times, values=vacant(lot, times))
+    return _past(thing, "availableSpotNumber", "1", times, vacant(lot, times))
 
 
 def _sensor_past(sensor: Sensor, times: Times) -> Past:
-    thing = f"sensor:{sensor.owner}:{sensor.id}"
-    series = Series(
-        id=f"{thing}/waterTemperature",
-        thing=thing,
-        property="waterTemperature",
+    thing = Thing(
+        id=f"sensor:{sensor.owner}:{sensor.id}",
+        type="Device",
         dataset=f"{sensor.owner}-sensors",
-        unit="Cel",
+        name=sensor.id,
+        municipality=_CODES[sensor.owner],
+        properties={"simulated": True},
+    )
+    return _past(thing, "waterTemperature", "Cel", times, warmth(sensor.bath, times))
+
+
+def _past(thing: Thing, name: str, unit: str, times: Times, values: Values) -> Past:
+    series = Series(
+        id=f"{thing.id}/{name}",
+        thing=thing.id,
+        property=name,
+        dataset=thing.dataset,
+        unit=unit,
         cadence=MINUTE,
     )
-    values = warmth(sensor.bath, times)
-    return Past(municipality=_CODES[sensor.owner], series=series, times=times, values=values)
+    return Past(thing=thing, series=series, times=times, values=values)
 
 
 def _until(end: Micros, length: Micros) -> Times:
@@ -152,20 +163,11 @@ def _until(end: Micros, length: Micros) -> Times:
 def fill(stores: Mapping[str, Store], now: Micros) -> None:
     """Load a week of history into the municipalities' stores, straight into chunks."""
     past = list(history(now))
-    things = {one.series.thing: one for one in past}
     for code, store in stores.items():
-        described = [_thing(one) for one in things.values() if one.municipality == code]
-        store.commit(described, at=now).result()
-    done = [stores[one.municipality].load(one.series, one.times, one.values) for one in past]
+        things = [one.thing for one in past if one.thing.municipality == code]
+        store.commit(things, at=now).result()
+    done = [
+        stores[one.thing.municipality or ""].load(one.series, one.times, one.values) for one in past
+    ]
     for each in done:
         each.result()
-
-
-def _thing(past: Past) -> Thing:
-    kind = "Device" if past.series.dataset.endswith("sensors") else "OffStreetParking"
-    return Thing(
-        id=past.series.thing,
-        type=kind,
-        dataset=past.series.dataset,
-        municipality=past.municipality,
-    )

@@ -1,0 +1,119 @@
+"""The demo: three municipalities, real sources and pages, made-up values, no network."""
+
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from byalag.testkit import RunningHub
+
+BATHS = "/baths/v1/bathing-places"
+PARKING = "/parking/v1/parking-facilities"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[RunningHub]:
+    with RunningHub("demo") as hub:
+        hub.wait_for(f"{BATHS}?municipality=2482&limit=50", "Falkträsket")
+        hub.wait_for(f"{PARKING}?municipality=2482&limit=50", "Airport")
+        yield hub
+
+
+def test_it_answers_within_ten_seconds(demo: RunningHub) -> None:
+    assert demo.seconds < 10
+
+
+def test_a_citizen_learns_how_warm_the_water_is_with_its_time_age_and_source(
+    demo: RunningHub,
+) -> None:
+    [bath] = demo.get(f"{BATHS}?near=64.7786,21.1179&radius=500").json["items"]
+    water = bath["waterTemperature"]
+    assert bath["name"] == "Boviksbadet"
+    assert 5 < water["value"] < 30
+    assert water["unit"] == "Cel"
+    assert water["kind"] == "measured"
+    assert water["ageSeconds"] < 600
+    assert water["source"] == "Skellefteå kommun"
+    page = demo.get("/bad").text
+    assert "Boviksbadet" in page
+    assert "°C" in page
+
+
+def test_an_old_temperature_is_shown_as_old(demo: RunningHub) -> None:
+    bath = demo.get(f"{BATHS}/bath:hav:SE0812482000003391").json
+    assert bath["name"] == "Sidtjärn, Boliden"
+    assert bath["waterTemperature"]["old"] or bath["waterTemperature"]["kind"] == "sample"
+    assert bath["waterTemperature"]["ageSeconds"] > 9 * 3600
+
+
+def test_advice_against_bathing_is_shown(demo: RunningHub) -> None:
+    bath = demo.get(f"{BATHS}/bath:hav:SE0812482000003360").json
+    assert bath["adviceAgainstBathing"][0]["text"] == "Algblomning"
+    assert "Algblomning" in demo.get("/bad/bath:hav:SE0812482000003360").text
+
+
+def test_a_municipality_that_the_national_list_lacks_has_its_own_places(demo: RunningHub) -> None:
+    places = demo.get(f"{BATHS}?municipality=2513").json["items"]
+    assert {place["name"] for place in places} == {"Bränna", "Gyljen", "Lansjärv", "Vännäsberget"}
+    assert any(place["waterTemperature"] for place in places)
+    assert any(place["noTemperature"] == "no-sensor" for place in places)
+
+
+def test_another_municipality_of_the_national_list_is_not_taken_in(demo: RunningHub) -> None:
+    assert demo.get(f"{BATHS}?municipality=2514").json["items"] == []
+
+
+def test_a_driver_gets_one_answer_whoever_owns_the_car_park(demo: RunningHub) -> None:
+    lots = demo.get(f"{PARKING}?near=64.75,20.95&radius=20000&limit=50").json["items"]
+    assert {lot["id"].split(":")[1] for lot in lots} == {
+        "centrumparkering",
+        "garagebolaget",
+        "flygplatsen",
+    }
+    distances = [lot["distance"] for lot in lots]
+    assert distances == sorted(distances)
+
+
+def test_full_closed_not_counted_and_no_news_are_four_different_answers(demo: RunningHub) -> None:
+    lots = {lot["name"]: lot["free"] for lot in demo.get(f"{PARKING}?limit=100").json["items"]}
+    assert (lots["Busstationen"]["state"], lots["Busstationen"]["value"]) == ("full", 0)
+    assert lots["Skellefteå Airport P3"]["state"] == "closed"
+    assert lots["Bonnstan"]["state"] == "no-counter"
+    assert lots["Torpshammar"]["state"] not in {"free", "full", "closed", "no-counter"}
+
+
+def test_swedish_grid_coordinates_become_positions_on_the_globe(demo: RunningHub) -> None:
+    lot = demo.get(f"{PARKING}/parking:ange:1").json
+    assert lot["position"]["latitude"] == pytest.approx(62.5247, abs=1e-5)
+    assert lot["position"]["longitude"] == pytest.approx(15.6580, abs=1e-5)
+
+
+def test_a_week_of_history_is_there_from_the_start(demo: RunningHub) -> None:
+    history = demo.get(f"{PARKING}/parking:garagebolaget:ekorren/history").json
+    assert demo.get("/parkering/parking:garagebolaget:ekorren").status == 200
+    assert len(str(history)) > 20_000
+
+
+def test_everything_made_up_says_so(demo: RunningHub) -> None:
+    for path in (BATHS, PARKING):
+        assert all(one["simulated"] for one in demo.get(f"{path}?limit=100").json["items"])
+    assert "simuler" in demo.get("/bad").text.lower()
+
+
+def test_the_same_pages_speak_english(demo: RunningHub) -> None:
+    page = demo.get("/en/").text
+    assert '<html lang="en"' in page
+    assert demo.get("/").text.count('<html lang="sv"') == 1
+
+
+def test_it_stops_at_once_when_asked() -> None:
+    with RunningHub("demo") as hub:
+        began = time.monotonic()
+        assert hub.stop(signal.SIGTERM) == 0
+        assert time.monotonic() - began < 8
+
+
+def test_it_says_that_it_was_interrupted() -> None:
+    with RunningHub("demo") as hub:
+        assert hub.stop(signal.SIGINT) == 130
