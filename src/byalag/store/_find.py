@@ -49,6 +49,8 @@ def find(
 
 def count(connection: apsw.Connection, kind: str, where: Where) -> int:
     """Return how many things `find` would give without a limit."""
+    if where.near is not None and where.radius is None and where.box is None:
+        return int(rows(connection, "count_placed", (kind, where.municipality))[0][0])
     if where.near is not None:
         return len(_within(connection, kind, where, where.near, where.radius)[1])
     if where.box is not None:

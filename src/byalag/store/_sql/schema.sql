@@ -58,6 +58,7 @@ CREATE TABLE thing (
 );
 CREATE INDEX thing_name ON thing (type, sort_key, id) WHERE gone = 0;
 CREATE INDEX thing_municipality ON thing (type, municipality, sort_key, id) WHERE gone = 0;
+CREATE INDEX thing_placed ON thing (type, municipality) WHERE gone = 0 AND latitude IS NOT NULL;
 
 -- What each dataset says of a thing. Kept apart, so that an open description never carries a
 -- closed one's words. `said` orders them: the first to describe a thing names its type.

@@ -77,6 +77,10 @@ SELECT count(*) FROM thing WHERE type = ? AND gone = 0;
 -- name: count_in_municipality
 SELECT count(*) FROM thing WHERE type = ? AND municipality = ? AND gone = 0;
 
+-- name: count_placed
+SELECT count(*) FROM thing
+WHERE type = ?1 AND gone = 0 AND latitude IS NOT NULL AND (?2 IS NULL OR municipality = ?2);
+
 -- name: in_box
 SELECT t.no, t.id, t.sort_key, t.latitude, t.longitude
 FROM place p CROSS JOIN thing t ON t.no = p.no
