@@ -1,6 +1,5 @@
 """The engine: every source, every push, every municipality's way to the commons, until it stops."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 import anyio
@@ -71,13 +70,14 @@ class Engine:
         polled = [source for source in sources if not _is_pushed(self._owned(source))]
         self._running = self._runnings(polled, secret)
         self._posts = {code: self._post(code, sources) for code in stores}
-        self._described = False
+        self._described: set[str] = set()
         self._describing = anyio.Lock()
 
     async def run(self, stop: anyio.Event) -> None:
         """Run until `stop` is set; then finish what is being taken in, within ten seconds."""
-        await self._describe()
         async with create_task_group() as work:
+            for code in self._stores:
+                work.start_soon(self._begin, code)
             for projector in self._projectors.values():
                 work.start_soon(projector.run)
             for running in self._running:
@@ -106,8 +106,8 @@ class Engine:
         if post is None:
             reason = f"municipality {municipality!r} is not here; there are {self._codes()}"
             raise Misconfigured(reason)
-        if not self._described:
-            await self._describe()
+        if municipality not in self._described:
+            await self._describe(municipality)
         receipt = await post.receive(body, media_type, key)
         self._projectors[municipality].wake()
         return receipt
@@ -154,16 +154,24 @@ class Engine:
         ours = [one for one in sources if one.municipality.code == code and _is_pushed(one)]
         return Post(code, store, [Receiver(one, store, self._tools) for one in ours], self._tools)
 
-    async def _describe(self) -> None:
+    async def _begin(self, code: str) -> None:
+        """Commit the series that may be pushed; a store that fails is tried again at a push."""
+        try:
+            await self._describe(code)
+        except Exception:  # noqa: BLE001 - one store must not hold up another
+            _log.exception("series_not_declared", municipality=code)
+
+    async def _describe(self, code: str) -> None:
         """Commit the series that may be pushed, once, before anything can be pushed to them."""
         async with self._describing:
-            if not self._described:
-                await to_thread.run_sync(self._describe_all)
-                self._described = True
-
-    def _describe_all(self) -> None:
-        for code, post in self._posts.items():
-            describe(self._stores[code], post.declared, name="push", at=self._clock.now())
+            if code in self._described:
+                return
+            declared = self._posts[code].declared
+            await to_thread.run_sync(
+                lambda: describe(self._stores[code], declared, name="push", at=self._clock.now())
+            )
+            self._described.add(code)
+            self._projectors[code].wake()
 
     def _signs(self) -> list[Sign]:
         polled = [running.sign for running in self._running]
@@ -173,10 +181,11 @@ class Engine:
     async def _notice(self) -> None:
         """Judge every source now and then, so that silence is noticed too."""
         while not self._stopping.stopped:
-            began = time.monotonic()
             for sign in self._signs():
-                notice(sign, self._clock.now(), self._metrics)
-            _log.debug("states_judged", seconds=time.monotonic() - began)
+                try:
+                    notice(sign, self._clock.now(), self._metrics)
+                except Exception:  # noqa: BLE001 - one source must not hold up another
+                    _log.exception("source_not_judged", source=sign.connected.name)
             await self._stopping.sleep(_NOTICE)
 
 

@@ -120,7 +120,7 @@ def judge(
     """Return the state of a source now: the first of these that holds."""
     quiet = patience(expect, every)
     compared = standing(health, expect)
-    last = health.begun if health.heard is None else health.heard
+    last = max(health.begun, health.heard or 0)
     signs: tuple[tuple[bool, State], ...] = (
         (left_alone, "open"),
         (health.failures > 0, "failing"),

@@ -8,6 +8,7 @@ import structlog
 from anyio import CapacityLimiter, Lock, to_thread
 from msgspec import Struct
 
+from byalag import ByalagError
 from byalag.engine import _ask, _health
 from byalag.engine._ask import Answer, Before
 from byalag.engine._clock import Clock
@@ -16,7 +17,7 @@ from byalag.engine._face import Connected
 from byalag.engine._health import Health
 from byalag.engine._metrics import Metrics
 from byalag.engine._secret import Vault
-from byalag.engine._translation import Translation, context, translated
+from byalag.engine._translation import Translation, context, sifted, translated
 from byalag.model import Delivery
 from byalag.sources import Poll, Translate
 from byalag.store import Store
@@ -97,18 +98,25 @@ class Intake:
             said = await to_thread.run_sync(
                 self._say, delivery, limiter=self.tools.threads, abandon_on_cancel=True
             )
-            await durable(
-                self.store.commit(
-                    said.facts,
-                    at=self.tools.clock.now(),
-                    delivery=delivery.seq,
-                    set_aside=said.set_aside,
-                    skipped=said.skipped.total(),
-                    records=said.records,
-                )
-            )
+            try:
+                await self._commit(delivery, said)
+            except ValueError:
+                said = sifted(said, lambda series: self.store.series(series) is not None)
+                await self._commit(delivery, said)
         self._note(delivery, said)
         return said
+
+    async def _commit(self, delivery: Delivery, said: Translation) -> None:
+        await durable(
+            self.store.commit(
+                said.facts,
+                at=self.tools.clock.now(),
+                delivery=delivery.seq,
+                set_aside=said.set_aside,
+                skipped=said.skipped.total(),
+                records=said.records,
+            )
+        )
 
     async def catch_up(self) -> None:
         """Translate what was kept and not translated when the engine last stopped."""
@@ -145,11 +153,12 @@ class Intake:
         await self.save()
 
     async def save(self) -> None:
-        """Remember how the source is doing."""
-        await durable(self.store.remember(f"health/{self.connected.name}", self._said()))
-
-    def _said(self) -> object:
-        return msgspec.to_builtins(self.health)
+        """Remember how the source is doing; a store that cannot be written to is not its fault."""
+        said = msgspec.to_builtins(self.health)
+        try:
+            await durable(self.store.remember(f"health/{self.connected.name}", said))
+        except ByalagError as error:
+            self.log.error("health_not_saved", error=str(error))  # noqa: TRY400 - no trace needed
 
     def _say(self, delivery: Delivery) -> Translation:
         if self._translate is None:

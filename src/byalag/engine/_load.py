@@ -9,7 +9,7 @@ from msgspec import Struct, field, structs
 
 from byalag.engine._face import Connected, Loaded
 from byalag.engine._recording import read_recording
-from byalag.engine._translation import Translation, context, translated
+from byalag.engine._translation import Translation, context, sifted, translated
 from byalag.model import Delivery, Micros, Thing
 from byalag.sources import Translate
 from byalag.store import Store
@@ -93,12 +93,20 @@ def _take(
     others = {part: other for part, other in newest.items() if other is not None}
     known = context(connected, delivery, known=store.known(), others=others)
     said = translated(translate, structs.replace(delivery, seq=kept.seq), known)
+    try:
+        _commit(store, delivery.received, kept.seq, said)
+    except ValueError:
+        said = sifted(said, lambda series: store.series(series) is not None)
+        _commit(store, delivery.received, kept.seq, said)
+    return said
+
+
+def _commit(store: Store, at: Micros, seq: int, said: Translation) -> None:
     store.commit(
         said.facts,
-        at=delivery.received,
-        delivery=kept.seq,
+        at=at,
+        delivery=seq,
         set_aside=said.set_aside,
         skipped=said.skipped.total(),
         records=said.records,
     ).result()
-    return said

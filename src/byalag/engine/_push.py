@@ -26,7 +26,7 @@ _HINTED = 20  # unknown series that are worth looking up neighbours for
 _LINES = ("ndjson", "jsonl", "json-seq")
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """One pushed record. `value` null: the sensor says that it has no value."""
 
     series: str

@@ -15,6 +15,7 @@ from byalag.model import Micros
 from byalag.sources import Ask, Follow
 
 _MICRO = timedelta(microseconds=1)
+_ENOUGH = 5  # failures in a row after which the rest of a round is not asked
 
 
 class _Ended(Struct, frozen=True, kw_only=True):
@@ -55,14 +56,15 @@ class Round:
         intake = self._way.intake
         addresses = await to_thread.run_sync(self._addresses, limiter=intake.tools.threads)
         failed: Unreachable | None = None
-        failures = 0
+        failures = in_a_row = 0
         for address in addresses:
             try:
                 if not await self._ask(address):
                     return
+                in_a_row = 0
             except Unreachable as error:
-                failed, failures = error, failures + 1
-                if error.wait is not None:
+                failed, failures, in_a_row = error, failures + 1, in_a_row + 1
+                if error.wait is not None or in_a_row == _ENOUGH:
                     break
             await self._way.stopping.sleep(60 / self._follow.per_minute)
         if failed is not None:

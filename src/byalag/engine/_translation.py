@@ -1,8 +1,9 @@
 """From one delivery to facts, set-aside records and counts. Pure but for the plugin's own code."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 
+import msgspec
 from msgspec import Struct, field
 
 from byalag.engine._face import Connected
@@ -83,3 +84,40 @@ def _sort(heard: Heard, said: Translation) -> None:
         said.things += 1
     elif isinstance(heard, Series):
         said.series += 1
+
+
+def sifted(said: Translation, is_declared: Callable[[str], bool]) -> Translation:
+    """Set aside the facts that the store would not take, so that one bad one stops no other.
+
+    Needed only when a commit was refused: a fact is looked at here as the store looks at it.
+    """
+    sound = Translation(skipped=said.skipped, set_aside=[*said.set_aside])
+    declared: set[str] = set()
+    for fact in said.facts:
+        why = _fault(fact, lambda series: series in declared or is_declared(series))
+        if why:
+            record = msgspec.json.encode(fact)
+            sound.set_aside.append(Rejected(where=_name(fact), why=why, record=record))
+            continue
+        if isinstance(fact, Series):
+            declared.add(fact.id)
+        _sort(fact, sound)
+    return sound
+
+
+def _fault(fact: Fact, is_declared: Callable[[str], bool]) -> str:
+    if isinstance(fact, Observation) and not is_declared(fact.series):
+        return f"the series {fact.series} has not been declared"
+    try:
+        msgspec.convert(msgspec.to_builtins(fact), type(fact))
+    except (msgspec.ValidationError, TypeError) as error:
+        return str(error)
+    return ""
+
+
+def _name(fact: Fact) -> str:
+    match fact:
+        case Thing(id=name) | Series(id=name) | Observation(series=name):
+            return name
+        case _:
+            return fact.thing

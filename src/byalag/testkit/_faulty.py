@@ -119,18 +119,23 @@ class Faulty:
         self._loop.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
-        self.most_at_once = max(self.most_at_once, self._open)
         try:
             while (asked := await _read(reader)) is not None:
                 self.asked.append(asked)
-                if not await _say(self._choose(asked), asked, writer):
+                if not await self._reply(asked, writer):
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the other side left, as tests of time-outs make it do, or the test has ended
         finally:
-            self._open -= 1
             writer.close()
+
+    async def _reply(self, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        self._open += 1
+        self.most_at_once = max(self.most_at_once, self._open)
+        try:
+            return await _say(self._choose(asked), asked, writer)
+        finally:
+            self._open -= 1
 
     def _choose(self, asked: Asked) -> Answer:
         path = asked.target.partition("?")[0]

@@ -3,6 +3,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from msgspec import structs
@@ -10,7 +11,7 @@ from msgspec import structs
 from byalag import Misconfigured
 from byalag.engine import Connected, Engine
 from byalag.mapping import Context, Heard
-from byalag.model import Delivery, Thing
+from byalag.model import Delivery, Observation, Series, Thing
 from byalag.sources import Ask, Common, Follow, Kind, Poll, Translate
 from byalag.store import Store
 from byalag.testkit import Answer, Asked, Faulty, StoppedClock, running, soon
@@ -299,3 +300,79 @@ async def test_how_a_source_was_doing_is_remembered_over_a_restart(
         async with running(first):
             await soon(lambda: first.status()[0].error)
         assert engine(store, commons, source).status()[0].state == "failing"
+
+
+async def test_one_host_is_asked_a_few_questions_at_a_time(store: Store, commons: Store) -> None:
+    with Faulty() as server:
+        paths = [f"/p{number}" for number in range(12)]
+        for path in paths:
+            server.put(path, Answer(body=b"x" * 20, drip=0.01))
+        sources = [own(path[1:], server.url(path), parts) for path in paths]
+        async with running(engine(store, commons, *sources)):
+            await soon(lambda: all(server.count(path) for path in paths))
+    assert 1 < server.most_at_once <= 4
+
+
+async def test_the_key_for_one_server_is_not_shown_to_the_one_its_next_page_is_on(
+    store: Store, commons: Store
+) -> None:
+    with Faulty(second=Answer(body=lots(1))) as other, Faulty() as server:
+        onwards = {**json.loads(lots(1)), "next": other.url("/second")}
+        server.put("/first", Answer(body=json.dumps(onwards).encode()))
+        source = connect(
+            "campus",
+            server.url("/first"),
+            paging={"next": "next"},
+            headers={"X-Key": "env:KEY", "X-Plain": "yes"},
+        )
+        hub = Engine(
+            {"2482": store}, commons, [source], clock=StoppedClock(), secret=lambda _: "hush"
+        )
+        async with running(hub):
+            await soon(store.deliveries)
+    assert server.asked[0].headers["x-key"] == "hush"
+    assert "x-key" not in other.asked[0].headers
+    assert other.asked[0].headers["x-plain"] == "yes"
+
+
+async def test_a_store_that_cannot_be_written_to_harms_only_its_own(
+    store: Store, other: Store, commons: Store
+) -> None:
+    with Faulty(lots=Answer(body=lots(5))) as server:
+        ours = connect("campus", server.url("/lots"))
+        theirs = connect("torget", server.url("/lots"), of=ANGE)
+        both = {"2482": store, "2260": other}
+        hub = Engine(both, commons, [ours, theirs], clock=StoppedClock(), secret=no_secret)
+        store.close()
+        async with running(hub):
+            await soon(lambda: commons.count("OffStreetParking") == 1)
+            await soon(lambda: "closed" in hub.status()[0].error)
+    assert other.count("OffStreetParking") == 1
+
+
+def with_faults(delivery: Delivery, _: Context) -> Iterator[Heard]:
+    """Give a thousand good things, and what no store would take."""
+    yield Thing(id="not an id", type="Lot", dataset="parking")
+    yield Observation("parking:own:9/never", delivery.received, 1.0)
+    yield Thing(id="parking:own:odd", type="Lot", dataset="parking", name=cast("str", 7))
+    for number in range(1000):
+        lot, free = f"parking:own:{number}", f"parking:own:{number}/free"
+        yield Thing(id=lot, type="Lot", dataset="parking")
+        yield Series(id=free, thing=lot, property="free", dataset="parking")
+        yield Observation(free, delivery.received, 1.0)
+
+
+async def test_facts_that_no_store_would_take_stop_none_of_the_others(
+    store: Store, commons: Store
+) -> None:
+    with Faulty(lots=Answer(body=b"x")) as server:
+        hub = engine(store, commons, own("own", server.url("/lots"), with_faults))
+        async with running(hub):
+            await soon(lambda: store.count("Lot") == 1000)
+    assert store.counts().observations == 1000
+    assert {one.where for one in store.set_aside()} == {
+        "not an id",
+        "parking:own:9/never",
+        "parking:own:odd",
+    }
+    assert not [*store.untranslated()]
