@@ -93,7 +93,9 @@ class StoreAgreesWithMemory(RuleBasedStateMachine):
 
     @rule(number=numbers, said=st.lists(st.tuples(times, values, flags), max_size=30))
     def load(self, number: int, said: list[tuple[int, float, int]]) -> None:
-        at, value, flag = (list(column) for column in zip(*said, strict=True)) if said else ([],) * 3
+        at, value, flag = (
+            (list(column) for column in zip(*said, strict=True)) if said else ([],) * 3
+        )
         arrays = np.array(at, np.int64), np.array(value, np.float64), np.array(flag, np.uint8)
         self.store.load(SERIES[number], *arrays).result()
         self.told[number].update({a: (shown(v), f, None) for a, v, f in said})

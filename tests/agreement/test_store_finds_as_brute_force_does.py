@@ -63,11 +63,7 @@ def expected(kind: str, where: Where) -> list[tuple[str, float]]:
         and (where.municipality is None or thing.municipality == where.municipality)
         and (where.box is None or inside(thing, where.box))
     ]
-    return [
-        (id_, far)
-        for far, id_ in sorted(found)
-        if where.radius is None or far <= where.radius
-    ]
+    return [(id_, far) for far, id_ in sorted(found) if where.radius is None or far <= where.radius]
 
 
 def inside(thing: Thing, box: tuple[float, float, float, float]) -> bool:
@@ -84,7 +80,9 @@ at_a_place = st.sampled_from([thing.point for thing in THINGS if thing.point])
 radii = st.one_of(st.none(), st.floats(0, 2_000_000), st.sampled_from([1e3, 3e4, 1e7, 2.1e7]))
 boxes = st.one_of(
     st.none(),
-    st.sampled_from([(60.0, 12.0, 65.0, 18.0), (-90.0, 170.0, 90.0, -170.0), (61.0, 0.0, 69.0, 20.0)]),
+    st.sampled_from(
+        [(60.0, 12.0, 65.0, 18.0), (-90.0, 170.0, 90.0, -170.0), (61.0, 0.0, 69.0, 20.0)]
+    ),
 )
 quick = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -93,10 +93,7 @@ def _describe(session: Session, origin: str, thing: Thing) -> bool:
 
 
 def _hide(session: Session, origin: str, gone: Gone) -> bool:
-    if not _owned(session, origin, gone.thing):
-        return False
-    hide(session, gone)
-    return True
+    return _owned(session, origin, gone.thing) and hide(session, gone)
 
 
 def _owned(session: Session, origin: str, thing: str) -> bool:

@@ -79,7 +79,10 @@ class SetAside(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """How much there is in a store. `observations` counts hot rows and those in chunks."""
+    """How much there is in a store. `observations` counts hot rows and those in chunks.
+
+    A row that corrects what is in a chunk is counted beside it until it has been folded.
+    """
 
     deliveries: int
     things: int

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import apsw
+import numpy as np
 
 from byalag import ByalagError
 from byalag.model import Link, Observation
@@ -62,12 +63,12 @@ def _range(
     found = rows(connection, "series_row", (series,))
     if not found or found[0][5] != dataset:
         return [], []
-    run = _history.read(connection, found[0][0], start, end)
     extras = rows(connection, "extras_in", (found[0][0], start, end))
-    if not len(run.times):
-        return [], []
-    block = Block(series, pack(run.times), pack(run.values), pack(run.flags))
-    return [block], [as_observation(series, *row) for row in extras]
+    run = _history.read(connection, found[0][0], start, end)
+    plain = ~np.isin(run.times, [row[0] for row in extras])
+    packed = [pack(part[plain]) for part in (run.times, run.values, run.flags)]
+    blocks = [Block(series, *packed)] if plain.any() else []
+    return blocks, [as_observation(series, *row) for row in extras]
 
 
 def replay(readers: Readers, dataset: str) -> Iterator[Change]:

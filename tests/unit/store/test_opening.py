@@ -101,9 +101,7 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
 
 def test_what_was_asked_for_before_closing_is_written(tmp_path: Path) -> None:
     with Store(tmp_path / "a.sqlite") as store:
-        asked = [
-            store.keep(Delivery(source="a", received=n, bodies=(b"a",))) for n in range(100)
-        ]
+        asked = [store.keep(Delivery(source="a", received=n, bodies=(b"a",))) for n in range(100)]
     assert [kept.result().seq for kept in asked] == list(range(1, 101))
     with Store(tmp_path / "a.sqlite") as store:
         assert store.counts().deliveries == 100
