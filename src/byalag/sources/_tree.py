@@ -9,7 +9,7 @@ from byalag.model import Json, Rejected
 from byalag.sources import Garbled
 from byalag.sources._json import steps
 
-Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  lxml's only name for it
+Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  lxml has no other name for it
 
 
 def document(body: bytes, *, html: bool = False) -> Element:
