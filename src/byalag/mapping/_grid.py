@@ -28,6 +28,8 @@ _METRES: Final = frozenset(
     }
 )
 _ALIASES: Final = {102100: 3857, 900913: 3857, 2400: 3021}  # ESRI's and EPSG's former numbers
+_SWEDISH: Final = range(3006, 3025)
+_SWEDEN: Final = (8.0, 53.0, 27.0, 71.0)  # where Swedish grids may lie: west, south, east, north
 _MARGIN: Final = 5.0  # degrees outside of where a grid is meant for
 _CODE = re.compile(r"(?:EPSG|WKID|ESRI)?[:/]*(?:[\d.]*[:/]+)?(?P<code>\d{4,6})", re.IGNORECASE)
 
@@ -55,6 +57,8 @@ def _transform(crs: int) -> ToDegrees:
 
 
 def _extent(crs: int) -> tuple[float, float, float, float]:
+    if crs in _SWEDISH:
+        return _SWEDEN
     area = CRS.from_epsg(crs).area_of_use
     if area is None:
         return -180, -90, 180, 90
