@@ -47,6 +47,23 @@ ENGLISH = [
     "/en/baths?page=0",
     "/en/does-not-exist",
 ]
+KINDS = [  # one page of each kind in each language, in the state that shows most
+    "/",
+    "/en/",
+    "/bad",
+    "/en/baths?municipality=2482&near=64.75,20.95",
+    f"/bad/{LAKE}",
+    f"/en/baths/{SEA}",
+    "/parkering",
+    "/en/parking",
+    f"/parkering/{SILENT}",
+    f"/en/parking/{FREE}",
+    f"/parkering/{FREE}/varden",
+    "/om/data",
+    "/en/about/data",
+    "/om/tillganglighet",
+    "/finns-inte",
+]
 STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}
 
 

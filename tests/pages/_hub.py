@@ -24,9 +24,12 @@ from byalag.store import Store
 NOW = datetime(2026, 7, 14, 13, 12, tzinfo=UTC)  # 15.12 in Sweden
 MINUTE = 60_000_000
 TEN_MINUTES = 10 * MINUTE
+HOUR = 60 * MINUTE
 WEEK = 7 * 24 * 60 * MINUTE
 ALGAE = {"type": 2, "typeText": "Algblomning", "startsAt": "2026-07-12T22:00:00Z"}
-BROOK = "Vattnet är grumligt och luktar efter regnet. Bada inte, och håll hundar borta från vattnet."
+BROOK = (
+    "Vattnet är grumligt och luktar efter regnet. Bada inte, och håll hundar borta från vattnet."
+)
 SAMPLE = {
     "at": "2026-06-21T22:00:00Z",
     "assessment": 1,
@@ -138,7 +141,7 @@ def counter(thing: Thing, now: Micros, ago: Micros, total: int, free: int | None
         property="availableSpotNumber",
         dataset="parking",
     )
-    times = range(now - ago - WEEK + 2 * TEN_MINUTES, now - ago, 2 * TEN_MINUTES)
+    times = range(now - ago - WEEK + HOUR, now - ago, HOUR)
     last = now - ago
     newest = Observation(series.id, last, math.nan, Flag.MISSING)
     if free is not None:
@@ -189,9 +192,7 @@ def baths(now: Micros) -> Iterator[Fact]:
     yield own
     yield sensor
     yield from water(sensor.id, now, 4 * MINUTE, 19.6)
-    yield Link(
-        thing=own.id, property="waterTemperature", series=f"{sensor.id}/waterTemperature"
-    )
+    yield Link(thing=own.id, property="waterTemperature", series=f"{sensor.id}/waterTemperature")
     yield bath("hav:SE0712260000000105", "Hussjöby", (62.5, 15.6), municipality="2260")
     for number in range(30):
         place = (66.2 + number / 100, 22.4 + number / 200)

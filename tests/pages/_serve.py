@@ -1,11 +1,10 @@
-"""Serves the tests' hub as a program of its own: `python _serve.py FOLDER PORT`."""
+"""Serves the tests' hub as a program of its own: `python -m tests.pages._serve FOLDER PORT`."""
 
 import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
 
-import _hub
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
@@ -18,6 +17,7 @@ from byalag.engine import Receipt
 from byalag.governance import NotAllowed
 from byalag.pages import error_page, routes
 from byalag.store import Store
+from tests.pages import _hub
 
 # What axe-core must find fault with, or the check is broken.
 BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input type="text">

@@ -1,5 +1,6 @@
 """A hub with every state that a page can show, in process and behind a real server."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -31,13 +32,12 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(ROOT))
 
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    import _hub  # noqa: PLC0415 the folder has just been put on the path
-    import _serve  # noqa: PLC0415
+    from tests.pages import _hub, _serve  # noqa: PLC0415 the path has just been set
 
     with _hub.filled(tmp_path_factory.mktemp("hub")) as store:
         yield TestClient(_serve.application_of(store, "http://testserver"))
@@ -47,9 +47,13 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a hub served by a process of its own."""
     port = _free_port()
-    command = [sys.executable, str(HERE / "_serve.py"), str(tmp_path_factory.mktemp("served"))]
+    folder = tmp_path_factory.mktemp("served")
     with subprocess.Popen(
-        [*command, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "tests.pages._serve", str(folder), str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         try:
             _await(port, process)

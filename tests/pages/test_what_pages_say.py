@@ -3,26 +3,26 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import _hub
-import _serve
 import pytest
-from _addresses import FREE, LAKE, LOST, OLD, OWN, SEA, SILENT, UNMEASURED
-from lxml import html
+from lxml.html import HtmlElement
 from starlette.testclient import TestClient
 
-HTML = {"Accept": "text/html"}
+from byalag.store import Store
+from tests.pages import _hub, _serve
+from tests.pages._addresses import FREE, LAKE, LOST, OLD, OWN, SEA, SILENT, UNMEASURED
+from tests.pages._tree import HTML, find, tree_of, words_of
 
 
 def words(hub: TestClient, address: str, path: str = "//main") -> str:
-    tree = html.document_fromstring(hub.get(address, headers=HTML).text)
-    return " ".join(" ".join(str(part.text_content()).split()) for part in tree.xpath(path))
+    tree = tree_of(hub.get(address, headers=HTML).text)
+    return " ".join(words_of(part) for part in find(tree, path))
 
 
-def rows(hub: TestClient, address: str) -> dict[str, html.HtmlElement]:
-    tree = html.document_fromstring(hub.get(address, headers=HTML).text)
+def rows(hub: TestClient, address: str) -> dict[str, HtmlElement]:
+    tree = tree_of(hub.get(address, headers=HTML).text)
     return {
-        str(row.xpath(".//h2/a")[0].get("href")).rpartition("/")[2]: row
-        for row in tree.xpath("//li[@class='place']")
+        str(find(row, ".//h2/a")[0].get("href")).rpartition("/")[2]: row
+        for row in find(tree, "//li[@class='place']")
     }
 
 
@@ -39,7 +39,7 @@ def test_no_temperature_stands_without_a_time(hub: TestClient) -> None:
     for address in ("/bad?municipality=2482", "/en/baths?municipality=2482"):
         for row in rows(hub, address).values():
             if "°C" in str(row.text_content()):
-                assert row.xpath(".//div[starts-with(@class, 'what')]//time")
+                assert find(row, ".//div[starts-with(@class, 'what')]//time")
 
 
 def test_an_old_value_is_called_old_and_an_unmeasured_place_is_listed(hub: TestClient) -> None:
@@ -85,13 +85,13 @@ def test_each_state_of_a_car_park_has_its_own_words(
     value = "//p[@class='huge']"
     assert words(hub, f"/parkering/{place}", value) == swedish
     assert words(hub, f"/en/parking/{place}", value) == english
-    listed = rows(hub, "/parkering")[place].xpath(".//p[@class='value']")[0]
-    assert " ".join(str(listed.text_content()).split()) == swedish
+    listed = find(rows(hub, "/parkering")[place], ".//p[@class='value']")[0]
+    assert words_of(listed) == swedish
 
 
 def test_each_state_has_its_own_symbol(hub: TestClient) -> None:
     symbols = [
-        str(row.xpath(".//p[@class='value']//path/@d")[0])
+        str(find(row, ".//p[@class='value']//path/@d")[0])
         for row in rows(hub, "/parkering").values()
     ]
     assert len(set(symbols)) == len(symbols) == 6
@@ -145,10 +145,10 @@ def test_the_first_visit_is_answered_in_the_language_of_the_browser(hub: TestCli
 
 
 def test_the_table_the_file_and_the_api_hold_the_same_values(hub: TestClient) -> None:
-    page = html.document_fromstring(hub.get(f"/bad/{LAKE}/varden", headers=HTML).text)
+    page = tree_of(hub.get(f"/bad/{LAKE}/varden", headers=HTML).text)
     lines = hub.get(f"/bad/{LAKE}/varden.csv").text.split("\r\n")
     values = hub.get(f"/baths/v1/bathing-places/{LAKE}/history").json()["values"]
-    times = [datetime.fromisoformat(str(at)) for at in page.xpath("//tbody//time/@datetime")]
+    times = [datetime.fromisoformat(str(at)) for at in find(page, "//tbody//time/@datetime")]
     assert lines[0] == "time,waterTemperature,flag"
     assert sorted(times) == [datetime.fromisoformat(line.split(",")[0]) for line in lines[1:-1]]
     assert sorted(times) == [datetime.fromisoformat(value["time"]) for value in values]
@@ -157,7 +157,7 @@ def test_the_table_the_file_and_the_api_hold_the_same_values(hub: TestClient) ->
 
 def test_the_hour_that_comes_twice_in_october_is_told_apart(tmp_path: Path) -> None:
     at = datetime(2026, 10, 25, 9, 2, tzinfo=UTC)
-    with _hub.Store(tmp_path / "commons.sqlite") as store:
+    with Store(tmp_path / "commons.sqlite") as store:
         _hub.fill(store, at)
         client = TestClient(_serve.application_of(store, "http://testserver", at))
         said = words(client, f"/bad/{LAKE}/varden")

@@ -23,7 +23,11 @@ def routes(view: View) -> list[BaseRoute]:
     """Return the addresses that people visit, and the files that the pages need."""
     site = Site(view)
     addresses = {asset.address: asset for asset in site.assets.values()}
-    found: list[BaseRoute] = [Route("/s/{name}", lambda request: serve(request, addresses))]
+
+    def file(request: Request) -> Response:
+        return serve(request, addresses)
+
+    found: list[BaseRoute] = [Route("/s/{name}", file)]
     for language in site.languages.values():
         found += _general(site, language)
         for theme in (baths(site), parking(site)):
@@ -48,8 +52,12 @@ def _general(site: Site, language: Language) -> list[BaseRoute]:
         Route(language.address(page), _told(show, site, language)) for page, show in shown.items()
     ]
     home = language.address("home")
+
+    def redirect(_: Request) -> Response:
+        return RedirectResponse(home, 308)
+
     if home != "/":
-        made.append(Route(home.rstrip("/"), lambda _: RedirectResponse(home, 308)))
+        made.append(Route(home.rstrip("/"), redirect))
     return made
 
 

@@ -1,25 +1,26 @@
 """What a visitor of a list asks for, read from the address of the page."""
 
-from typing import Any
-
 import msgspec
 from msgspec import Struct
 from starlette.datastructures import QueryParams
 
 from byalag.model import MunicipalityCode, Point
 from byalag.pages._site import query_of
+from byalag.services import Refused
+from byalag.services.baths import FindPlaces
 
 PAGE = 25
+MUNICIPALITY, NEAR, NUMBER = "municipality", "near", "page"
 POINTS = 1000
 
 
-class Misasked(Exception):
-    """The address asks for something that cannot be; `key` is the text that says so."""
+class Misasked(Refused):
+    """The address asks for something that cannot be; `parameter` is what cannot be read."""
 
-    def __init__(self, key: str, given: str) -> None:
-        """Say which text explains it, and what was given."""
-        super().__init__(key)
-        self.key = key
+    def __init__(self, parameter: str, given: str) -> None:
+        """Say which parameter it is, and what was given."""
+        super().__init__(f"{parameter} cannot be {given!r}.")
+        self.parameter = parameter
         self.given = given
 
 
@@ -36,10 +37,10 @@ class Asked(Struct, frozen=True, kw_only=True):
         """Return the position as it stands in an address, or nothing."""
         return f"{self.near.latitude:g},{self.near.longitude:g}" if self.near else ""
 
-    def question(self, **more: Any) -> dict[str, Any]:
+    def question(self) -> FindPlaces:
         """Return what to ask the service."""
-        asked = {"municipality": self.municipality, "near": self.near}
-        return {**asked, "limit": PAGE, "offset": PAGE * (self.page - 1), **more}
+        offset = PAGE * (self.page - 1)
+        return FindPlaces(municipality=self.municipality, near=self.near, limit=PAGE, offset=offset)
 
     def link(self, **changes: object) -> str:
         """Return the address of this list with something changed."""
@@ -68,9 +69,9 @@ def read(path: str, query: QueryParams) -> Asked:
     """
     return Asked(
         path=path,
-        municipality=_municipality(query.get("municipality", "")),
-        near=_near(query.get("near", "")),
-        page=_page(query.get("page", "")),
+        municipality=_municipality(query.get(MUNICIPALITY, "")),
+        near=_near(query.get(NEAR, "")),
+        page=_page(query.get(NUMBER, "")),
     )
 
 
@@ -80,7 +81,7 @@ def _municipality(given: str) -> str | None:
     try:
         return msgspec.convert(given, MunicipalityCode)
     except msgspec.ValidationError:
-        raise Misasked("error.bad_municipality", given) from None
+        raise Misasked(MUNICIPALITY, given) from None
 
 
 def _near(given: str) -> Point | None:
@@ -90,12 +91,12 @@ def _near(given: str) -> Point | None:
         latitude, longitude = map(float, given.split(","))
         return msgspec.convert({"latitude": latitude, "longitude": longitude}, Point)
     except (ValueError, msgspec.ValidationError):
-        raise Misasked("error.bad_near", given) from None
+        raise Misasked(NEAR, given) from None
 
 
 def _page(given: str) -> int:
     if not given:
         return 1
     if not given.isascii() or not given.isdigit() or not 0 < int(given[:9]) <= 10**6:
-        raise Misasked("error.bad_page", given)
+        raise Misasked(NUMBER, given)
     return int(given)

@@ -6,6 +6,7 @@ values are missing the line is broken, never bridged.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby, pairwise
 from math import ceil, floor, log10
 from statistics import fmean, median
@@ -89,6 +90,10 @@ class Style(Struct, frozen=True, kw_only=True):
     from_zero: bool
     finding: Callable[[str, str, str], str]
 
+    def write(self, local: Local, value: float) -> str:
+        """Write one value with its unit."""
+        return local.number(value, self.decimals) + self.suffix
+
 
 def draw(history: PropertyHistory, local: Local, style: Style) -> Chart | None:
     """Draw a history; None if it has no value that could be used."""
@@ -99,10 +104,7 @@ def draw(history: PropertyHistory, local: Local, style: Style) -> Chart | None:
     steps = list(_levels(0 if style.from_zero else low, high, style.decimals))
     scale = Scale(history.period, steps[0], steps[-1])
     runs = list(_runs(history.values))
-
-    def write(value: float) -> str:
-        return local.number(value, style.decimals) + style.suffix
-
+    write = partial(style.write, local)
     return Chart(
         lines=[_path(run, scale) for run in runs if len(run) > 1],
         areas=[_area(run, scale) for run in runs if len(run) > 1],

@@ -34,7 +34,7 @@ def misasked(site: Site, language: Language, request: Request, error: Misasked) 
         language,
         400,
         title=language.plain("error.title_400"),
-        text=language.plain(error.key, given=error.given[:40]),
+        text=language.plain(f"error.bad_{error.parameter}", given=error.given[:40]),
     )
 
 

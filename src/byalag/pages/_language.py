@@ -51,7 +51,7 @@ class Language(Struct, frozen=True):
         """Return the path of a page in this language."""
         return self.plain(f"address.{page}", **values)
 
-    def _form(self, key: str, values: Mapping[str, object]) -> str:
+    def _form(self, key: str, values: Mapping[str, Any]) -> str:
         forms = self.words[key]
         if isinstance(forms, str):
             return forms

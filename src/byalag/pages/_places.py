@@ -1,6 +1,7 @@
 """The pages of a theme: the list of its places, one place, and one place's values."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from byalag.pages._language import Language
 from byalag.pages._site import Site
 from byalag.pages._theme import Theme
 from byalag.services import Unknown
-from byalag.services.baths import FindPlaces, OnePlace, PropertyHistory
+from byalag.services.baths import OnePlace, PropertyHistory
 
 
 def list_places(site: Site, theme: Theme, language: Language, request: Request) -> Response:
@@ -25,7 +26,7 @@ def list_places(site: Site, theme: Theme, language: Language, request: Request) 
         ask = read(language.address(theme.list_page), request.query_params)
     except Misasked as error:
         return misasked(site, language, request, error)
-    found = theme.find(FindPlaces(**ask.question()), site.view.reader, site.view.now())
+    found = theme.find(ask.question(), site.view.reader, site.view.now())
     fragment = request.headers.get("hx-request") == "true"
     return site.page(
         request,
@@ -82,7 +83,7 @@ def show_values(site: Site, theme: Theme, language: Language, request: Request) 
         place=place,
         history=history,
         days=[(day, list(values)) for day, values in days],
-        write=lambda value: local.number(value, style.decimals) + style.suffix,
+        write=partial(style.write, local),
         place_address=language.address(theme.place_page, id=thing),
         values_address=language.address(theme.values_page, id=thing),
     )

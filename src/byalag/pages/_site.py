@@ -4,9 +4,9 @@ import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -98,9 +98,9 @@ class Site:
         thing: str | None = None,
         status: int = 200,
         vary: str = "Accept-Encoding",
-        **context: Any,
+        **context: object,
     ) -> Response:
-        """Answer with a page; `here` is its name among the addresses, `thing` the id of its place."""
+        """Answer with a page; `here` names its address, `thing` the place it is about."""
         body = self.templates.get_template(template).render(
             t=language,
             w=self.local(language),
@@ -109,8 +109,8 @@ class Site:
             here=here,
             others=self._others(here, thing, request.query_params),
             municipalities=self._named(language),
-            words=lambda words: in_words(words, language),
-            coded=lambda kind, code, given: in_catalogue(f"words.{kind}_{code}", given, language),
+            words=partial(in_words, language),
+            coded=partial(in_catalogue, language),
             licence_address=LICENCES.get,
             outlines=self._address("municipalities.json"),
             status=status,
@@ -143,7 +143,7 @@ class Site:
         return Markup.escape(names[0] if names else self.view.name)
 
 
-def in_words(words: Words, language: Language) -> Markup:
+def in_words(language: Language, words: Words) -> Markup:
     """Return words in the language of the page, else marked with the language they are in."""
     if language.code in words:
         return Markup.escape(words[language.code])
@@ -153,16 +153,17 @@ def in_words(words: Words, language: Language) -> Markup:
     return Markup()
 
 
-def in_catalogue(key: str, given: str | None, language: Language) -> Markup:
+def in_catalogue(
+    language: Language, kind: str, code: str | int | None, given: str | None
+) -> Markup:
     """Return our word for a source's code, else the source's own word."""
+    key = f"words.{kind}_{code}"
     if language.knows(key):
         return language.say(key)
-    return in_words({FIRST: given}, language) if given else Markup()
+    return in_words(language, {FIRST: given}) if given else Markup()
 
 
-def answer(
-    request: Request, body: bytes, status: int, vary: str, language: Language
-) -> Response:
+def answer(request: Request, body: bytes, status: int, vary: str, language: Language) -> Response:
     """Answer with HTML: compressed, and with a tag."""
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     headers: dict[str, str] = {

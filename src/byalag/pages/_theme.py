@@ -56,8 +56,8 @@ def baths(site: Site) -> Theme:
         api="/baths/v1/bathing-places",
         find=lambda ask, reader, now: bathing_places(ask, reader, now, settings=settings),
         one=lambda ask, reader, now: bathing_place(ask, reader, now, settings=settings),
-        history=lambda id, reader, now: bathing_place_history(
-            BathingPlaceHistory(id=id), reader, now, settings=settings
+        history=lambda thing, reader, now: bathing_place_history(
+            BathingPlaceHistory(id=thing), reader, now, settings=settings
         ),
         style=lambda language: Style(
             decimals=1,
@@ -79,8 +79,8 @@ def parking(site: Site) -> Theme:
         api="/parking/v1/parking-facilities",
         find=lambda ask, reader, now: parking_facilities(ask, reader, now, settings=settings),
         one=lambda ask, reader, now: parking_facility(ask, reader, now, settings=settings),
-        history=lambda id, reader, now: parking_facility_history(
-            ParkingFacilityHistory(id=id), reader, now, settings=settings
+        history=lambda thing, reader, now: parking_facility_history(
+            ParkingFacilityHistory(id=thing), reader, now, settings=settings
         ),
         style=lambda language: Style(
             decimals=0, suffix="", from_zero=True, finding=_finding(language, "facility")

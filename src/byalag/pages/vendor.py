@@ -32,9 +32,8 @@ def copy(modules: Path, to: Path) -> int:
     """
     missing = [name for name in FILES.values() if not (modules / name).is_file()]
     if missing:
-        raise Misconfigured(
-            f"{modules} has no {', '.join(missing)}; run `npm ci --ignore-scripts` first."
-        )
+        msg = f"{modules} has no {', '.join(missing)}; run `npm ci --ignore-scripts` first."
+        raise Misconfigured(msg)
     to.mkdir(parents=True, exist_ok=True)
     for name, origin in FILES.items():
         shutil.copyfile(modules / origin, to / name)

@@ -18,8 +18,7 @@ const style = (href, integrity) => attach("link", { rel: "stylesheet", href, int
 
 class Position extends HTMLElement {
   connectedCallback() {
-    if (!navigator.geolocation || !window.isSecureContext) return;
-    this.hidden = false;
+    this.hidden = !navigator.geolocation || !window.isSecureContext;
     this.querySelector("button").addEventListener("click", () => this.find());
   }
 
@@ -46,7 +45,6 @@ class Chart extends HTMLElement {
   connectedCallback() {
     if (!this.dataset.script) return;
     const button = this.querySelector("button");
-    button.hidden = false;
     button.addEventListener("click", () => this.explore(button), { once: true });
   }
 
@@ -151,7 +149,6 @@ class Chart extends HTMLElement {
 
 class PlaceMap extends HTMLElement {
   connectedCallback() {
-    this.hidden = false;
     this.open = once(() => this.draw());
     this.querySelector("button").addEventListener("click", () => this.toggle());
   }
