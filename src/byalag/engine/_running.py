@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 
+import msgspec
 from anyio import create_task_group
 
 from byalag.engine._breaker import Breaker
@@ -17,6 +18,7 @@ from byalag.engine._stopping import Stopping
 from byalag.engine._way import Way
 from byalag.sources import Poll
 
+_RECEIVED = b'"$received"'  # in a mapping: the values have no time but that of their delivery
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
 
@@ -78,8 +80,9 @@ class Running:
 
 def _tasks(way: Way, reach: Poll) -> list[Line | Round]:
     tasks: list[Line | Round] = []
+    undated = _RECEIVED in msgspec.json.encode(way.intake.connected.settings)
     for ask in reach.asks:
-        line = Line(way, ask)
+        line = Line(way, msgspec.structs.replace(ask, undated=ask.undated or undated))
         tasks.append(line)
         if ask.follow is not None:
             tasks.append(Round(way, line, ask.follow))

@@ -57,14 +57,10 @@ async def test_what_has_not_changed_is_not_sent_again(
 async def test_the_same_bytes_again_are_no_news_unless_they_have_no_time_of_their_own(
     store: Store, commons: Store
 ) -> None:
-    def undated(settings: Common) -> Poll:
-        reach = dated.kind.reach(settings)
-        assert isinstance(reach, Poll)
-        return Poll(tuple(structs.replace(ask, undated=True) for ask in reach.asks))
-
+    series = [{"name": "availableSpotNumber", "value": "free", "at": "$received"}]
     with Faulty(lots=Answer(body=lots(5), etag='"7"')) as server:
         dated = connect("campus", server.url("/lots"))
-        now = structs.replace(dated, name="now", kind=structs.replace(dated.kind, reach=undated))
+        now = connect("now", server.url("/lots"), series=series)
         async with running(engine(store, commons, dated, now)):
             await soon(lambda: len(store.deliveries("now")) >= 2 and store.deliveries("campus"))
     assert len(store.deliveries("campus")) == 1
