@@ -96,7 +96,13 @@ class Document:
                 "sv": f"finns inte; här går det att ange {known}.",
                 "en": f"is not known; what can be given here is {known}.",
             }
-        return path, {"sv": f"{_swedish(plain)}.", "en": f"{plain}."}
+        meaning = _meaning(kind, path)
+        if meaning and "matching regex" in plain:
+            return path, {"sv": f"kan inte läsas. {meaning}", "en": f"cannot be read. {meaning}"}
+        return path, {
+            "sv": f"{_swedish(plain)}. {meaning}".strip(),
+            "en": f"{plain}. {meaning}".strip(),
+        }
 
     def _file_problem(self, why: str, line: int | None) -> None:
         words = {"sv": f"filen kan inte läsas: {why}.", "en": f"the file cannot be read: {why}."}
@@ -168,17 +174,32 @@ def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     return [_copy(value) for value in values] if isinstance(values, list) else values
 
 
+def _meaning(kind: Any, path: KeyPath) -> str:  # noqa: ANN401 -- any annotation
+    """Return what a setting is for, as its own type says."""
+    node = msgspec.inspect.type_info(kind)
+    for step in path:
+        node = _inner(_bare(node), step)
+    described = getattr(node, "extra_json_schema", None) or {}
+    return str(described.get("description", ""))
+
+
+def _bare(node: Any) -> Any:  # noqa: ANN401 -- msgspec's types of types
+    return node.type if isinstance(node, msgspec.inspect.Metadata) else node
+
+
 def _fields(kind: Any, path: KeyPath) -> list[str]:  # noqa: ANN401 -- any annotation
     """List the settings that exist where a path leads."""
     node = msgspec.inspect.type_info(kind)
     for step in path:
         node = _inner(node, step)
+    node = _bare(node)
     if isinstance(node, msgspec.inspect.StructType):
         return [field.encode_name for field in node.fields]
     return []
 
 
 def _inner(node: Any, step: str | int) -> Any:  # noqa: ANN401 -- msgspec's types of types
+    node = _bare(node)
     if isinstance(node, msgspec.inspect.UnionType):
         known = [_inner(each, step) for each in node.types]
         return next((each for each in known if each is not None), None)

@@ -1,5 +1,5 @@
 """The platform from a terminal."""
 
-from byalag.cli._main import main
+from byalag.cli._main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from byalag import ByalagError
-from byalag.cli._language import choose, language, say
+from byalag.cli._language import LANGUAGES, choose, language, say
 
 INTERRUPTED = 130
 UNREACHABLE = 5
@@ -98,6 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
     machine = "--json" in arguments
+    if "--lang" in arguments[:-1]:
+        asked = arguments[arguments.index("--lang") + 1]
+        choose(asked if asked in LANGUAGES else None)
     try:
         code = spoken(byalag).main(arguments, prog_name="byalag", standalone_mode=False)
     except click.Abort:

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from http.client import HTTPConnection
-from pathlib import Path
+from io import BytesIO, TextIOWrapper
 from types import TracebackType
 from typing import Self
 
@@ -46,19 +47,27 @@ class Page(Struct, frozen=True, kw_only=True):
         return json.loads(self.text)
 
 
-def byalag(*arguments: object, language: str = "en", cwd: Path | None = None) -> Said:
-    """Run a command to its end."""
-    done = subprocess.run(  # noqa: S603 -- our own program
-        _command(arguments),
-        capture_output=True,
-        check=False,
-        cwd=cwd,
-        encoding="utf-8",
-        env=_environment(language),
-        stdin=subprocess.DEVNULL,
-        timeout=PATIENCE * 2,
-    )
-    return Said(code=done.returncode, out=done.stdout, err=done.stderr)
+def byalag(*arguments: object, language: str = "en") -> Said:
+    """Run a command to its end in this process, which is quicker than starting one."""
+    from byalag.cli import run  # noqa: PLC0415 -- the test kit is below the terminal
+
+    out, err = _Caught(), _Caught()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run(["--lang", language, *map(str, arguments)])
+    return Said(code=code, out=out.text(), err=err.text())
+
+
+class _Caught(TextIOWrapper):
+    """A stream to write on that remembers."""
+
+    def __init__(self) -> None:
+        super().__init__(BytesIO(), encoding="utf-8", newline="", write_through=True)
+
+    def text(self) -> str:
+        """Return what has been written."""
+        self.flush()
+        self.seek(0)
+        return self.read()
 
 
 def free_port() -> int:
@@ -149,7 +158,7 @@ class RunningHub:
             connection.close()
 
     def wait_for(self, path: str, word: str, *, seconds: float = PATIENCE) -> Page:
-        """Ask again and again until an answer holds a word; raise TimeoutError when it never does."""
+        """Ask again and again until an answer holds a word; TimeoutError if none does."""
         end = time.monotonic() + seconds
         while True:
             page = self.get(path)
