@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from byalag.app._face import Face
 from byalag.app._http import application
 from byalag.engine import Connected, Engine, Receipt, SystemClock
+from byalag.engine._push import Door
 from byalag.governance import Key, Keyring, issue
 from byalag.model import Dataset, Municipality, Observation, Point, Series, Thing
 from byalag.sources import kinds
@@ -25,14 +27,6 @@ SERIES = [f"sensor:bench:{number}/temperature" for number in range(100)]
 PLACES = 10_000
 
 
-class Row(msgspec.Struct):
-    """One pushed record, for the server without a store."""
-
-    series: str
-    time: datetime
-    value: float
-
-
 async def empty(_scope: Scope, receive: Receive, send: Send) -> None:
     """Answer nothing at all: the floor."""
     await receive()
@@ -42,11 +36,17 @@ async def empty(_scope: Scope, receive: Receive, send: Send) -> None:
 
 def without_a_store(commons: Store) -> ASGIApp:
     """Return the same application, whose pushes are read and forgotten."""
-    one, many = msgspec.json.Decoder(Row), msgspec.json.Decoder(list[Row])
+    declared = {
+        name: Series(
+            id=name, thing=name.partition("/")[0], property="temperature", dataset="sensors"
+        )
+        for name in SERIES
+    }
+    door, clock = Door(declared, commons.known), SystemClock()
 
-    async def receive(_code: str, body: bytes, _media: str, _key: str | None) -> Receipt:
-        rows = many.decode(body) if body[:1] == b"[" else [one.decode(body)]
-        return Receipt(accepted=len(rows), refused=[], delivery=0)
+    async def receive(_code: str, body: bytes, media: str, _key: str | None) -> Receipt:
+        pushed = door.read(body, media, clock.now())
+        return Receipt(accepted=len(pushed.facts), refused=pushed.refused, delivery=0)
 
     return application(_face(commons, receive))
 
@@ -110,7 +110,7 @@ def main() -> None:
     with Store(folder / "commons.sqlite") as commons, Store(folder / "own.sqlite") as own:
         if mode == "durable":
             fill(commons)
-        apps = {
+        apps: dict[str, Callable[[], ASGIApp]] = {
             "empty": lambda: empty,
             "without": lambda: without_a_store(commons),
             "durable": lambda: durable(commons, own),

@@ -12,7 +12,6 @@ from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -21,7 +20,7 @@ from starlette.types import Scope
 from byalag.app import _about, _push, _questions
 from byalag.app._access import DESCRIPTION, HEALTH, METRICS, OPEN, PUSH, Access, gated
 from byalag.app._face import Face
-from byalag.app._middleware import Bounded, Watched
+from byalag.app._middleware import Bounded, Compressed, Watched
 from byalag.standards.profile import (
     Api,
     Asked,
@@ -59,7 +58,7 @@ def application(face: Face) -> Starlette:
                 crashed=partial(_crashed, face),
                 quiet={push.root + _push.PATH, "/health/live", "/health/ready", "/metrics"},
             ),
-            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+            Middleware(Compressed),
             Middleware(Bounded, limits=face.limits),
         ],
         exception_handlers={
@@ -87,7 +86,7 @@ def _routes(face: Face, apis: list[Api], push: Api) -> Iterator[Addressed]:
 
 
 class _Readers:
-    """The threads in which questions are read, so that a long answer never stops the others."""
+    """The threads in which long answers are read, so that they never stop the others."""
 
     def __init__(self) -> None:
         self._limiter: anyio.CapacityLimiter | None = None
@@ -106,6 +105,8 @@ def _ask(face: Face, api: Api, operation: Operation, readers: _Readers) -> Endpo
             accept=",".join(request.headers.getlist("accept")),
             if_none_match=request.headers.get("if-none-match", ""),
         )
+        if not operation.rows:  # one thing is read in less time than a thread is reached
+            return answer(api, operation, asked, state=_state(face))
         return await readers.run(lambda: answer(api, operation, asked, state=_state(face)))
 
     return ask
@@ -175,4 +176,4 @@ def _crashed(face: Face, scope: Scope) -> Response:
 
 def _instance(scope: Scope) -> str:
     """Return what names this very request: its path, and the trace to search the log for."""
-    return f"{quote(scope['path'])}#{scope['trace']}"
+    return f"{quote(scope['path'], safe='/:')}#{scope['trace']}"

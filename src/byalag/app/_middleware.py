@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -109,7 +110,7 @@ class Watched:
 
 def _path(scope: Scope) -> str:
     """Return the path as it may be written in a log: nothing in it can begin a line."""
-    return quote(scope["path"])
+    return quote(scope["path"], safe="/:")
 
 
 class _Answered:
@@ -136,6 +137,23 @@ def _dressed(send: Send, answered: _Answered, traceparent: bytes, *, shared: boo
         await send(message)
 
     return dressed
+
+
+class Compressed:
+    """Compresses answers to questions, for those who can read it; pushes pass by untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take what is inside."""
+        self._app = app
+        self._compressing = GZipMiddleware(app, minimum_size=1024, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        asked = scope["type"] == "http" and scope["method"] == "GET"
+        able = asked and any(
+            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
+        )
+        await (self._compressing if able else self._app)(scope, receive, send)
 
 
 class Bounded:

@@ -78,7 +78,7 @@ def _media(request: Request) -> str:
     if coding.lower() != "identity":
         said = f"Content-Encoding {coding[:50]} is not taken; send the body as it is."
         raise NotAnswered(said, trouble="unsupported-media-type")
-    if request.query_params:
+    if request.scope["query_string"]:
         said = "There are no parameters here; everything is in the body."
         raise NotAnswered(said, trouble="unknown-parameter")
     return TAKEN[media]

@@ -34,7 +34,7 @@ def answer(api: Api, operation: Operation, asked: Asked, *, state: str) -> Reply
     question = read(operation.ask, asked.query, asked.params)
     media = choose(asked.accept, formats(operation))
     tag = _tag(state, operation.path, *asked.params.values(), written(asked.query), media)
-    about = {"ETag": tag, "Cache-Control": "public, max-age=10", "Vary": "Accept"}
+    about = {"ETag": tag, "Cache-Control": "public, max-age=10", "Vary": "Accept, Accept-Encoding"}
     if _matches(asked.if_none_match, tag):
         return Reply(status=304, headers=about)
     told = operation.answer(question)

@@ -1,7 +1,7 @@
 """Where an answer and its rows are found, and which pages stand beside it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
@@ -9,7 +9,6 @@ from msgspec import Struct
 from byalag.standards.profile._declare import Api, Operation
 
 
-@runtime_checkable
 class Paged(Protocol):
     """An answer that is some of the answers."""
 
@@ -28,7 +27,7 @@ def links(
     """Return the relations of an answer: itself, the pages beside it, and what belongs to it."""
     here = api.url + _filled(operation.path, params)
     told = {"self": _with(here, query)}
-    if isinstance(answer, Paged):
+    if _is_paged(answer):
         if answer.offset + answer.limit < answer.total:
             told["next"] = _at(here, query, answer.offset + answer.limit)
         if answer.offset > 0:
@@ -55,6 +54,10 @@ def item_links(api: Api, operation: Operation, answer: object) -> list[dict[str,
 def header(links: Mapping[str, str]) -> str:
     """Return relations as a Link header (RFC 8288)."""
     return ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
+
+
+def _is_paged(answer: object) -> TypeGuard[Paged]:
+    return hasattr(answer, "total") and hasattr(answer, "offset")
 
 
 def _filled(path: str, params: Mapping[str, str]) -> str:
