@@ -158,7 +158,7 @@ class Engine:
         """Commit the series that may be pushed; a store that fails is tried again at a push."""
         try:
             await self._describe(code)
-        except Exception:  # noqa: BLE001 - one store must not hold up another
+        except Exception:  # noqa: BLE001 -- one store must not hold up another
             _log.exception("series_not_declared", municipality=code)
 
     async def _describe(self, code: str) -> None:
@@ -184,7 +184,7 @@ class Engine:
             for sign in self._signs():
                 try:
                     notice(sign, self._clock.now(), self._metrics)
-                except Exception:  # noqa: BLE001 - one source must not hold up another
+                except Exception:  # noqa: BLE001 -- one source must not hold up another
                     _log.exception("source_not_judged", source=sign.connected.name)
             await self._stopping.sleep(_NOTICE)
 
@@ -193,5 +193,5 @@ def _is_pushed(source: Connected) -> bool:
     """Tell whether others push to a source; one whose own code fails is run, and reports it."""
     try:
         return isinstance(source.kind.reach(source.settings), Receive)
-    except Exception:  # noqa: BLE001 - a fault in one source must not stop the others
+    except Exception:  # noqa: BLE001 -- a fault in one source must not stop the others
         return False

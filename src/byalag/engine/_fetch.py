@@ -118,7 +118,7 @@ class Fetcher:
             with fail_after(wanted.timeout.total_seconds()):
                 return await self._follow(wanted)
         except httpcore2.ConnectTimeout as error:
-            raise Unreachable("it could not be connected to in time") from error  # noqa: EM101, TRY003 - one sentence a reason
+            raise Unreachable("it could not be connected to in time") from error  # noqa: EM101, TRY003 -- one sentence a reason
         except (TimeoutError, httpcore2.TimeoutException) as error:
             reason = f"the answer was not finished within {wanted.timeout.total_seconds():g} s"
             raise Unreachable(reason) from error
@@ -221,7 +221,7 @@ def _moved(wanted: Wanted, got: Got, url: str, origin: tuple[str, str, int | Non
 
 
 def _checked(got: Got, clock: Clock) -> Got:
-    if 200 <= got.status < 300 or got.unchanged:  # noqa: PLR2004 - RFC 9110's class of successes
+    if 200 <= got.status < 300 or got.unchanged:  # noqa: PLR2004 -- RFC 9110's class of successes
         return got
     wait = retry_after(got.headers.get("retry-after", ""), clock.now())
     why = _REASONS.get(got.status, "it failed; it is asked again")

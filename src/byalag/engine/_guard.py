@@ -102,7 +102,7 @@ class Guard(httpcore2.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore2's
+        timeout: float | None = None,  # noqa: ASYNC109 -- the signature is httpcore2's
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
@@ -131,7 +131,7 @@ class Guard(httpcore2.AsyncNetworkBackend):
     async def connect_unix_socket(
         self,
         path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore2's
+        timeout: float | None = None,  # noqa: ASYNC109 -- the signature is httpcore2's
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """Refuse: no source is reached through a socket file.

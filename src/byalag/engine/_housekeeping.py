@@ -45,7 +45,7 @@ class Housekeeping:
                 if code:
                     carried = await to_thread.run_sync(self._commons.cursor, code)
                     await durable(store.trim(carried))
-            except Exception:  # noqa: BLE001 - one store must not hold up another
+            except Exception:  # noqa: BLE001 -- one store must not hold up another
                 _log.exception("housekeeping_failed", municipality=code or "commons")
             else:
                 _log.debug("store_tidied", municipality=code or "commons", folded=folded)

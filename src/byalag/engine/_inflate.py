@@ -65,7 +65,7 @@ class Inflate:
             raise Unreachable(reason)
 
     def _unpacked(self, piece: bytes) -> bytes:
-        assert self._unpack is not None  # noqa: S101 - tells the type checker what feed() knows
+        assert self._unpack is not None  # noqa: S101 -- tells the type checker what feed() knows
         if self._coding == "deflate" and self._read == len(piece) and not _has_zlib_head(piece):
             self._unpack = zlib.decompressobj(-zlib.MAX_WBITS)
         parts: list[bytes] = []
@@ -103,4 +103,4 @@ def _unpacker(coding: str) -> _Unpacker:
 
 def _has_zlib_head(piece: bytes) -> bool:
     """Tell zlib's own wrapping (RFC 1950 section 2.2) from bare deflate, which some send."""
-    return len(piece) > 1 and piece[0] & 15 == 8 and (piece[0] << 8 | piece[1]) % 31 == 0  # noqa: PLR2004 - numbers of RFC 1950
+    return len(piece) > 1 and piece[0] & 15 == 8 and (piece[0] << 8 | piece[1]) % 31 == 0  # noqa: PLR2004 -- numbers of RFC 1950

@@ -124,7 +124,7 @@ class Intake:
             if delivery.source == self.connected.name:
                 try:
                     await self.translate(delivery)
-                except Exception as error:  # noqa: BLE001 - one delivery must not stop the next
+                except Exception as error:  # noqa: BLE001 -- one delivery must not stop the next
                     await self.crash(error)
 
     async def crash(self, error: Exception) -> None:
@@ -158,7 +158,7 @@ class Intake:
         try:
             await durable(self.store.remember(f"health/{self.connected.name}", said))
         except ByalagError as error:
-            self.log.error("health_not_saved", error=str(error))  # noqa: TRY400 - no trace needed
+            self.log.error("health_not_saved", error=str(error))  # noqa: TRY400 -- no trace needed
 
     def _say(self, delivery: Delivery) -> Translation:
         if self._translate is None:

@@ -50,7 +50,7 @@ class Projector:
             try:
                 await self.catch_up()
                 self.error = ""
-            except Exception as error:  # noqa: BLE001 - one municipality must not hold up another
+            except Exception as error:  # noqa: BLE001 -- one municipality must not hold up another
                 self.error = f"{type(error).__name__}: {error}"
                 _log.exception("projection_failed", municipality=self._origin)
                 await self._stopping.sleep(_AGAIN)

@@ -51,7 +51,7 @@ class Running:
         while not self._stopping.stopped:
             try:
                 await self._run()
-            except Exception as error:  # noqa: BLE001 - a fault in one source must not stop the others
+            except Exception as error:  # noqa: BLE001 -- a fault in one source must not stop the others
                 await self.intake.crash(error)
                 await self._stopping.sleep(_AGAIN)
 

@@ -84,7 +84,7 @@ async def attempt(way: Way, every: timedelta, work: Callable[[], Awaitable[objec
         way.breaker.fail(time.monotonic())
         asked = error.wait if isinstance(error, Unreachable) else None
         await way.intake.fail(str(error))
-    except Exception as error:  # noqa: BLE001 - a fault in one source must not stop the others
+    except Exception as error:  # noqa: BLE001 -- a fault in one source must not stop the others
         way.breaker.fail(time.monotonic())
         await way.intake.crash(error)
     return pause(every, way.breaker.failures, asked, way.draw)

@@ -149,7 +149,7 @@ class Faulty:
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
     first = (await reader.readline()).decode("latin-1").split()
-    if len(first) < 2:  # noqa: PLR2004 - a request line has a method and a target
+    if len(first) < 2:  # noqa: PLR2004 -- a request line has a method and a target
         return None
     headers: dict[str, str] = {}
     while line := (await reader.readline()).decode("latin-1").strip():

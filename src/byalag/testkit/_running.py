@@ -35,5 +35,5 @@ async def soon(condition: Callable[[], object], *, within: float = 10.0) -> None
 
     """
     with anyio.fail_after(within):
-        while not condition():  # noqa: ASYNC110 - threads and files that are waited for set no event
+        while not condition():  # noqa: ASYNC110 -- threads and files that are waited for set no event
             await anyio.sleep(0.01)
