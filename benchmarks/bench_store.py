@@ -18,11 +18,11 @@ from pathlib import Path
 import apsw
 import numpy as np
 from numpy.typing import NDArray
-from pcodec import ChunkConfig, standalone
 
 from benchmarks._table import Row
 from byalag.model import Delivery, Observation, Point, Series, Thing, Where
 from byalag.store import Store
+from byalag.store._pcodec import pack, unpack
 
 CADENCE = 300_000_000
 BEGIN = 1_735_689_600_000_000  # 2025-01-01
@@ -56,7 +56,7 @@ def _counts(count: int, seed: int) -> NDArray[np.float64]:
     """Return free spaces of a car park of 300: empty at night, busy by day."""
     random, hours = np.random.default_rng(seed), np.arange(count) / 12
     taken = 150 - 130 * np.cos(hours / 24 * 2 * np.pi) + random.normal(0, 6, count)
-    return np.clip(np.round(300 - taken), 0, 300)
+    return np.asarray(np.clip(np.round(300 - taken), 0, 300), np.float64)
 
 
 def _times(count: int) -> NDArray[np.int64]:
@@ -218,18 +218,13 @@ def _load(folder: Path, millions: int) -> dict[str, float]:
     """Load years of 5-minute values; say how it went."""
     kinds = [_temperatures(YEAR, 1), _counts(YEAR, 2)]
     times = _times(YEAR)
-    config = ChunkConfig(compression_level=6)
-    packed = [[standalone.simple_compress(c, config) for c in _by_month(k)] for k in kinds]
-    stamps = [standalone.simple_compress(part, config) for part in _by_month(times)]
+    packed = [[pack(c) for c in _by_month(k)] for k in kinds]
+    stamps = [pack(part) for part in _by_month(times)]
     floor = _median(
-        lambda: [
-            standalone.simple_compress(c, config)
-            for a in (*kinds, times, times)
-            for c in _by_month(a)
-        ],
+        lambda: [pack(c) for a in (*kinds, times, times) for c in _by_month(a)],
         5,
     )
-    decode = _median(lambda: [standalone.simple_decompress(b) for b in packed[0] + stamps])
+    decode = _median(lambda: [unpack(b) for b in packed[0] + stamps])
     runs = -(-millions * 1_000_000 // YEAR)
     with Store(folder / "loaded.sqlite") as store:
         store.commit(_places(10_000), at=0).result()

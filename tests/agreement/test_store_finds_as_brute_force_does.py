@@ -19,7 +19,7 @@ PLACES = 400
 
 
 def places() -> list[Thing]:
-    """Return places in the north of Sweden, some at the same spot, and some at the world's edges."""
+    """Return places in northern Sweden, some at one spot, and some at the world's edges."""
     random = np.random.default_rng(11)
     spots = [(float(a), float(b)) for a, b in random.uniform((60, 12), (69, 24), (PLACES, 2))]
     spots += spots[:20]
@@ -99,7 +99,7 @@ quick = settings(
     limit=st.one_of(st.none(), st.integers(0, 30)),
     offset=st.integers(0, 30),
 )
-def test_nearest_first(  # noqa: PLR0913 - the parts of one question
+def test_nearest_first(  # noqa: PLR0913, PLR0917 - the parts of one question
     filled: Store,
     near: Point,
     radius: float | None,

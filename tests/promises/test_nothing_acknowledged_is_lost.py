@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from byalag.model import Delivery, Observation, Series
+from byalag.model import Delivery, Fact, Observation, Series
 from byalag.store import Store
 
 SENDERS = 16
@@ -31,7 +31,7 @@ def send(store: Store, round_: int, sender: int, number: int) -> bool:
     """Send one delivery with its own key; return whether it was new."""
     at = BEGIN + (round_ * 1_000_000 + number) * 1_000
     body = f"{round_} {sender} {number}".encode()
-    facts = [series(sender), Observation(series(sender).id, at, float(number))]
+    facts: list[Fact] = [series(sender), Observation(series(sender).id, at, float(number))]
     delivery = Delivery(source=SOURCE, received=at, bodies=(body,))
     receipt = store.record(delivery, facts, key=body.decode()).result()
     assert receipt.kept.same

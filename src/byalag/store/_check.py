@@ -5,22 +5,22 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import apsw
 import numpy as np
 
 from byalag.store._chunks import Header, header, opened
 from byalag.store._connection import rows
 from byalag.store._periods import end_of
+from byalag.store._sqlite import Connection, connect
 
 _PAGE = 200
 
 
-def check(connection: apsw.Connection) -> list[str]:
+def check(connection: Connection) -> list[str]:
     """Return what is wrong with a store, in sentences; nothing when all is well."""
     return list(chain(_file(connection), _agreement(connection), _chunks(connection)))
 
 
-def _file(connection: apsw.Connection) -> Iterator[str]:
+def _file(connection: Connection) -> Iterator[str]:
     for (said,) in connection.execute("PRAGMA integrity_check"):
         if said != "ok":
             yield f"the file is damaged: {said}; restore the latest backup"
@@ -29,7 +29,7 @@ def _file(connection: apsw.Connection) -> Iterator[str]:
             yield f"the index of positions is damaged: {said}; restore the latest backup"
 
 
-def _agreement(connection: apsw.Connection) -> Iterator[str]:
+def _agreement(connection: Connection) -> Iterator[str]:
     """Say where one table does not agree with another."""
     sentences = {
         "unplaced": "the thing {} is not in the index of positions, or wrongly there",
@@ -43,7 +43,7 @@ def _agreement(connection: apsw.Connection) -> Iterator[str]:
             yield sentence.format(what)
 
 
-def _chunks(connection: apsw.Connection) -> Iterator[str]:
+def _chunks(connection: Connection) -> Iterator[str]:
     """Say which chunks do not hold what their headers say."""
     after = 0
     while page := rows(connection, "every_chunk", (after, _PAGE)):
@@ -72,12 +72,12 @@ def _problem(level: int, start: int, row: list[Any]) -> str:
     return ""
 
 
-def backup(connection: apsw.Connection, path: Path) -> Path:
+def backup(connection: Connection, path: Path) -> Path:
     """Write a copy of a store by SQLite's online backup; return where it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
-    copy = apsw.Connection(str(unfinished))
+    copy = connect(unfinished)
     try:
         with copy.backup("main", connection, "main") as copying:
             copying.step(-1)

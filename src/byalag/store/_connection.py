@@ -1,17 +1,16 @@
 """Opening the file: the right SQLite, the right schema, one way to write and many to read."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeAlias, cast
+from typing import Any
 
 import apsw
 
 from byalag import ByalagError
 from byalag.store._sql import SCHEMA, SQL
-
-Row: TypeAlias = tuple[Any, ...]
+from byalag.store._sqlite import Connection, Row, connect
 
 NEEDED = (3, 51, 3)
 VERSION = 1
@@ -49,12 +48,12 @@ def refuse_old_sqlite(version: str) -> None:
         raise Outdated(message)
 
 
-def rows(connection: apsw.Connection, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
+def rows(connection: Connection, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
     """Return what a named statement answers."""
-    return cast("list[Row]", connection.execute(SQL[name], values).fetchall())
+    return connection.execute(SQL[name], values).fetchall()
 
 
-def open_to_write(path: Path) -> apsw.Connection:
+def open_to_write(path: Path) -> Connection:
     """Open the file for its one writer, and create or migrate it.
 
     Raises:
@@ -63,7 +62,7 @@ def open_to_write(path: Path) -> apsw.Connection:
     """
     refuse_old_sqlite(apsw.sqlite_lib_version())
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = apsw.Connection(str(path))
+    connection = connect(path)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
     try:
         _prepare(connection, path)
@@ -77,7 +76,7 @@ def open_to_write(path: Path) -> apsw.Connection:
     return connection
 
 
-def _prepare(connection: apsw.Connection, path: Path) -> None:
+def _prepare(connection: Connection, path: Path) -> None:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full")
     connection.pragma("cache_size", -16_000)
@@ -92,8 +91,8 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
     connection.execute("COMMIT")
 
 
-def _migrate(connection: apsw.Connection, path: Path) -> None:
-    found = cast("int", connection.pragma("user_version"))
+def _migrate(connection: Connection, path: Path) -> None:
+    found = connection.execute("PRAGMA user_version").fetchall()[0][0]
     empty = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None
     if empty:
         connection.execute(SCHEMA)
@@ -124,12 +123,12 @@ class Readers:
     def __init__(self, path: Path) -> None:
         """Lend connections to one file."""
         self._path = path
-        self._idle: list[apsw.Connection] = []
+        self._idle: list[Connection] = []
         self._lock = Lock()
         self._closed = False
 
     @contextmanager
-    def borrow(self) -> Iterator[apsw.Connection]:
+    def borrow(self) -> Generator[Connection]:
         """Lend a connection for one read."""
         connection = self._take()
         try:
@@ -138,7 +137,7 @@ class Readers:
             self._give_back(connection)
 
     @contextmanager
-    def snapshot(self) -> Iterator[apsw.Connection]:
+    def snapshot(self) -> Generator[Connection]:
         """Lend a connection that sees one moment, however many statements are asked."""
         with self.borrow() as connection:
             connection.execute("BEGIN")
@@ -155,17 +154,17 @@ class Readers:
         for connection in idle:
             connection.close()
 
-    def _take(self) -> apsw.Connection:
+    def _take(self) -> Connection:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection = connect(self._path, create=False)
         connection.set_busy_timeout(_BUSY_MILLISECONDS)
         connection.pragma("query_only", 1)
         connection.pragma("cache_size", -8_000)
         return connection
 
-    def _give_back(self, connection: apsw.Connection) -> None:
+    def _give_back(self, connection: Connection) -> None:
         with self._lock:
             if not self._closed:
                 self._idle.append(connection)

@@ -12,9 +12,10 @@ def write_parquet(
 ) -> list[Path]:
     """Write the things of open datasets, and their observations in months that end by `until`.
 
-    Gives `{folder}/{dataset}/things.parquet` and
-    `{folder}/{dataset}/observations/{YYYY-MM}.parquet`, sorted by series and time, one row group per run of a series. Months are UTC. A missing value is
-    null. Each file takes its place only when it is complete; writing again replaces it.
+    Gives `{folder}/{dataset}/things.parquet` (GeoParquet) and
+    `{folder}/{dataset}/observations/{YYYY-MM}.parquet`, sorted by series and time, one row group a
+    run of a series. Months are UTC. A missing value is null. Each file takes its place only when it
+    is complete; writing again replaces it.
 
     Raises:
         NotOpen: A dataset is not declared open in this store; nothing has been written.

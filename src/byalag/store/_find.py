@@ -3,7 +3,6 @@
 import json
 from typing import Any, cast
 
-import apsw
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from byalag.model import Found, Point, Where
 from byalag.store._connection import rows
 from byalag.store._distance import HALFWAY, boxes_around, distances, unwrapped
+from byalag.store._sqlite import Connection
 from byalag.store._things import decode
 
 _BEGIN_METRES = 2_000.0
@@ -28,7 +28,7 @@ class Candidates(Struct, frozen=True):
 
 
 def find(
-    connection: apsw.Connection, kind: str, where: Where, limit: int | None, offset: int
+    connection: Connection, kind: str, where: Where, limit: int | None, offset: int
 ) -> list[Found]:
     """Return things of a type: nearest first when `where.near` is given, else by name."""
     if limit == 0:
@@ -47,7 +47,7 @@ def find(
     return [Found(thing=decode(document)) for (document,) in found]
 
 
-def count(connection: apsw.Connection, kind: str, where: Where) -> int:
+def count(connection: Connection, kind: str, where: Where) -> int:
     """Return how many things `find` would give without a limit."""
     if where.near is not None and where.radius is None and where.box is None:
         return int(rows(connection, "count_placed", (kind, where.municipality))[0][0])
@@ -69,7 +69,7 @@ def _page(order: list[int], limit: int | None, offset: int) -> list[int]:
 
 
 def _nearest(
-    connection: apsw.Connection, kind: str, where: Where, limit: int | None, offset: int
+    connection: Connection, kind: str, where: Where, limit: int | None, offset: int
 ) -> list[Found]:
     """Look in a circle, and in a wider one until it holds as many as are asked for."""
     near = where.near or Point(0, 0)
@@ -86,7 +86,7 @@ def _nearest(
 
 
 def _within(
-    connection: apsw.Connection, kind: str, where: Where, near: Point, radius: float | None
+    connection: Connection, kind: str, where: Where, near: Point, radius: float | None
 ) -> tuple[Candidates, list[int], list[float]]:
     """Return candidates, which of them are within the radius, and how far away each is."""
     limit = HALFWAY if radius is None else radius
@@ -98,7 +98,7 @@ def _within(
     return candidates, [i for i, far in enumerate(metres) if far <= limit], metres
 
 
-def _inside(connection: apsw.Connection, kind: str, where: Where) -> Candidates:
+def _inside(connection: Connection, kind: str, where: Where) -> Candidates:
     found: list[tuple[Any, ...]] = []
     for box in unwrapped(where.box or (-90.0, -180.0, 90.0, 180.0)):
         found += _in_box(connection, kind, where, box)
@@ -106,7 +106,7 @@ def _inside(connection: apsw.Connection, kind: str, where: Where) -> Candidates:
 
 
 def _in_box(
-    connection: apsw.Connection, kind: str, where: Where, box: tuple[float, ...]
+    connection: Connection, kind: str, where: Where, box: tuple[float, ...]
 ) -> list[tuple[Any, ...]]:
     return rows(connection, "in_box", (*box, kind, where.municipality))
 
@@ -129,7 +129,7 @@ def _candidates(found: list[tuple[Any, ...]], where: Where) -> Candidates:
 
 
 def _shown(
-    connection: apsw.Connection,
+    connection: Connection,
     candidates: Candidates,
     page: list[int],
     metres: list[float] | None = None,

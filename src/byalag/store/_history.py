@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import apsw
-
 from byalag.model import History
 from byalag.store._chunks import between, bounds, joined, of_rows, opened, over
 from byalag.store._connection import rows
 from byalag.store._periods import EARLIEST, LATEST
+from byalag.store._sqlite import Connection
 
 
-def read(connection: apsw.Connection, series: int, start: int, end: int) -> History:
+def read(connection: Connection, series: int, start: int, end: int) -> History:
     """Return the observations of a series in [start, end), by its number, oldest first.
 
     The connection must see one moment: a fold between two statements would hide or double.

@@ -42,9 +42,7 @@ def keep(session: Session, arrival: Arrived) -> Kept:
     delivery, key = arrival.delivery, arrival.key
     if key is not None and (found := _of_key(session, arrival)) is not None:
         return found
-    if session.last_delivery is None:
-        session.last_delivery = session.run("last_delivery")[0][0]
-    session.last_delivery = seq = session.last_delivery + 1
+    seq = _next(session)
     told = (delivery.source, delivery.part, delivery.received, delivery.media_type, delivery.url)
     size = sum(map(len, delivery.bodies))
     session.deliveries[seq] = [seq, *told, key, arrival.digest, size, None, 0, 0, 0, 0, 0]
@@ -52,6 +50,15 @@ def keep(session: Session, arrival: Arrived) -> Kept:
     if key is not None:
         session.keys[delivery.source, key] = seq
     return Kept(seq)
+
+
+def _next(session: Session) -> int:
+    """Return the number of the next delivery, counting those gathered."""
+    last = session.last_delivery
+    if last is None:
+        last = int(session.run("last_delivery")[0][0])
+    session.last_delivery = last + 1
+    return last + 1
 
 
 def _of_key(session: Session, arrival: Arrived) -> Kept | None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from byalag.model import Observation
 from byalag.store._chunks import bounds, joined, opened
-from byalag.store._connection import Row
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._series import known
 from byalag.store._session import Pending, Session
+from byalag.store._sqlite import Row
 
 _JSON = msgspec.json.Encoder()
 _BYTE = 255

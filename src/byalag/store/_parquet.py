@@ -2,10 +2,10 @@
 
 import json
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
@@ -17,31 +17,30 @@ from byalag.store._periods import month_after, month_of
 from byalag.store._reading import Reading
 from byalag.store._telling import NotOpen
 
-_OBSERVATIONS = pa.schema(
-    [
-        ("thing", pa.string()),
-        ("property", pa.string()),
-        ("series", pa.string()),
-        ("time", pa.timestamp("us", tz="UTC")),
-        ("value", pa.float64()),
-        ("flag", pa.uint8()),
-        ("unit", pa.string()),
-        ("municipality", pa.string()),
-    ]
-)
-_THINGS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("type", pa.string()),
-        ("name", pa.string()),
-        ("municipality", pa.string()),
-        ("dataset", pa.string()),
-        ("latitude", pa.float64()),
-        ("longitude", pa.float64()),
-        ("properties", pa.string()),
-        ("geometry", pa.binary()),
-    ]
-)
+_Fields: TypeAlias = list[tuple[str, pa.DataType]]
+
+_OBSERVATION: _Fields = [
+    ("thing", pa.string()),
+    ("property", pa.string()),
+    ("series", pa.string()),
+    ("time", pa.timestamp("us", tz="UTC")),
+    ("value", pa.float64()),
+    ("flag", pa.uint8()),
+    ("unit", pa.string()),
+    ("municipality", pa.string()),
+]
+_THING: _Fields = [
+    ("id", pa.string()),
+    ("type", pa.string()),
+    ("name", pa.string()),
+    ("municipality", pa.string()),
+    ("dataset", pa.string()),
+    ("latitude", pa.float64()),
+    ("longitude", pa.float64()),
+    ("properties", pa.string()),
+    ("geometry", pa.binary()),
+]
+_OBSERVATIONS = pa.schema(_OBSERVATION)
 _GEO = {  # GeoParquet 1.1; without a "crs" the positions are WGS 84, longitude first
     "version": "1.1.0",
     "primary_column": "geometry",
@@ -93,7 +92,7 @@ def _write_month(store: Reading, folder: Path, start: Micros, of: list[Series]) 
 def _table(series: Series, run: History, thing: Thing | None) -> pa.Table:
     count = len(run.times)
 
-    def same(word: str | None) -> Any:
+    def same(word: str | None) -> "pa.Array[Any]":
         return pa.repeat(pa.scalar(word, pa.string()), count)
 
     columns = [
@@ -111,8 +110,11 @@ def _table(series: Series, run: History, thing: Thing | None) -> pa.Table:
 
 def _write_things(store: Reading, path: Path, dataset: str, title: dict[str, str]) -> Path:
     described = store.things_in(dataset)
-    told = {"geo": json.dumps(_GEO), "title": json.dumps(title, ensure_ascii=False)}
-    schema = _THINGS.with_metadata(told)
+    told: dict[bytes | str, bytes | str] = {
+        "geo": json.dumps(_GEO),
+        "title": json.dumps(title, ensure_ascii=False),
+    }
+    schema = pa.schema(_THING, metadata=told)
     with _complete(path, schema) as writer:
         rows = [_thing_row(thing) for thing in described]
         writer.write_table(pa.Table.from_pylist(rows, schema=schema))
@@ -135,7 +137,7 @@ def _thing_row(thing: Thing) -> dict[str, Any]:
 
 
 @contextmanager
-def _complete(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+def _complete(path: Path, schema: pa.Schema) -> Generator[pq.ParquetWriter]:
     """Write a file beside its place, and put it there when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.unfinished")

@@ -1,9 +1,9 @@
 """The pcodec compressor, with the types that it does not ship."""
 
+from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 import numpy as np
-import pcodec  # type: ignore[import-untyped]  # ships no types: they are said here
 from numpy.typing import NDArray
 
 
@@ -13,8 +13,15 @@ class _Standalone(Protocol):
     def simple_decompress(self, src: bytes, /) -> NDArray[Any]: ...
 
 
-_standalone = cast("_Standalone", pcodec.standalone)
-_CONFIG: Final = cast("object", pcodec.ChunkConfig(compression_level=6, enable_8_bit=True))
+class _Pcodec(Protocol):
+    standalone: _Standalone
+
+    def ChunkConfig(self, *, compression_level: int, enable_8_bit: bool) -> object: ...  # noqa: N802 - its name
+
+
+_pcodec = cast("_Pcodec", import_module("pcodec"))
+_standalone: Final = _pcodec.standalone
+_CONFIG: Final = _pcodec.ChunkConfig(compression_level=6, enable_8_bit=True)
 
 
 def pack(array: NDArray[Any]) -> bytes:

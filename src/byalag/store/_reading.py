@@ -24,10 +24,11 @@ from byalag.model import (
 from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
-from byalag.store._connection import Readers, Row, rows
+from byalag.store._connection import Readers, rows
 from byalag.store._results import Change, Counts, SetAside, Summary
 from byalag.store._rows import as_observation
 from byalag.store._series import as_series, months
+from byalag.store._sqlite import Row
 from byalag.store._things import decode
 
 
@@ -233,7 +234,7 @@ class Reading:
         return [as_series(row[1:]) for row in self._ask("series_of_dataset", (dataset,))]
 
     def things_in(self, dataset: str) -> list[Thing]:
-        """Return what a dataset says of its things, by id; another dataset's words are not in it."""
+        """Return what a dataset says of its things, by id, without other datasets' words."""
         return [decode(row[0]) for row in self._ask("described_in", (dataset,))]
 
     def months_of(self, series: str) -> list[Micros]:

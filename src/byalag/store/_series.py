@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import apsw
 import msgspec
 
 from byalag.model import Link, Series
 from byalag.store._connection import rows
 from byalag.store._periods import month_after, month_of
 from byalag.store._session import Known, Session
+from byalag.store._sqlite import Connection
 
 
 def as_series(row: tuple[Any, ...]) -> Series:
@@ -88,7 +88,7 @@ def whole(session: Session, no: int, series: str) -> list[tuple[str, int, int]]:
     return [(series, start, month_after(start)) for start in starts]
 
 
-def months(connection: apsw.Connection, no: int) -> list[int]:
+def months(connection: Connection, no: int) -> list[int]:
     """Return the months that a series has observations in."""
     found = {month_of(start) for start, _ in rows(connection, "chunk_starts", (no,))}
     found |= {month_of(at) for (at,) in rows(connection, "hot_times", (no,))}

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
-import apsw
 from msgspec import Struct, field
 
 from byalag.model import Fact, Series
-from byalag.store._connection import Row, rows
+from byalag.store._connection import rows
 from byalag.store._sql import many_values
+from byalag.store._sqlite import Connection, Row
 
 Told: TypeAlias = tuple[int, float | None, int, str | None]
 """Time, value (None: missing), flag, extra."""
@@ -43,17 +43,17 @@ class Pending(Struct):
 class Telling(Struct):
     """What is to be told of one dataset by this commit."""
 
-    facts: list[Fact] = field(default_factory=list)
-    observations: dict[str, list[Told]] = field(default_factory=dict)
-    ranges: list[tuple[str, int, int]] = field(default_factory=list)
-    withdrawn: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list[Fact])
+    observations: dict[str, list[Told]] = field(default_factory=dict[str, list[Told]])
+    ranges: list[tuple[str, int, int]] = field(default_factory=list[tuple[str, int, int]])
+    withdrawn: list[str] = field(default_factory=list[str])
     closed: bool = False
 
 
 class Session:
     """One writer's working memory. `forget` after every rollback."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Write through this connection."""
         self.connection = connection
         self._version: object = None

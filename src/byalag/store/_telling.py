@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import apsw
 import numpy as np
 
 from byalag import ByalagError
@@ -15,6 +14,7 @@ from byalag.store._periods import month_after
 from byalag.store._results import Block, Change
 from byalag.store._rows import as_observation
 from byalag.store._series import as_series, months
+from byalag.store._sqlite import Connection
 from byalag.store._things import decode as decode_thing
 
 _PAGE = 500
@@ -24,19 +24,19 @@ class NotOpen(ByalagError):
     """The dataset is not open, and nothing of it is given out."""
 
 
-def changes(connection: apsw.Connection, after: int, limit: int) -> list[Change]:
+def changes(connection: Connection, after: int, limit: int) -> list[Change]:
     """Return what the outbox holds after a number, oldest first."""
     found = rows(connection, "outbox_after", (after, limit))
     return [_change(connection, seq, dataset, decode(body)) for seq, dataset, body in found]
 
 
-def is_open(connection: apsw.Connection, dataset: str) -> bool:
+def is_open(connection: Connection, dataset: str) -> bool:
     """Return whether a dataset of this store's own is open."""
     found = rows(connection, "is_open", (dataset, ""))
     return bool(found and found[0][0])
 
 
-def _change(connection: apsw.Connection, seq: int, dataset: str, entry: Entry) -> Change:
+def _change(connection: Connection, seq: int, dataset: str, entry: Entry) -> Change:
     """Return a change; what its ranges name is read now, and only if it is still open."""
     facts = list(entry.facts)
     for series, told in entry.observations.items():
@@ -57,7 +57,7 @@ def _change(connection: apsw.Connection, seq: int, dataset: str, entry: Entry) -
 
 
 def _range(
-    connection: apsw.Connection, dataset: str, series: str, start: int, end: int
+    connection: Connection, dataset: str, series: str, start: int, end: int
 ) -> tuple[list[Block], list[Observation]]:
     """Return a period of a series as a block, and apart from it what carries more."""
     found = rows(connection, "series_row", (series,))

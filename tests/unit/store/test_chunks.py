@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from byalag.model import Observation, Series
 from byalag.store import Store
@@ -19,7 +20,7 @@ MINUTES = 300_000_000
 
 
 @given(arrays(np.float64, st.integers(1, 300)))
-def test_values_come_out_to_the_bit(values: np.ndarray) -> None:  # type: ignore[type-arg] # any
+def test_values_come_out_to_the_bit(values: NDArray[np.float64]) -> None:
     assert unpack(pack(values)).tobytes() == values.tobytes()
 
 
@@ -44,7 +45,7 @@ def test_months(at: int, month: int, after: int) -> None:
     assert (month_of(at), month_after(at)) == (month, after)
 
 
-def year(store: Store, count: int = 20_000) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def year(store: Store, count: int = 20_000) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     times = JANUARY + np.arange(count, dtype=np.int64) * MINUTES
     values = np.round(10 + 5 * np.sin(np.arange(count) / 288), 1)
     store.load(LEVEL, times, values).result()

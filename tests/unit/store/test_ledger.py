@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byalag.model import Delivery, Observation, Rejected, Series, Thing
+from byalag.model import Delivery, Fact, Observation, Rejected, Series, Thing
 from byalag.store import Store
 from byalag.store._bodies import digest, pack, unpack
 
@@ -69,7 +69,7 @@ def test_the_newest_of_each_part_is_found(store: Store) -> None:
 
 def test_committing_a_delivery_twice_changes_nothing(store: Store) -> None:
     seq = store.keep(delivery()).result().seq
-    facts = [LEVEL, Observation(LEVEL.id, 1, 1.0)]
+    facts: list[Fact] = [LEVEL, Observation(LEVEL.id, 1, 1.0)]
     aside = [Rejected(where="lots[3]", why="no id", record=b"{}")]
     first = store.commit(facts, at=9, delivery=seq, set_aside=aside, skipped=4).result()
     before = store.changed()
@@ -82,7 +82,7 @@ def test_committing_a_delivery_twice_changes_nothing(store: Store) -> None:
 
 
 def test_a_pushed_delivery_with_a_known_key_answers_the_first_receipt(store: Store) -> None:
-    facts = [LEVEL, Observation(LEVEL.id, 1, 1.0)]
+    facts: list[Fact] = [LEVEL, Observation(LEVEL.id, 1, 1.0)]
     first = store.record(delivery(), facts, key="k").result()
     again = store.record(delivery(), [LEVEL, Observation(LEVEL.id, 1, 99.0)], key="k").result()
     assert (again.seq, again.fresh) == (first.seq, False)
@@ -92,7 +92,7 @@ def test_a_pushed_delivery_with_a_known_key_answers_the_first_receipt(store: Sto
 
 def test_deliveries_are_summed_up_newest_first(store: Store) -> None:
     thing = Thing(id="sensor:a:1", type="Device", dataset="sensors")
-    facts = [thing, LEVEL, Observation(LEVEL.id, 1, 1.0), Observation(LEVEL.id, 2, 1.0)]
+    facts: list[Fact] = [thing, LEVEL, Observation(LEVEL.id, 1, 1.0), Observation(LEVEL.id, 2, 1.0)]
     store.record(delivery(), facts, records=2).result()
     store.keep(delivery()).result()
     newest, oldest = store.deliveries("parking")

@@ -83,7 +83,7 @@ def test_a_closed_dataset_leaves_no_trace_in_outbox_or_commons(
     store.load(closed, np.arange(9), np.zeros(9)).result()
     say(store, thing(a=2), Gone(thing=home.id))
     carry(store, commons)
-    told = [change for change in store.changes(0, 100)]
+    told = store.changes(0, 100)
     assert {change.dataset for change in told} == {"baths"}
     assert commons.thing("bath:x:1") == thing(a=2)
     for path in (store.path.with_name("outbox"), commons.path):
@@ -126,9 +126,14 @@ def test_what_one_municipality_opens_another_has_not(commons: Store) -> None:
 def test_nobody_describes_what_is_anothers(commons: Store) -> None:
     for origin in ("2482", "2260"):
         commons.publish(datasets(baths=True), origin=origin).result()
-    facts = [thing(a=1), series(), Observation(series().id, 1, 1.0)]
+    facts: list[Fact] = [thing(a=1), series(), Observation(series().id, 1, 1.0)]
     commons.absorb("2482", [Change(seq=1, dataset="baths", facts=facts)]).result()
-    other = [thing(a=2), Gone(thing="bath:x:1"), series(), Observation(series().id, 1, 9.0)]
+    other: list[Fact] = [
+        thing(a=2),
+        Gone(thing="bath:x:1"),
+        series(),
+        Observation(series().id, 1, 9.0),
+    ]
     assert commons.absorb("2260", [Change(seq=1, dataset="baths", facts=other)]).result() == 0
     assert commons.thing("bath:x:1") == thing(a=1)
     assert commons.latest([series().id])[series().id].value == 1.0
@@ -155,7 +160,7 @@ def test_absorbing_again_changes_nothing(store: Store, commons: Store) -> None:
 
 def test_an_unchanged_redelivery_tells_nothing(store: Store) -> None:
     store.publish(USUAL).result()
-    facts = [thing(a=1, b=None), series(), Observation(series().id, 5, 1.5)]
+    facts: list[Fact] = [thing(a=1, b=None), series(), Observation(series().id, 5, 1.5)]
     say(store, *facts)
     before, told = store.changed(), store.counts().outbox
     say(store, *facts)
@@ -246,7 +251,7 @@ def test_a_replay_rebuilds_the_commons_from_nothing(store: Store, commons: Store
 def test_loaded_months_are_told_as_whole_chunks(store: Store, commons: Store) -> None:
     ready(store, commons)
     times = np.arange(20_000) * 300_000_000
-    store.load(series(), times, np.round(np.sin(times / 1e12), 1)).result()
+    store.load(series(), times, np.round(np.sin(times / 1e12), 1).astype(np.float64)).result()
     told = store.changes(0, 100)
     assert [len(change.blocks) for change in told] == [0, 3]
     assert sum(len(change.facts) for change in told) == 1

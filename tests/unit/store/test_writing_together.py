@@ -7,7 +7,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from byalag.model import Delivery, Observation, Series
+from byalag.model import Delivery, Fact, Observation, Series
 from byalag.store import Full, Store
 from byalag.store._session import Session
 
@@ -43,7 +43,11 @@ def test_one_that_fails_harms_no_other(store: Store) -> None:
 
 def test_nothing_of_what_fails_is_kept(store: Store) -> None:
     kept = store.keep(Delivery(source="a", received=0, bodies=(b"a",))).result()
-    facts = [LEVEL, Observation(LEVEL.id, 1, 1.0), Observation("sensor:a:2/level", 1, 1.0)]
+    facts: list[Fact] = [
+        LEVEL,
+        Observation(LEVEL.id, 1, 1.0),
+        Observation("sensor:a:2/level", 1, 1.0),
+    ]
     with pytest.raises(ValueError, match="has not been declared"):
         store.commit(facts, at=0, delivery=kept.seq).result()
     assert store.series(LEVEL.id) is None
@@ -74,14 +78,15 @@ def test_many_callers_share_commits(store: Store) -> None:
 def test_a_full_disk_is_an_honest_error_and_the_store_goes_on(store: Store) -> None:
     connection = store._writer._session.connection  # noqa: SLF001 - a small disk, in effect
     first = store.keep(Delivery(source="a", received=0, bodies=(b"first",))).result()
-    connection.pragma("max_page_count", connection.pragma("page_count") + 8)
+    pages = int(str(connection.pragma("page_count")))
+    connection.pragma("max_page_count", pages + 8)
     noise = Random(1).randbytes(200_000)  # noqa: S311 - only hard to pack
     go, _ = held(store)
     too_much = store.keep(Delivery(source="a", received=0, bodies=(noise,)))
     beside = store.keep(Delivery(source="a", received=0, bodies=(b"small",)))
     go.set()
     for asked in (too_much, beside):
-        with pytest.raises(Full, match="no room left.*Free some space"):
+        with pytest.raises(Full, match=r"no room left.*Free some space"):
             asked.result()
     small = store.keep(Delivery(source="a", received=0, bodies=(b"small",))).result()
     assert small.seq == first.seq + 1
