@@ -5,6 +5,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
 
 from byalag import Misconfigured
 from byalag.mapping import Context
@@ -13,6 +16,7 @@ from byalag.sources import AnyKind, Garbled, Poll, Receive, settle
 from byalag.testkit import every_source, heard, sample_settings, samples
 
 RULES = {"recorded-samples", "broken-sample", "licence-stated", "limits-known", "personal-data"}
+DAMAGE = [b"", b"\x00", b"\xff", b'"', b"<", b"{", b"]", b"-1", b"NaN", b"9" * 400, b"&x;", b"\n"]
 KINDS = [pytest.param(home, kind, id=kind.name) for home, kind in every_source()]
 CASES = [
     pytest.param(case, kind, id=f"{kind.name}/{case.name}")
@@ -95,6 +99,23 @@ def test_an_unreadable_delivery_is_an_error_not_silence(
     )
     with pytest.raises(Garbled):
         list(kind.prepare(settings)(delivery, context))
+
+
+@pytest.mark.parametrize(("case", "kind"), CASES)
+@given(data=st.data())
+@limits(deadline=None, max_examples=15)
+def test_a_damaged_delivery_is_never_a_crash(
+    case: Path, kind: AnyKind, data: st.DataObject
+) -> None:
+    body = bytearray(next(case.glob("delivery.*")).read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(body)))
+        length = data.draw(st.sampled_from([0, 1, 1, 4, 40, 4000]))
+        body[at : at + length] = data.draw(st.sampled_from(DAMAGE))
+    try:
+        assert all(heard(case, kind, bytes(body)))
+    except Garbled as told:
+        assert str(told)  # noqa: PT017 - either is right: damage may leave it readable
 
 
 @pytest.mark.parametrize(("home", "kind"), KINDS)

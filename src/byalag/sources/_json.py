@@ -12,6 +12,7 @@ from byalag.sources import Garbled
 
 Steps: TypeAlias = tuple[str, ...]
 DEEPEST = 64
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 STEP = re.compile(r"""'([^']*)'|"([^"]*)"|([^.]+)""")
 FIRST = re.compile(rb"\s*(.)", re.DOTALL)
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
@@ -44,7 +45,7 @@ def raw_records(body: bytes, path: Steps, *, keyed: bool = False) -> Iterator[tu
             pairs = [("", found)]
         else:
             raise Garbled(_no_list(body, path))
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except BROKEN as error:
         pairs = [(f"[{number}]", item) for number, item in enumerate(_salvage(body, path, error))]
     name = ".".join(path)
     yield from ((f"{name}{where}" or "@", item) for where, item in pairs)
@@ -54,7 +55,7 @@ def read(body: bytes, path: Steps) -> Json:
     """Return what stands at a path of the document, or None. Broken text reads as None."""
     try:
         return anything.decode(_walk(Raw(body), path))
-    except (msgspec.DecodeError, RecursionError, Garbled):
+    except (*BROKEN, Garbled):
         return None
 
 
@@ -62,7 +63,7 @@ def outline(body: bytes, path: Steps) -> dict[str, Json]:
     """Return what stands beside the records at the top of the document: its time, its notices."""
     try:
         beside = members.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN:
         return {}
     taken = path[0] if path else None
     return {name: anything.decode(raw) for name, raw in beside.items() if name != taken}
@@ -74,7 +75,7 @@ def decoded(where: str, raw: Raw) -> Json | Rejected:
         if _too_deep(raw):
             return Rejected(where=where, why=f"is nested deeper than {DEEPEST}", record=bytes(raw))
         return anything.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except BROKEN as error:
         return Rejected(where=where, why=str(error), record=bytes(raw))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 import byalag.sources
 from byalag.mapping import Context
@@ -34,11 +35,12 @@ def sample_settings(home: Path, kind: AnyKind) -> Common:
     return settings
 
 
-def heard(case: Path, kind: AnyKind) -> list[str]:
+def heard(case: Path, kind: AnyKind, body: bytes | None = None) -> list[str]:
     """Translate a recorded case with the kind's sample settings: one JSON text for each fact.
 
     A case holds `delivery.EXT` or `delivery.PART.EXT`, and `other.PART.EXT` for the newest answer
-    of each other part. It is received at noon UTC on 9 June 2026 in Skellefteå.
+    of each other part. It is received at noon UTC on 9 June 2026 in Skellefteå. `body` takes the
+    place of what was recorded.
     """
     settings = sample_settings(case.parent.parent, kind)
     found = {path.name.partition(".")[0]: path for path in case.iterdir()}
@@ -50,7 +52,10 @@ def heard(case: Path, kind: AnyKind) -> list[str]:
         received=RECEIVED,
         others={delivery.part: delivery for delivery in others},
     )
-    facts = kind.prepare(settings)(_delivery(found["delivery"]), context)
+    delivery = _delivery(found["delivery"])
+    if body is not None:
+        delivery = replace(delivery, bodies=(body,))
+    facts = kind.prepare(settings)(delivery, context)
     return [msgspec.json.encode(fact).decode() for fact in facts]
 
 

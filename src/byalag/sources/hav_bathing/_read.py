@@ -9,7 +9,7 @@ from msgspec import Raw
 from byalag.mapping import Context
 from byalag.model import Json, MunicipalityCode, Rejected
 from byalag.sources import Garbled
-from byalag.sources._json import raw_records
+from byalag.sources._json import BROKEN, raw_records
 from byalag.sources._say import Found
 from byalag.sources.hav_bathing._answers import Entry, Forecast, Result
 from byalag.sources.hav_bathing._hours import dated
@@ -38,7 +38,7 @@ def read_entries(body: bytes) -> Iterator[tuple[str, Raw, Entry] | Rejected]:
     for where, raw in raw_records(body, () if _is_one(body) else (LIST,)):
         try:
             yield where, raw, entries.decode(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except BROKEN as error:
             yield Rejected(where=where, why=str(error), record=bytes(raw))
 
 
@@ -89,7 +89,7 @@ def _each(
     for number, raw in enumerate(raws):
         try:
             found.append(decoder.decode(raw))
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             found.append(None)
             reason = Rejected(where=f"{where}[{number}]", why=str(error), record=bytes(raw))
             aside.append(reason)
@@ -100,7 +100,7 @@ def _is_one(body: bytes) -> bool:
     """Return whether this is the answer about one place. A broken document counts as a list."""
     try:
         known = names.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN:
         return False
     if "bathingWater" not in known and LIST not in known:
         message = f"the answer holds neither {LIST} nor bathingWater; it holds {', '.join(known)}"

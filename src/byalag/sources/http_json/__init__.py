@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from byalag.mapping import Context, Heard, Path
+from byalag.mapping import Context, Heard, Join, Path
 from byalag.model import Delivery, Rejected
 from byalag.sources import Kind, Paging, Poll, Skipped, Translate
 from byalag.sources._json import decoded, outline, raw_records, read, steps
@@ -60,7 +60,7 @@ def prepare(settings: Settings) -> Translate:
     """Compile the mapping and the join."""
     mapper = mappers(mapping_of(settings), kind=settings.kind)
     second = settings.live
-    join = joined(second.name, second.key, second.to) if second else None
+    join = joined(Join(key=second.key, to=second.to, name=second.name)) if second else None
     beside = "$document" in repr(mapping_of(settings))
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:

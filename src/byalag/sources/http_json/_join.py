@@ -5,20 +5,21 @@ from typing import TypeAlias
 
 import msgspec
 
-from byalag.mapping import MISSING, compile_path
+from byalag.mapping import MISSING, Join, compile_path
 from byalag.model import Json, Rejected
 from byalag.sources._say import Found
 
-Join: TypeAlias = Callable[[Iterable[Found], Iterable[Found]], Iterator[Found]]
+Joined: TypeAlias = Callable[[Iterable[Found], Iterable[Found]], Iterator[Found]]
 
 
-def joined(name: str, key: str, to: str) -> Join:
+def joined(spec: Join) -> Joined:
     """Return a join of two answers. Keys are compared as text: 7 and "7" are the same place.
 
     A record of the first answer without a live one is kept; a live one without a first is set
     aside, so that a new place is noticed. Of two live records with one key, the last counts.
     """
-    key_of, to_of = compile_path(key), compile_path(to)
+    key_of, to_of = compile_path(spec.key), compile_path(spec.to)
+    name = spec.name
 
     def join(first: Iterable[Found], live: Iterable[Found]) -> Iterator[Found]:
         waiting: dict[str, tuple[str, Json]] = {}
@@ -28,7 +29,7 @@ def joined(name: str, key: str, to: str) -> Join:
                 continue
             value = key_of(one[1])
             if value is MISSING or value is None:
-                yield _aside(name, one, f"has no {key}, so it cannot be joined")
+                yield _aside(name, one, f"has no {spec.key}, so it cannot be joined")
             else:
                 waiting[str(value)] = one
         met: set[str] = set()
@@ -41,7 +42,7 @@ def joined(name: str, key: str, to: str) -> Join:
             found = waiting.get(same)
             yield (one[0], {**one[1], name: found[1]}) if found else one
         for same in waiting.keys() - met:
-            yield _aside(name, waiting[same], f"nothing in the first answer has {to} {same!r}")
+            yield _aside(name, waiting[same], f"nothing in the first answer has {spec.to} {same!r}")
 
     return join
 
