@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    from tests.pages import _hub, _serve  # noqa: PLC0415 the path has just been set
+    from tests.pages import _hub, _serve  # noqa: PLC0415 -- the path has just been set
 
     with _hub.filled(tmp_path_factory.mktemp("hub")) as store:
         yield TestClient(_serve.application_of(store, "http://testserver"))
@@ -66,7 +66,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator["Browser"]:
     """Chromium of this machine; nothing is downloaded."""
     pytest.importorskip("playwright", reason="playwright is not installed")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 optional
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- it is optional
 
     chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
     if chromium is None:

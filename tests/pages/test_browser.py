@@ -41,7 +41,7 @@ NARROW = {"width": 320, "height": 640}
 @contextmanager
 def opened(  # the browser's own words for a context
     browser: "Browser",
-    **how: Any,  # noqa: ANN401 they are passed on as they are
+    **how: Any,  # noqa: ANN401 -- they are passed on as they are
 ) -> Iterator["Page"]:
     """Open a page that must stay silent: no console error, no page error, nothing from outside."""
     context = browser.new_context(**{"locale": "sv-SE", **how})
@@ -278,7 +278,7 @@ def test_the_largest_part_is_seen_within_a_second_and_a_half_on_a_slow_telephone
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.goto(server + address, wait_until="networkidle")
         largest = page.evaluate("largest")
-    print(f"{address}: largest contentful paint {largest:.0f} ms")  # noqa: T201 the measure itself
+    print(f"{address}: largest contentful paint {largest:.0f} ms")  # noqa: T201 -- the measure itself
     assert largest <= 1500
 
 

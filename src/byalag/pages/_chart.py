@@ -19,6 +19,7 @@ from byalag.services.baths import Period, PropertyHistory, Value
 _STEPS = (1, 2, 5, 10)
 _LEVELS = 4  # about so many horizontal lines
 _SILENCE = 3.5  # a pause so many times longer than usual is a gap
+_ROOM = 92.0  # percent; further to the right a name would leave the field
 _FINE = 360  # more points than this do not show in a chart of this size
 
 
@@ -198,7 +199,9 @@ def _days(scale: Scale, local: Local) -> Iterator[Mark]:
     """Yield the local midnights of the period; a day of 23 or 25 hours is as long as it was."""
     day = local.local_day(scale.period.start) + timedelta(days=1)
     while (midnight := datetime.combine(day, time(), local.zone)) < scale.period.end:
-        yield Mark(round(100 * scale.x(midnight), 2), local.weekday(day, "EEE d").replace(".", ""))
+        percent = round(100 * scale.x(midnight), 2)
+        name = local.weekday(day, "EEE d").replace(".", "")
+        yield Mark(percent, name if percent < _ROOM else "")
         day += timedelta(days=1)
 
 

@@ -44,7 +44,7 @@ def language_of(site: Site, path: str) -> Language:
     return site.languages.get(first) or next(iter(site.languages.values()))
 
 
-def _page(  # noqa: PLR0913 what makes one page
+def _page(  # noqa: PLR0913 -- what makes one page
     site: Site,
     request: Request,
     language: Language,

@@ -35,7 +35,7 @@ class Language(Struct, frozen=True):
         if key not in self.words and self.first is not None:
             marked = Markup('<span lang="{}">{}</span>')
             return marked.format(self.first.code, self.first.say(key, **values))
-        return Markup(self._form(key, values)).format(**values)  # noqa: S704 our own catalogue
+        return Markup(self._form(key, values)).format(**values)  # noqa: S704 -- our own catalogue
 
     def plain(self, key: str, **values: object) -> str:
         """Return a text for an attribute or a title, where no language can be marked."""

@@ -81,14 +81,14 @@ class Site:
         if known is None or known[0] != fresh:
             known = (fresh, make())
             self._kept[key] = known
-        return known[1]  # type: ignore[return-value]  # what `make` made under this key
+        return known[1]  # type: ignore[return-value]  # it was made under this key
 
     def local(self, language: Language) -> Local:
         """Return how a reader of a language writes, now."""
         now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.view.now())
         return Local(language.locale, self.zone, now)
 
-    def page(  # noqa: PLR0913 what makes one page
+    def page(  # noqa: PLR0913 -- what makes one page
         self,
         request: Request,
         language: Language,
@@ -172,7 +172,7 @@ def answer(request: Request, body: bytes, status: int, vary: str, language: Lang
         "ETag": tag,
         "Content-Language": language.code,
     }
-    if status == 200 and tag in request.headers.get("if-none-match", ""):  # noqa: PLR2004 all is well
+    if status == 200 and tag in request.headers.get("if-none-match", ""):  # noqa: PLR2004 -- all is well
         return Response(status_code=304, headers=headers)
     if accepts_gzip(request):
         body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
