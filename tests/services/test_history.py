@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byalag.model import Flag, Series, Thing
@@ -112,6 +112,7 @@ def test_an_unknown_series_lists_those_there_are(store: Store) -> None:
         bathing_place_history(question, store, micros(START))
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 240 * 24), st.integers(1, 60 * 24))
 def test_every_answer_is_bounded_and_in_order(store: Store, first: int, hours: int) -> None:
     start = START + timedelta(hours=first)

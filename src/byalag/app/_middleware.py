@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import quote
 
@@ -84,7 +85,7 @@ class Watched:
                 await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, dressed)
             else:
                 await self._app(scope, receive, dressed)
-        except Exception as error:  # noqa: BLE001 - one request's crash must not be the server's
+        except Exception as error:  # noqa: BLE001 -- one request's crash must not be the server's
             _log.exception("crashed", path=_path(scope), trace=scope["trace"], exc_info=error)
             if answered.status == 0:
                 await self._crashed(scope)(scope, receive, dressed)
@@ -96,7 +97,7 @@ class Watched:
         method = scope["method"] if scope["method"] in _KNOWN else "(other)"
         self._count.labels(method, route, status).inc()
         self._seconds.labels(route).observe(seconds)
-        say = _log.debug if route in self._quiet and status < 400 else _log.info  # noqa: PLR2004
+        say = _log.debug if route in self._quiet and status < HTTPStatus.BAD_REQUEST else _log.info
         say(
             "answered",
             method=scope["method"],

@@ -1,6 +1,6 @@
 """The history of one property of a place, bounded: long periods are told by the hour or day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from math import isnan
 from typing import Annotated, ClassVar, Literal, TypeAlias
@@ -202,26 +202,40 @@ def _edges(start: Micros, end: Micros, resolution: Resolution, zone: ZoneInfo) -
 
 def _means(heard: History, edges: list[Micros]) -> Iterator[Value]:
     """Yield the mean of each stretch in which something was heard; failed values do not count."""
-    cuts = np.searchsorted(heard.times, edges).tolist()
     good = _good(heard)
-    for edge, first, last in zip(edges, cuts, cuts[1:], strict=False):
-        if first == last:
-            continue
-        values = heard.values[first:last][good[first:last]]
-        if not len(values):
-            worst = int(heard.flags[first:last].max())
-            yield Value(instant(edge), None, quality(worst))
-            continue
-        flag = int(heard.flags[first:last][good[first:last]].max())
-        summary = _summary(values)
-        yield Value(
-            instant(edge),
-            summary.mean,
-            quality(flag),
-            summary.minimum,
-            summary.maximum,
-            summary.count,
+    where, starts, _ = _stretches(heard.times, edges)
+    worst = dict(zip(where, np.maximum.reduceat(heard.flags, starts).tolist(), strict=True))
+    means: dict[int, Value] = {}
+    if good.any():
+        where, starts, counts = _stretches(heard.times[good], edges)
+        values = heard.values[good]
+        columns = (
+            np.round(np.add.reduceat(values, starts) / counts, 6),
+            np.maximum.reduceat(heard.flags[good], starts),
+            np.minimum.reduceat(values, starts),
+            np.maximum.reduceat(values, starts),
+            counts,
         )
+        told: Iterable[tuple[int, float, int, float, float, int]] = zip(
+            where, *(column.tolist() for column in columns), strict=True
+        )
+        for index, mean, flag, least, most, count in told:
+            means[index] = Value(instant(edges[index]), mean, quality(flag), least, most, count)
+    for index, flag in worst.items():
+        yield means.get(index) or Value(instant(edges[index]), None, quality(flag))
+
+
+def _stretches(
+    times: NDArray[np.int64], edges: list[Micros]
+) -> tuple[list[int], NDArray[np.intp], NDArray[np.intp]]:
+    """Return which stretches hold anything, where each begins in `times`, and how many it holds.
+
+    All times lie between the first edge and the last, so one stretch ends where the next begins.
+    """
+    cuts = np.searchsorted(times, edges)
+    counts = np.diff(cuts)
+    held = np.flatnonzero(counts)
+    return held.tolist(), cuts[:-1][held], counts[held]
 
 
 def _summary(values: NDArray[np.float64]) -> Summary:

@@ -73,7 +73,7 @@ class FindPlaces(Struct, frozen=True, kw_only=True, rename="camel", forbid_unkno
         if self.bbox is None:
             return Where(municipality=self.municipality, near=self.near, radius=self.radius)
         west, south, east, north = self.bbox
-        if west > east or not -90 <= south <= north <= 90:  # noqa: PLR2004 - degrees of latitude
+        if west > east or not -90 <= south <= north <= 90:  # noqa: PLR2004 -- degrees of latitude
             msg = "bbox is west,south,east,north in degrees, as in GeoJSON: bbox=20.5,64.5,21.5,65."
             raise Refused(msg)
         return Where(

@@ -30,7 +30,7 @@ def face(store: Store) -> Callable[..., Face]:
     async def receive(_code: str, _body: bytes, _media: str, _key: str | None) -> Receipt:
         return Receipt(accepted=1, refused=[], delivery=1)
 
-    def make(**otherwise: Any) -> Face:  # noqa: ANN401 - any field of a face
+    def make(**otherwise: Any) -> Face:  # noqa: ANN401 -- any field of a face
         usual: dict[str, Any] = {
             "name": "Bygdens öppna data",
             "base_url": "https://hub.example.se",

@@ -63,7 +63,7 @@ def test_measures_are_read_from_the_machine_itself_or_with_a_key() -> None:
 def test_every_decision_says_why() -> None:
     matters = ("commons", "description", "health", "metrics", "observations")
     for action, matter in itertools.product(("read", "write"), matters):
-        assert decide(ANYONE, action, Resource(matter=matter), NOW).why  # type: ignore[arg-type]  # literals
+        assert decide(ANYONE, action, Resource(matter=matter), NOW).why  # type: ignore[arg-type]  # words of the Literal types
 
 
 def test_a_dataset_with_personal_data_can_never_be_open() -> None:

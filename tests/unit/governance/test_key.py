@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byalag import Misconfigured
@@ -34,6 +34,7 @@ def test_too_little_randomness_is_refused() -> None:
         issue("2482", (), random=b"short")
 
 
+@settings(deadline=None)
 @given(random=st.binary(min_size=40, max_size=40), wrong=st.text(max_size=60))
 def test_only_the_very_key_is_recognised(random: bytes, wrong: str) -> None:
     issued = issue("2482", ("observations:write",), random=random)

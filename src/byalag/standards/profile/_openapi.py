@@ -151,7 +151,7 @@ def _content(api: Api, operation: Operation, media: str) -> dict[str, Json]:
     return {"schema": schema, "examples": {"one": {"value": value}}}
 
 
-def _schema(kind: Any) -> Json:  # noqa: ANN401 - any type that msgspec can describe
+def _schema(kind: Any) -> Json:  # noqa: ANN401 -- any type that msgspec can describe
     (schema,), _ = msgspec.json.schema_components([kind], ref_template=_REF)
     return schema
 

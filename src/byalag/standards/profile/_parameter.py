@@ -69,7 +69,7 @@ def _schema(told: inspect.Type) -> dict[str, Json]:
     return {"type": "string"}
 
 
-def _bounds(told: Any) -> dict[str, Json]:  # noqa: ANN401 - a whole number or a float
+def _bounds(told: Any) -> dict[str, Json]:  # noqa: ANN401 -- a whole number or a float
     bounds = {
         "minimum": told.ge,
         "exclusiveMinimum": told.gt,
@@ -79,12 +79,12 @@ def _bounds(told: Any) -> dict[str, Json]:  # noqa: ANN401 - a whole number or a
     return {name: value for name, value in bounds.items() if value is not None}
 
 
-def _text(told: Any) -> dict[str, Json]:  # noqa: ANN401 - see _SCHEMAS
+def _text(told: Any) -> dict[str, Json]:  # noqa: ANN401 -- see _SCHEMAS
     limits = {"pattern": told.pattern, "maxLength": told.max_length}
     return {"type": "string"} | {name: said for name, said in limits.items() if said is not None}
 
 
-def _several(told: Any) -> dict[str, Json]:  # noqa: ANN401 - see _SCHEMAS
+def _several(told: Any) -> dict[str, Json]:  # noqa: ANN401 -- see _SCHEMAS
     kinds = told.item_types if isinstance(told, inspect.TupleType) else _ends(told)
     return {
         "type": "array",

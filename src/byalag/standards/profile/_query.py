@@ -63,7 +63,7 @@ def core(kind: inspect.Type) -> inspect.Type:
     return kind
 
 
-def _value(kind: inspect.Type, value: str) -> Any:  # noqa: ANN401 - msgspec decides what it becomes
+def _value(kind: inspect.Type, value: str) -> Any:  # noqa: ANN401 -- msgspec decides what it becomes
     """Prepare a text for its type: a point and a box are numbers between commas."""
     told = core(kind)
     if isinstance(told, inspect.StructType) and told.cls is Point:
