@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from byalag.app._hub import Hub, Tenant
-from byalag.app._stores import open_stores
+from byalag.app._stores import declare, open_stores
 from byalag.engine import SystemClock
 from byalag.model import Json, Micros, Series, Thing
 from byalag.store import Store, write_parquet
@@ -34,6 +34,7 @@ def export(hub: Hub, folder: Path) -> Exported:
     now = SystemClock().now()
     with ExitStack() as stack:
         stores = stack.enter_context(open_stores(hub))
+        declare(hub, stores, now)
         for tenant in hub.tenants:
             store = stores.own[tenant.municipality.code]
             home = folder / tenant.municipality.code
