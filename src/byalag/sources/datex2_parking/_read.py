@@ -48,15 +48,15 @@ def publication(root: Element) -> Publication | None:
     """Return what a document publishes about parking; None if it is about something else."""
     published = _first(root, "publicationTime")
     every = list(root.iter(etree.Element))
-    parts = [element for element in every if _is_part(element)]
-    sites = [element for element in every if element.tag in STATIC and element not in parts]
+    static = [element for element in every if element.tag in STATIC]
+    sites = [element for element in static if not _is_part(element)]
     statuses = [element for element in every if element.tag in STATUS and len(element)]
     if not (sites or statuses or any(_is_parking(element) for element in every)):
         return None
     return Publication(
         [(_where(site, site.get("id")), _site(site)) for site in sites],
         [_believed(element, _status(element, published)) for element in statuses],
-        len(parts),
+        len(static) - len(sites),
     )
 
 
