@@ -204,7 +204,9 @@ def _means(heard: History, edges: list[Micros]) -> Iterator[Value]:
     """Yield the mean of each stretch in which something was heard; failed values do not count."""
     good = _good(heard)
     where, starts, _ = _stretches(heard.times, edges)
-    worst = dict(zip(where, np.maximum.reduceat(heard.flags, starts).tolist(), strict=True))
+    worst: dict[int, int] = dict(
+        zip(where, np.maximum.reduceat(heard.flags, starts).tolist(), strict=True)
+    )
     means: dict[int, Value] = {}
     if good.any():
         where, starts, counts = _stretches(heard.times[good], edges)
