@@ -49,7 +49,7 @@ def _temperatures(count: int, seed: int) -> NDArray[np.float64]:
     random, hours = np.random.default_rng(seed), np.arange(count) / 12
     waves = 8 - 12 * np.cos(hours / 8766 * 2 * np.pi) - 4 * np.cos(hours / 24 * 2 * np.pi)
     weather = np.convolve(random.normal(0, 0.05, count).cumsum(), np.ones(6) / 6, "same")
-    return np.round(waves + weather, 1)
+    return np.asarray(np.round(waves + weather, 1), np.float64)
 
 
 def _counts(count: int, seed: int) -> NDArray[np.float64]:

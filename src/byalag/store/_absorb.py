@@ -44,13 +44,12 @@ def _take(session: Session, origin: str, change: Change) -> int:
     for series in change.withdrawn:
         if (found := known(session, series)) and found.origin == origin:
             drop_series(session, found.no, series)
-    if change.closed:
-        return withdraw(session, origin, change.dataset)
+    taken = withdraw(session, origin, change.dataset) if change.closed else 0
     if not (change.facts or change.blocks) or not _open(session, origin, change.dataset):
-        return 0
+        return taken
     described = [fact for fact in change.facts if not isinstance(fact, Observation)]
     observed = [fact for fact in change.facts if isinstance(fact, Observation)]
-    taken = sum(_say(session, origin, fact) for fact in described)
+    taken += sum(_say(session, origin, fact) for fact in described)
     taken += sum(_put(session, origin, block) for block in change.blocks)
     return taken + sum(_say(session, origin, fact) for fact in observed)
 

@@ -204,6 +204,19 @@ def test_closing_a_dataset_withdraws_it(store: Store, commons: Store) -> None:
     assert store.thing("bath:x:1") is not None
 
 
+def test_closing_and_opening_at_once_leaves_it_open(store: Store, commons: Store) -> None:
+    ready(store, commons)
+    say(store, thing(a=1), series(), Observation(series().id, 5, 1.5))
+    carry(store, commons)
+    for declared in (datasets(baths=False), USUAL):
+        store.publish(declared)
+    carry(store, commons)
+    store.remember("done", value=True).result()
+    carry(store, commons)
+    assert commons.thing("bath:x:1") == thing(a=1)
+    assert commons.counts().observations == 1
+
+
 def test_the_commons_withdraws_by_itself_what_is_declared_closed(
     store: Store, commons: Store
 ) -> None:

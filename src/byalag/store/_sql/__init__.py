@@ -25,5 +25,5 @@ SQL: Final[dict[str, str]] = {
 @cache
 def many_values(name: str, width: int, rows: int) -> str:
     """Return a statement with its `VALUES ...` written out for so many rows of so many values."""
-    row = f"({', '.join('?' * width)})"
-    return SQL[name].replace("VALUES ...", f"VALUES {', '.join([row] * rows)}")
+    row = f"({','.join('?' * width)})"
+    return SQL[name].replace("VALUES ...", f"VALUES {','.join([row] * rows)}")
