@@ -9,6 +9,11 @@ from byalag.mapping._value import Unfit, shown
 from byalag.model import Json
 
 LONGEST_NUMBER: Final = 64  # characters
+_PLAIN: Final = {
+    ".": re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?"),
+    ",": re.compile(r"[+-]?[0-9]{1,30}(?:,[0-9]{1,30})?"),
+}
+_NO_DIGIT = re.compile(r"[^0-9]+")
 _SPACE: Final = "[ \u00a0\u2007\u2009\u202f]"
 _FORMS: Final = {
     ".": re.compile(
@@ -30,13 +35,15 @@ def compile_number(decimal: Literal[".", ","] = ".") -> Callable[[Json], float]:
     Thousands may be parted by spaces, also by those that do not break a line, and where the
     decimal mark is a comma by points ("1.250,5").
     """
-    form = _FORMS[decimal]
+    plain, form = _PLAIN[decimal], _FORMS[decimal]
 
     def read(value: Json) -> float:
         kind = value.__class__
         if kind is float or kind is int:
             return _finite(value)
         if kind is str:
+            if plain.fullmatch(value):
+                return float(value if decimal == "." else value.replace(",", "."))
             return _parse(value, form, decimal)
         reason = f"{shown(value)} is not a number"
         raise Unfit(reason)
@@ -62,7 +69,7 @@ def _parse(text: str, form: re.Pattern[str], decimal: str) -> float:
         hint = f'; if "{other}" is its decimal mark, say decimal = "{other}"' * (other in text)
         reason = f"{shown(text)} is not a number{hint}"
         raise Unfit(reason)
-    digits = "".join(c for c in found["whole"] if c.isdecimal())
+    digits = _NO_DIGIT.sub("", found["whole"])
     return _finite(
         float(f"{found['sign']}{digits or '0'}.{found['part'] or '0'}{found['power'] or ''}")
     )

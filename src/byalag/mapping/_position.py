@@ -10,7 +10,7 @@ from byalag.mapping._context import Context
 from byalag.mapping._geometry import as_geojson, flat_in_degrees, from_json, from_wkt, inside
 from byalag.mapping._grid import Place, crs_named, crs_stated, to_degrees
 from byalag.mapping._number import compile_number
-from byalag.mapping._path import path_at
+from byalag.mapping._path import compile_pair, path_at
 from byalag.mapping._spec import PointSpec
 from byalag.mapping._value import MISSING, Read, Unfit, is_object
 from byalag.mapping._word import markers
@@ -38,25 +38,42 @@ def compile_point(spec: PointSpec, where: str) -> ReadPoint:
     """
     place = _place(spec, where)
     within = _check_box(spec, where)
-    required = spec.required
-    south, west, north, east = within or EARTH
 
     def read(record: Json, context: Context) -> Point | None:
         try:
             found = place(record, context)
-            if found is None:
-                if required:
-                    _refuse("there is no position, and one is required")
-                return None
-            longitude, latitude = found
-            if south <= latitude <= north and west <= longitude <= east and (latitude or longitude):
-                return Point(latitude, longitude)
-            return checked(found, within)
+            if found is None and spec.required:
+                _refuse("there is no position, and one is required")
+            return None if found is None else checked(found, within)
         except Unfit as error:
             reason = f"point: {error}"
             raise Unfit(reason) from error
 
-    return read
+    return _quick(spec, read, within or EARTH)
+
+
+def _quick(
+    spec: PointSpec, careful: ReadPoint, box: tuple[float, float, float, float]
+) -> ReadPoint:
+    """Read two plain numbers in degrees without detours; all else is left to the careful reader."""
+    if spec.lat is None or spec.lon is None or spec.missing:
+        return careful
+    read = compile_pair(spec.lat, spec.lon)
+    south, west, north, east = box
+
+    def quick(record: Json, context: Context) -> Point | None:
+        latitude, longitude = read(record)
+        if (
+            latitude.__class__ is float
+            and longitude.__class__ is float
+            and south <= latitude <= north
+            and west <= longitude <= east
+            and (latitude or longitude)
+        ):
+            return Point(latitude, longitude)
+        return careful(record, context)
+
+    return quick
 
 
 def checked(place: Place, within: tuple[float, float, float, float] | None = None) -> Point:

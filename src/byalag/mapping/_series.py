@@ -82,18 +82,19 @@ def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
         context = said.context
         value = value_of(record, context)
         series = thing + name_of if isinstance(name_of, str) else name_of(thing, record, context)
-        if value is None or isinstance(value, Missing):
-            observation = without(series, record, value, said)
-            if observation is None:
-                return
-        else:
+        if isinstance(value, float):
             at = at_of(record, context)
             if at is None:
                 reason = f"{name}: there is a value and no time for it"
                 raise Unfit(reason)
             if omissible:
                 said.tallies[number].reported += 1
-            observation = Observation(series, at, value, flag_of(value) if flag_of else _UNCHECKED)
+            flag = flag_of(value) if flag_of else _UNCHECKED
+            observation: Observation | None = Observation(series, at, value, flag)
+        else:
+            observation = without(series, record, value, said)
+        if observation is None:
+            return
         if series not in said.series:
             declare(series, thing, said)
         said.facts.append(observation)
@@ -103,7 +104,7 @@ def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
 
 def _without(
     spec: SeriesSpec, number: int, at_of: ReadAt
-) -> Callable[[str, Json, Missing | None, Said], Observation | None]:
+) -> Callable[[str, Json, Json, Said], Observation | None]:
     """Say what a record without a value means: nothing, "no value now", or the value it stands for.
 
     Only a series that has ever had a value can be without one.
@@ -111,7 +112,7 @@ def _without(
     flag_of = _flag(spec, "")
     stands_for = spec.omitted.value if spec.omitted else None
 
-    def without(series: str, record: Json, value: Missing | None, said: Said) -> Observation | None:
+    def without(series: str, record: Json, value: Json, said: Said) -> Observation | None:
         left_out = stands_for is not None and value is MISSING
         said.tallies[number].reported += not left_out
         if series not in said.context.known:
@@ -123,13 +124,8 @@ def _without(
         if at is None:
             reason = f"{spec.name}: it is left out, which means {stands_for:g}, and has no time"
             raise Unfit(reason)
-        return Observation(
-            series,
-            at,
-            stands_for,
-            flag_of(stands_for) if flag_of else _UNCHECKED,
-            {"fromOmission": True},
-        )
+        flag = flag_of(stands_for) if flag_of else _UNCHECKED
+        return Observation(series, at, stands_for, flag, {"fromOmission": True})
 
     return without
 

@@ -21,6 +21,8 @@ _INSIDE = re.compile(
     r"(?P<path>(?:\"[^\"]*\"|'[^']*'|[^|])+?)"
     r"(?P<slice>\[(?P<start>-?\d*):(?P<end>-?\d*)\])?(?P<filters>(?:\|[a-z0-9 ]+)*)"
 )
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_BETWEEN = re.compile("[^a-z0-9]+")
 _ALONE = re.compile(r"\{(?P<path>[^{}\"'|:]+)\}")
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ŋ": "n", "ŧ": "t"}
@@ -34,9 +36,10 @@ _FILTERS: Final[dict[str, Filter]] = {
 
 def slug(text: str) -> str:
     """Return a form of the text that may stand in an address: "Östra torget" → "ostra-torget"."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    plain = text.lower()
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.translate(_LETTERS)))
+    return _BETWEEN.sub("-", plain).strip("-")
 
 
 def is_template(text: str) -> bool:
