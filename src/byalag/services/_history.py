@@ -210,21 +210,28 @@ def _means(heard: History, edges: list[Micros]) -> Iterator[Value]:
     means: dict[int, Value] = {}
     if good.any():
         where, starts, counts = _stretches(heard.times[good], edges)
-        values = heard.values[good]
-        columns = (
-            np.round(np.add.reduceat(values, starts) / counts, 6),
-            np.maximum.reduceat(heard.flags[good], starts),
-            np.minimum.reduceat(values, starts),
-            np.maximum.reduceat(values, starts),
-            counts,
-        )
-        told: Iterable[tuple[int, float, int, float, float, int]] = zip(
-            where, *(column.tolist() for column in columns), strict=True
-        )
-        for index, mean, flag, least, most, count in told:
+        sums = _sums(heard.values[good], heard.flags[good], starts, counts)
+        for index, (mean, flag, least, most, count) in zip(where, sums, strict=True):
             means[index] = Value(instant(edges[index]), mean, quality(flag), least, most, count)
     for index, flag in worst.items():
         yield means.get(index) or Value(instant(edges[index]), None, quality(flag))
+
+
+def _sums(
+    values: NDArray[np.float64],
+    flags: NDArray[np.uint8],
+    starts: NDArray[np.intp],
+    counts: NDArray[np.intp],
+) -> Iterable[tuple[float, int, float, float, int]]:
+    """Return mean, worst flag, smallest, largest and count of each stretch."""
+    columns = (
+        np.round(np.add.reduceat(values, starts) / counts, 6),
+        np.maximum.reduceat(flags, starts),
+        np.minimum.reduceat(values, starts),
+        np.maximum.reduceat(values, starts),
+        counts,
+    )
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _stretches(

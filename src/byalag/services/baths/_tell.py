@@ -141,10 +141,18 @@ def _said(reading: Reading, observed: Observation, known: Known) -> Temperature:
         old=known.now - observed.at > known.settings.fresh(series.kind),
         kind=cast("Kind", series.kind),
         quality=quality(observed.flag),
-        sensor=series.sensor or (None if series.thing == reading.place else series.thing),
-        source=(dataset.owner or dataset.id) if dataset else series.dataset,
+        sensor=_sensor(reading),
+        source=(dataset.source or dataset.owner or dataset.id) if dataset else series.dataset,
         series=series.id,
     )
+
+
+def _sensor(reading: Reading) -> str | None:
+    """Return which sensor measured; a sample and a forecast have none."""
+    series = reading.series
+    if series.kind not in MEASURED:
+        return None
+    return series.sensor or (None if series.thing == reading.place else series.thing)
 
 
 def _forecast(readings: list[Reading], known: Known) -> Temperature | None:
