@@ -18,7 +18,7 @@ from byalag.testkit import Answer, Asked, Faulty, running, soon
 pytestmark = pytest.mark.anyio
 
 HOME = Municipality(code="2482", name="Skellefteå", on_premises=("127.0.0.0/8",))
-EVERY = timedelta(seconds=0.5)
+EVERY = timedelta(seconds=0.4)
 GOOD = [f"good{number}" for number in range(30)]
 
 
@@ -81,4 +81,4 @@ async def test_a_source_that_drips_and_one_that_hangs_delay_no_other(tmp_path: P
         alone = await ninety_ninth_wait(tmp_path / "alone", server, GOOD)
         beside = await ninety_ninth_wait(tmp_path / "beside", server, ["drips", "hangs", *GOOD])
         assert server.count("/drips") == server.count("/hangs") == 1
-    assert beside < max(alone * 1.2, 0.7)
+    assert beside < max(alone * 1.2, 1.0)

@@ -16,16 +16,12 @@ from byalag.sources import Ask, Paging
 
 
 class Before(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of the last answer. `settings` is a digest of the question.
-
-    `garbled` says why the last answer could not be read; the same bytes are not kept again.
-    """
+    """What is remembered of the last answer. `settings` is a digest of the question."""
 
     digest: str = ""
     etag: str = ""
     modified: str = ""
     settings: str = ""
-    garbled: str = ""
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -27,37 +27,47 @@ class Counted(Struct, frozen=True, array_like=True):
 
 
 class Health(Struct, kw_only=True, omit_defaults=True):
-    """What is remembered of a source over restarts. `recent` is by part, newest last."""
+    """What is remembered of a source over restarts.
+
+    `errors` is by what failed: a part that could not be read, or a question without an answer.
+    `recent` is by part, newest last.
+    """
 
     state: State = "waiting"
     since: Micros = 0
     begun: Micros = 0
     heard: Micros | None = None
     delivered: Micros | None = None
-    failures: int = 0
-    error: str = ""
+    errors: dict[str, str] = field(default_factory=dict[str, str])
     recent: dict[str, list[Counted]] = field(default_factory=dict[str, list[Counted]])
+
+    @property
+    def error(self) -> str:
+        """Return what is wrong now, or nothing."""
+        return "; ".join(self.errors.values())
 
     def hear(self, now: Micros) -> None:
         """Note that the source answered, new or not."""
         self.heard = now
-        self.failures = 0
-        self.error = ""
 
     def take(self, part: str, said: Translation, now: Micros) -> None:
         """Note what a delivery held."""
         self.delivered = now
         if said.garbled:
-            self.fail(said.garbled)
+            self.fail(part, said.garbled)
             return
+        self.recover(part)
         counts = self.recent.setdefault(part, [])
         counts.append(Counted(said.ours, len(said.set_aside)))
         del counts[: -_USUAL - 1]
 
-    def fail(self, error: str) -> None:
-        """Note that the last try gave nothing."""
-        self.failures += 1
-        self.error = error
+    def fail(self, what: str, error: str) -> None:
+        """Note that something of the source fails."""
+        self.errors[what] = error
+
+    def recover(self, what: str) -> bool:
+        """Note that something works; return whether it failed before."""
+        return self.errors.pop(what, None) is not None
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -123,7 +133,7 @@ def judge(
     last = max(health.begun, health.heard or 0)
     signs: tuple[tuple[bool, State], ...] = (
         (left_alone, "open"),
-        (health.failures > 0, "failing"),
+        (bool(health.errors), "failing"),
         (quiet is not None and now - last > quiet, "silent"),
         (health.heard is None, "waiting"),
         (compared.rising, "set-aside-rising"),

@@ -66,10 +66,15 @@ class Intake:
         """Recall the last answer of one question."""
         return _ask.recalled(self.store.recall(self._mark(mark)))
 
-    async def take(self, part: str, answer: Answer, *, mark: str) -> Translation:
-        """Take in one answer: it is on disk before it is translated, and known before it is told.
+    async def take(self, part: str, answer: Answer, *, mark: str) -> None:
+        """Take in one answer: it is on disk before it is translated.
 
-        `mark` names what is remembered of the answer, so that it is not taken in twice.
+        `mark` names what is remembered of the answer, so that the same bytes are not taken in
+        twice. One that could not be read is asked for in full again.
+
+        Raises:
+            ByalagError: If the store could not be written to.
+
         """
         delivery = Delivery(
             source=self.connected.name,
@@ -81,16 +86,19 @@ class Intake:
         )
         kept = await durable(self.store.keep(delivery))
         before = answer.before
-        try:
-            said = await self.translate(msgspec.structs.replace(delivery, seq=kept.seq))
-        except Exception as error:
-            why = f"the translation crashed ({type(error).__name__})"
-            await self._remember(mark, _spoilt(before, why))
-            raise
-        if said.garbled:
-            before = _spoilt(before, said.garbled)
+        if not await self._told(msgspec.structs.replace(delivery, seq=kept.seq)):
+            before = msgspec.structs.replace(before, etag="", modified="")
         await self._remember(mark, before)
-        return said
+
+    async def _told(self, delivery: Delivery) -> bool:
+        """Translate a delivery, whatever its source's code does; tell whether it could be read."""
+        try:
+            return not (await self.translate(delivery)).garbled
+        except ByalagError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault in one source must not stop the others
+            await self.crash(delivery.part, error)
+            return False
 
     async def translate(self, delivery: Delivery) -> Translation:
         """Translate a kept delivery, off the event loop, and commit what it says."""
@@ -122,33 +130,34 @@ class Intake:
         """Translate what was kept and not translated when the engine last stopped."""
         for delivery in self.store.untranslated():
             if delivery.source == self.connected.name:
-                try:
-                    await self.translate(delivery)
-                except Exception as error:  # noqa: BLE001 -- one delivery must not stop the next
-                    await self.crash(error)
+                await self._told(delivery)
 
-    async def crash(self, error: Exception) -> None:
+    async def crash(self, what: str, error: Exception) -> None:
         """Report a bug in a source's own code; the others go on and it is tried again later."""
         trace = self.vault.mask("".join(traceback.format_exception(error)))
         self.log.error("source_crashed", trace=trace)
         said = self.vault.mask(f"{type(error).__name__}: {error}")
-        self.health.fail(f"a fault in the source's own code ({said})")
+        self.health.fail(what, f"a fault in the source's own code ({said})")
         self.tools.metrics.asks.labels(*self.labels, "failed").inc()
         await self.save()
 
-    async def hear(self, spoilt: str = "") -> None:
-        """Note that the source answered that nothing is new since what may have been spoilt."""
+    async def hear(self) -> None:
+        """Note that the source answered that nothing is new."""
         self.health.hear(self.tools.clock.now())
         self.tools.metrics.asks.labels(*self.labels, "unchanged").inc()
-        if spoilt:
-            self.health.fail(spoilt)
         await self.save()
 
-    async def fail(self, error: str) -> None:
+    async def recover(self, what: str) -> None:
+        """Note that something that may have failed works."""
+        if self.health.recover(what):
+            self.log.info("source_recovered", what=what)
+            await self.save()
+
+    async def fail(self, what: str, error: str) -> None:
         """Report that a question got no answer."""
         masked = self.vault.mask(error)
-        self.health.fail(masked)
-        self.log.warning("source_failed", error=masked, failures=self.health.failures)
+        self.health.fail(what, masked)
+        self.log.warning("source_failed", what=what, error=masked)
         self.tools.metrics.asks.labels(*self.labels, "failed").inc()
         await self.save()
 
@@ -201,8 +210,3 @@ class Intake:
     async def _remember(self, mark: str, before: Before) -> None:
         self.store.remember(self._mark(mark), msgspec.to_builtins(before))
         await self.save()
-
-
-def _spoilt(before: Before, why: str) -> Before:
-    """Return what to remember of an answer that could not be used: ask for it in full again."""
-    return msgspec.structs.replace(before, etag="", modified="", garbled=why)

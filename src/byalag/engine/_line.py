@@ -26,7 +26,7 @@ class Line:
             self.next_ask = self._way.intake.tools.clock.now() + int(wait * 1_000_000)
             await self._way.stopping.sleep(wait)
             if not self._way.stopping.stopped:
-                wait = await attempt(self._way, self.ask.every, self._once)
+                wait = await attempt(self._way, self.ask.every, f"ask {self.ask.part}", self._once)
 
     async def _once(self) -> None:
         if await ask_once(self._way, self.ask, mark=self.ask.part):

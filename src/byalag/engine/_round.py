@@ -44,7 +44,7 @@ class Round:
             self.next_ask = self._way.intake.tools.clock.now() + int(wait * 1_000_000)
             await self._way.stopping.sleep(wait)
             if not self._way.stopping.stopped:
-                wait = await attempt(self._way, self._follow.every, self._once)
+                wait = await attempt(self._way, self._follow.every, self._mark, self._once)
 
     async def _once(self) -> None:
         """Ask every address, and go on past those that fail.

@@ -52,7 +52,7 @@ class Running:
             try:
                 await self._run()
             except Exception as error:  # noqa: BLE001 -- a fault in one source must not stop the others
-                await self.intake.crash(error)
+                await self.intake.crash("start", error)
                 await self._stopping.sleep(_AGAIN)
 
     async def _run(self) -> None:
@@ -69,6 +69,7 @@ class Running:
                 stopping=self._stopping,
             )
             self._tasks = _tasks(way, reach) if isinstance(reach, Poll) else []
+            await self.intake.recover("start")
             async with create_task_group() as work:
                 for task in self._tasks:
                     work.start_soon(task.run)

@@ -62,29 +62,32 @@ async def ask_once(way: Way, ask: Ask, *, mark: str, home: str | None = None) ->
         way.breaker.let_go()
         return False
     way.breaker.succeed()
-    await _take(intake, ask, answer, mark=mark, spoilt=last.garbled)
+    await _take(intake, ask, answer, mark)
     return True
 
 
-async def _take(intake: Intake, ask: Ask, answer: Answer | None, *, mark: str, spoilt: str) -> None:
+async def _take(intake: Intake, ask: Ask, answer: Answer | None, mark: str) -> None:
     if answer is None:
-        await intake.hear(spoilt)
+        await intake.hear()
     else:
         await intake.take(ask.part, answer, mark=mark)
 
 
-async def attempt(way: Way, every: timedelta, work: Callable[[], Awaitable[object]]) -> float:
+async def attempt(
+    way: Way, every: timedelta, what: str, work: Callable[[], Awaitable[object]]
+) -> float:
     """Do something that may go wrong in any way; return the wait before the next time, seconds."""
     if not way.breaker.admit(time.monotonic()):
         return way.breaker.wait(time.monotonic()) * (1 + 0.1 * way.draw())
     asked: timedelta | None = None
     try:
         await work()
+        await way.intake.recover(what)
     except ByalagError as error:
         way.breaker.fail(time.monotonic())
         asked = error.wait if isinstance(error, Unreachable) else None
-        await way.intake.fail(str(error))
+        await way.intake.fail(what, str(error))
     except Exception as error:  # noqa: BLE001 -- a fault in one source must not stop the others
         way.breaker.fail(time.monotonic())
-        await way.intake.crash(error)
+        await way.intake.crash(what, error)
     return pause(every, way.breaker.failures, asked, way.draw)

@@ -212,6 +212,7 @@ async def test_a_fault_in_one_source_stays_in_it(store: Store, commons: Store) -
         running_engine = engine(store, commons, bad, good)
         async with running(running_engine):
             await soon(lambda: store.latest([FREE]) and running_engine.status()[0].error)
+            await soon(lambda: server.count("/bad") >= 3)
             faulty, well = running_engine.status()
     assert faulty.state == "failing"
     assert "ZeroDivisionError: bad" in faulty.error

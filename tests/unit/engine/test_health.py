@@ -89,7 +89,7 @@ def test_each_part_has_its_own_usual() -> None:
 
 def test_a_failure_is_said_before_all_else_but_a_source_left_alone() -> None:
     health = heard(9)
-    health.fail("it answered 500")
+    health.fail("ask main", "it answered 500")
     assert state(health, timedelta(days=9)) == "failing"
     now = StoppedClock().now()
     assert judge(health, Expect(), every=MINUTE, left_alone=True, now=now) == "open"
@@ -113,3 +113,13 @@ def test_what_cannot_be_recalled_is_forgotten(said: object) -> None:
 @pytest.mark.parametrize("name", get_args(State))
 def test_every_state_says_what_to_do_in_both_languages(name: State) -> None:
     assert set(advice(name)) == {"sv", "en"}
+
+
+def test_one_part_that_works_does_not_hide_that_another_fails() -> None:
+    health = heard(9)
+    health.fail("ask live", "it answered 500")
+    health.take("main", delivery(9), health.begun)
+    assert state(health) == "failing"
+    assert health.recover("ask live")
+    assert not health.recover("ask live")
+    assert state(health) == "ok"
