@@ -9,9 +9,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from byalag.model import Flag, History
-from byalag.store._pcodec import pack, unpack
+from byalag.store._pcodec import pack, unpack, unpack_into
 from byalag.store._periods import EARLIEST, day_of, month_of
 from byalag.store._session import Session
+from byalag.store._sqlite import Row
 
 Times: TypeAlias = NDArray[np.int64]
 Values: TypeAlias = NDArray[np.float64]
@@ -72,6 +73,25 @@ def opened(times: bytes, points: bytes, flag: int | None, flags: bytes | None) -
     else:
         marked = unpack(flags)
     return History(at, unpack(points), marked)
+
+
+def together(chunks: list[Row]) -> History:
+    """Return chunks that follow upon one another as one run.
+
+    Each is unpacked straight into its place: for a year, that halves the time.
+    """
+    count = sum(row[0] for row in chunks)
+    run = History(np.empty(count, np.int64), np.empty(count, np.float64), np.empty(count, np.uint8))
+    end = 0
+    for n, times, points, flag, flags, *_ in chunks:
+        begin, end = end, end + n
+        unpack_into(times, run.times[begin:end])
+        unpack_into(points, run.values[begin:end])
+        if flags is None:
+            run.flags[begin:end] = flag
+        else:
+            unpack_into(flags, run.flags[begin:end])
+    return run
 
 
 def of_rows(rows: Iterable[tuple[int, float | None, int]]) -> History:

@@ -7,7 +7,7 @@ and most corrections come then.
 from typing import NamedTuple
 
 from byalag.model import History, Micros
-from byalag.store._chunks import between, bounds, joined, of_rows, opened, over, put
+from byalag.store._chunks import between, bounds, of_rows, over, put, together
 from byalag.store._observations import write_pending
 from byalag.store._periods import DAY, DAYS, MONTHS, day_of, month_after, month_of
 from byalag.store._session import Session
@@ -53,8 +53,8 @@ def _fold_month(session: Session, no: int, id_: str, start: Micros, until: Micro
     end = min(after, until)
     hot = of_rows(session.run("plain_rows_in", (no, start, end)))
     stored = session.run("chunks_in", (no, *bounds(start, after)))
-    cold = joined([opened(*row[:4]) for row in stored])
-    if after <= until or any(row[5] == MONTHS for row in stored):
+    cold = together(stored)
+    if after <= until or any(row[6] == MONTHS for row in stored):
         put(session, no, MONTHS, start, over(cold, hot))
         session.run("drop_day_chunks", (no, start, after))
     else:

@@ -1,9 +1,7 @@
 """Reading observations: chunks, with hot rows laid over them."""
 
-from typing import Any
-
 from byalag.model import History
-from byalag.store._chunks import between, bounds, joined, of_rows, opened, over
+from byalag.store._chunks import between, bounds, of_rows, over, together
 from byalag.store._connection import rows
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._sqlite import Connection
@@ -16,10 +14,5 @@ def read(connection: Connection, series: int, start: int, end: int) -> History:
     """
     start, end = max(start, EARLIEST), min(end, LATEST)
     chunks = rows(connection, "chunks_in", (series, *bounds(start, end)))
-    cold = joined([_opened(row, start, end) for row in chunks])
+    cold = between(together(chunks), start, end)
     return over(cold, of_rows(rows(connection, "rows_in", (series, start, end))))
-
-
-def _opened(row: tuple[Any, ...], start: int, end: int) -> History:
-    times, points, flag, flags, *_ = row
-    return between(opened(times, points, flag, flags), start, end)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from byalag.model import Flag, History, Series
-from byalag.store._chunks import bounds, in_order, joined, of_rows, opened, over, put
+from byalag.store._chunks import bounds, in_order, of_rows, over, put, together
 from byalag.store._observations import write_pending
 from byalag.store._periods import EARLIEST, LATEST, MONTHS, month_after
 from byalag.store._series import declare, known
@@ -98,7 +98,7 @@ def lay_over(session: Session, series: Known, start: int, run: History) -> bool:
     """Lay observations of one month over what is there; return whether that changed anything."""
     after = month_after(start)
     stored = session.run("chunks_in", (series.no, *bounds(start, after)))
-    below = joined([opened(*row[:4]) for row in stored])
+    below = together(stored)
     merged = over(below, run)
     overwritten = _overwrite_rows(session, series.no, run)
     _keep_latest(session, series, run)

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from byalag.model import Observation
-from byalag.store._chunks import bounds, joined, opened
+from byalag.store._chunks import bounds, together
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._series import known
 from byalag.store._session import Pending, Session
@@ -96,7 +96,7 @@ def _leave_out_cold(session: Session, pending: Pending, cold: int) -> None:
     first, after = min(late), max(late) + 1
     hot = {row[0] for row in session.run("rows_in", (no, first, after))}
     chunks = session.run("chunks_in", (no, *bounds(first, after)))
-    run = joined([opened(*row[:4]) for row in chunks])
+    run = together(chunks)
     for at in late:
         where = int(np.searchsorted(run.times, at))
         if where < len(run.times) and run.times[where] == at and at not in hot:

@@ -12,6 +12,8 @@ class _Standalone(Protocol):
 
     def simple_decompress(self, src: bytes, /) -> NDArray[Any]: ...
 
+    def simple_decompress_into(self, src: bytes, dst: NDArray[Any], /) -> object: ...
+
 
 class _Pcodec(Protocol):
     standalone: _Standalone
@@ -36,3 +38,12 @@ def unpack(block: bytes) -> NDArray[Any]:
         RuntimeError: The block is damaged.
     """
     return _standalone.simple_decompress(block)
+
+
+def unpack_into(block: bytes, place: NDArray[Any]) -> None:
+    """Write the array in a block where there is room for exactly so much.
+
+    Raises:
+        RuntimeError: The block is damaged.
+    """
+    _standalone.simple_decompress_into(block, place)

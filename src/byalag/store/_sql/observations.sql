@@ -40,10 +40,10 @@ SELECT at, value, flag, extra FROM observation
 WHERE series = ? AND at >= ? AND at < ? AND extra IS NOT NULL ORDER BY at;
 
 -- name: chunks_in
-SELECT times, points, flag, flags, start, level FROM chunk
+SELECT n, times, points, flag, flags, start, level FROM chunk
 WHERE series = ?1 AND level = 1 AND start >= ?2 AND start < ?4
 UNION ALL
-SELECT times, points, flag, flags, start, level FROM chunk
+SELECT n, times, points, flag, flags, start, level FROM chunk
 WHERE series = ?1 AND level = 0 AND start >= ?3 AND start < ?4
 ORDER BY start;
 
