@@ -67,9 +67,9 @@ DATASETS = {
     ),
 }
 TOWNS = (
-    Municipality(code="2482", name="Skellefteå"),
-    Municipality(code="2260", name="Ånge"),
     Municipality(code="2513", name="Överkalix"),
+    Municipality(code="2260", name="Ånge"),
+    Municipality(code="2482", name="Skellefteå"),
 )
 
 

@@ -12,9 +12,10 @@ from starlette.testclient import TestClient
 
 from byalag import Misconfigured
 from byalag.model import Point
-from byalag.pages import _map, vendor
-from byalag.pages._assets import gather
+from byalag.pages import _map
+from byalag.pages._assets import gather, packed
 from byalag.pages._site import HERE
+from byalag.pages.vendor import FILES, copy
 
 TOKENS = (HERE / "static" / "tokens.css").read_text(encoding="utf-8")
 STYLES = (HERE / "static" / "byalag.css").read_text(encoding="utf-8")
@@ -98,6 +99,12 @@ def test_a_file_is_named_by_its_contents_and_kept_for_ever(hub: TestClient) -> N
     assert hub.get("/s/no-such-file.css").status_code == 404
 
 
+def test_the_map_is_no_heavier_than_half_a_mebibyte(vendor: Path) -> None:
+    names = ("maplibre-gl.mjs", "maplibre-gl-worker.mjs", "maplibre-gl.css")
+    assets = gather(vendor, {})
+    assert sum(len(packed(assets[name].body)) for name in names) <= 490 * 1024
+
+
 def test_a_page_that_has_not_changed_is_not_sent_again(hub: TestClient) -> None:
     first = hub.get("/bad", headers={"Accept": "text/html"})
     tag = {"Accept": "text/html", "If-None-Match": first.headers["etag"]}
@@ -107,18 +114,18 @@ def test_a_page_that_has_not_changed_is_not_sent_again(hub: TestClient) -> None:
 
 def test_vendoring_says_what_is_missing_and_copies_nothing(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="npm ci --ignore-scripts"):
-        vendor.copy(tmp_path, tmp_path / "to")
+        copy(tmp_path, tmp_path / "to")
     assert not (tmp_path / "to").exists()
 
 
 def test_vendoring_copies_files_with_their_licences(tmp_path: Path) -> None:
-    for number, name in enumerate(vendor.FILES.values()):
+    for number, name in enumerate(FILES.values()):
         path = tmp_path / "node_modules" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * number)
-    vendor.copy(tmp_path / "node_modules", tmp_path / "to")
+    copy(tmp_path / "node_modules", tmp_path / "to")
     copied = {path.name for path in (tmp_path / "to").iterdir()}
-    assert copied == set(vendor.FILES)
+    assert copied == set(FILES)
     assert len([name for name in copied if "LICENSE" in name]) == 3
 
 

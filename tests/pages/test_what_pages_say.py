@@ -97,6 +97,12 @@ def test_each_state_has_its_own_symbol(hub: TestClient) -> None:
     assert len(set(symbols)) == len(symbols) == 6
 
 
+def test_municipalities_stand_in_the_order_of_the_swedish_alphabet(hub: TestClient) -> None:
+    page = tree_of(hub.get("/bad", headers=HTML).text)
+    options = [words_of(option) for option in find(page, "//select/option")]
+    assert options == ["Alla kommuner", "Skellefteå", "Ånge", "Överkalix"]
+
+
 def test_a_list_is_filtered_and_paged_by_its_address_alone(hub: TestClient) -> None:
     assert set(rows(hub, "/bad?municipality=2260")) == {"bath:hav:SE0712260000000105"}
     first, second = rows(hub, "/bad"), rows(hub, "/bad?page=2")

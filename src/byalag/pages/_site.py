@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -32,6 +32,7 @@ LICENCES = {
 }
 MANY = 6  # municipalities that a sentence can name
 _MINUTE = 60_000_000
+_LAST_LETTERS = str.maketrans("åäö", "\x7b\x7c\x7d")
 
 T = TypeVar("T")
 
@@ -50,7 +51,8 @@ class Site:
 
     def __init__(self, view: View) -> None:
         """Read templates, catalogues and files once."""
-        self.view = view
+        towns = sorted(view.municipalities, key=lambda town: alphabetical(town.name))
+        self.view = structs.replace(view, municipalities=towns)
         self.zone = ZoneInfo(view.zone)
         every = languages()
         self.languages = {code: every[code] for code in view.languages if code in every}
@@ -141,6 +143,11 @@ class Site:
         if len(names) > 1:
             return language.say("site.and", first=", ".join(names[:-1]), last=names[-1])
         return Markup.escape(names[0] if names else self.view.name)
+
+
+def alphabetical(name: str) -> str:
+    """Return what sorts as in the Swedish alphabet, which ends in å, ä, ö."""
+    return name.casefold().translate(_LAST_LETTERS)
 
 
 def in_words(language: Language, words: Words) -> Markup:
