@@ -30,7 +30,7 @@ def test_a_temperature_has_its_time_age_source_quality_and_licence(hub: TestClie
     said = words(hub, f"/bad/{LAKE}", "//section[starts-with(@class, 'answer')]")
     assert "17,6\xa0°C" in said.replace("17,6 °C", "17,6\xa0°C")
     assert "Uppmätt i dag kl. 15.00, för 12 minuter sedan" in said
-    assert "Källa: Givare i vattnet, Skellefteå kommun" in said
+    assert "Källa: Givare i vattnet, Havs- och vattenmyndigheten och kommunens egna givare" in said
     assert "Kvalitet: kontrollerat" in said
     assert "Licens: CC0-1.0" in said
 
