@@ -56,7 +56,12 @@ def ready(face: Face) -> Endpoint:
 
 
 def metrics(face: Face) -> Endpoint:
-    """Return what shows the measures, in Prometheus' text format."""
+    """Return what shows the measures, in Prometheus' text format.
+
+    They are for the machine itself (loopback, and not forwarded by a proxy on it) and for whoever
+    has a key with the scope metrics:read. A proxy on the same machine must say so in
+    X-Forwarded-For or Forwarded, as proxies do.
+    """
 
     async def show(_request: Request) -> Reply:
         return Reply(

@@ -37,11 +37,12 @@ def parking_facilities(
 ) -> Page[ParkingFacility]:
     """Return places to park, nearest first or by name, whoever operates them."""
     where = ask.where()
-    found = _find(reader, where, limit=ask.limit, offset=ask.offset)
+    total = sum(reader.count(kind, where) for kind in KINDS)
+    found = _find(reader, where, limit=ask.limit, offset=ask.offset) if ask.offset < total else []
     seen = known(reader, now, settings, found)
     return Page(
         items=[tell(each, seen) for each in found],
-        total=sum(reader.count(kind, where) for kind in KINDS),
+        total=total,
         limit=ask.limit,
         offset=ask.offset,
     )
