@@ -164,9 +164,10 @@ def in_catalogue(
     language: Language, kind: str, code: str | int | None, given: str | None
 ) -> Markup:
     """Return our word for a source's code, else the source's own word."""
-    key = f"words.{kind}_{code}"
-    if language.knows(key):
-        return language.say(key)
+    for known in (code, (given or "").lower()):
+        key = f"words.{kind}_{known}"
+        if language.knows(key):
+            return language.say(key)
     return in_words(language, {FIRST: given}) if given else Markup()
 
 
