@@ -1,6 +1,9 @@
 """Many callers, one commit; one that fails harms no other; a full disk is an honest error."""
 
+import subprocess
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 from threading import Event
 
@@ -115,3 +118,33 @@ def test_a_long_load_lets_others_in_between(store: Store) -> None:
     assert [kept.result().seq for kept in done] == [1, 2, 3]
     assert not load.done()
     assert load.result() == 2_000_000
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from pathlib import Path
+from random import Random
+from byalag.model import Delivery
+from byalag.store import Store, Unwritable
+
+noise, kept, refused = Random(1), [], 0
+with Store(Path(sys.argv[1])) as store:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+    for number in range(60):
+        asked = store.keep(Delivery(source="a", received=0, bodies=(noise.randbytes(40_000),)))
+        try:
+            kept.append(asked.result().seq)
+        except Unwritable:
+            refused += 1
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    kept.append(store.keep(Delivery(source="a", received=0, bodies=(b"again",))).result().seq)
+    assert refused and kept == list(range(1, len(kept) + 1)), (refused, kept)
+    assert store.counts().deliveries == len(kept) and store.check() == []
+"""
+
+
+def test_a_file_that_cannot_grow_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LIMITED, str(tmp_path / "store.sqlite")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
