@@ -14,8 +14,8 @@ from byalag.app._problem import HubFaulty, Problem
 from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
-    from byalag.app._run import serve as serve_hub
     from byalag.app._export import export
+    from byalag.app._run import serve as serve_hub
     from byalag.app._stores import Stores
     from byalag.app._try import load_files, try_once
 

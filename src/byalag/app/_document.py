@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -134,22 +134,19 @@ def _resolve(steps: KeyPath, values: Any, kind: type[Any], text: str) -> KeyPath
         return steps
     hole = steps.index("...")
     table = _at(values, steps[:hole])
-    for key in list(table) if isinstance(table, dict) else []:
-        others = {name: table.pop(name) for name in list(table) if name != key}
+    known = cast("dict[str, Any]", table) if isinstance(table, dict) else {}
+    for key in list(known):
+        others = {name: known.pop(name) for name in list(known) if name != key}
         try:
-            msgspec.convert(_root(values), kind)
+            msgspec.convert(values, kind)
         except msgspec.ValidationError as error:
             guilty = str(error) == text
         else:
             guilty = False
-        table.update(others)
+        known.update(others)
         if guilty:
             return _resolve((*steps[:hole], key, *steps[hole + 1 :]), values, kind, text)
     return steps[:hole]
-
-
-def _root(values: dict[str, Any]) -> dict[str, Any]:
-    return values
 
 
 def _at(values: Any, path: KeyPath) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
@@ -170,8 +167,11 @@ def _take(values: dict[str, Any], path: KeyPath) -> bool:
 
 def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     if isinstance(values, dict):
-        return {key: _copy(value) for key, value in values.items()}
-    return [_copy(value) for value in values] if isinstance(values, list) else values
+        return {key: _copy(value) for key, value in cast("dict[str, Any]", values).items()}
+    if isinstance(values, list):
+        items: list[Any] = values
+        return [_copy(value) for value in items]
+    return values
 
 
 def _meaning(kind: Any, path: KeyPath) -> str:  # noqa: ANN401 -- any annotation
@@ -179,7 +179,7 @@ def _meaning(kind: Any, path: KeyPath) -> str:  # noqa: ANN401 -- any annotation
     node = msgspec.inspect.type_info(kind)
     for step in path:
         node = _inner(_bare(node), step)
-    described = getattr(node, "extra_json_schema", None) or {}
+    described: dict[str, Any] = getattr(node, "extra_json_schema", None) or {}
     return str(described.get("description", ""))
 
 

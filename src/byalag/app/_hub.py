@@ -245,7 +245,7 @@ class _Reading:
             document.blame(
                 ("open",),
                 {
-                    "sv": "en datamängd med personuppgifter kan inte vara öppen: ta bort open = true.",
+                    "sv": "personuppgifter kan inte vara öppna: ta bort open = true.",
                     "en": "a dataset with personal data cannot be open: take open = true away.",
                 },
             )

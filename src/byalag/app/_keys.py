@@ -69,6 +69,6 @@ def _replace(file: Path, text: str) -> None:
 
 
 _HEAD = (
-    "# Nycklar för dem som skickar mätvärden hit. Här står bara avtryck; själva nyckeln visades en\n"
+    "# Nycklar för dem som skickar mätvärden hit. Här står bara avtryck; nyckeln visades en\n"
     "# gång. Skriv nya med `byalag key new`, dra in dem med `byalag key revoke`.\n"
 )

@@ -92,15 +92,15 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     )
     server = _server(web(hub, stores, engine, clock), host, port)
     stop, heard = anyio.Event(), _listen_for_signals()
+    signalled = asyncio.ensure_future(heard.get())
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
         serving = asyncio.ensure_future(server.serve())
         near = _NEAR.get(host, host)
         await _answering(near, port)
         ready(f"http://{near}:{port}/")
-        signalled = asyncio.ensure_future(heard.get())
         await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
         stop.set()
         with suppress(TimeoutError):
             await asyncio.wait_for(serving, GRACE)

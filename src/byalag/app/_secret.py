@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 from byalag import Misconfigured
 from byalag.app._locate import KeyPath
@@ -39,10 +40,11 @@ def secrets(folder: Path) -> Callable[[str], str]:
 def references(values: Json, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
     """Find every secret that a settings file refers to, and where."""
     if isinstance(values, dict):
-        for key, value in values.items():
+        for key, value in cast("dict[str, Json]", values).items():
             yield from references(value, (*path, key))
     elif isinstance(values, list):
-        for position, value in enumerate(values):
+        items: list[Json] = values
+        for position, value in enumerate(items):
             yield from references(value, (*path, position))
     elif isinstance(values, str):
         yield from ((path, name) for name in _INSIDE.findall(values))

@@ -42,7 +42,7 @@ class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1)]
     lat: Latitude | None = None
     lon: Longitude | None = None
-    properties: dict[str, Json] = field(default_factory=dict)
+    properties: dict[str, Json] = field(default_factory=dict[str, Json])
     same_as: tuple[str, ...] = field(default=(), name="sameAs")
     measured: tuple[Measured, ...] = ()
 

@@ -1,7 +1,7 @@
 """The stores of a hub: one a municipality and the commons, opened together."""
 
 import fcntl
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def store_file(hub: Hub, code: str) -> Path:
 
 
 @contextmanager
-def open_stores(hub: Hub) -> Iterator[Stores]:
+def open_stores(hub: Hub) -> Generator[Stores, None, None]:
     """Open every store of the hub, alone. Raises Busy if another Byalag has them."""
     hub.store.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -61,7 +61,7 @@ def declare(hub: Hub, stores: Stores, now: Micros) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path) -> Generator[None, None, None]:
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

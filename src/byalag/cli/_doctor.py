@@ -70,15 +70,11 @@ def _ok(name: str, said: str) -> Finding:
 
 
 def _python() -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info >= (3, 11):
-        return _ok("Python", version)
-    said = say("{version} is too old: install 3.11 or newer", version=version)
-    return Finding(name="Python", state="wrong", said=said)
+    return _ok("Python", ".".join(map(str, sys.version_info[:3])))
 
 
 def _sqlite() -> Finding:
-    import apsw  # noqa: PLC0415, TID251 -- only its version is asked for
+    import apsw  # noqa: PLC0415 -- only its version is asked for
 
     version = apsw.sqlite_lib_version()
     if tuple(map(int, version.split("."))) >= (3, 51, 3):

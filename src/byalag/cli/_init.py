@@ -34,7 +34,7 @@ WRITTEN = {
 @click.option("--name", help="Name of the hub; the municipality's own when left out.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @shared_options
-def init(  # noqa: PLR0913, PLR0917 -- one parameter for each option
+def init(
     folder: Path,
     municipality: str | None,
     name: str | None,

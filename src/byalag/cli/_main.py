@@ -14,6 +14,7 @@ import msgspec
 
 from byalag import ByalagError
 from byalag.cli._language import LANGUAGES, choose, language, say
+from byalag.cli._out import chosen
 
 INTERRUPTED = 130
 UNREACHABLE = 5
@@ -38,7 +39,11 @@ class Lazy(click.Group):
         """Return the names, in the order in which they are met."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 -- click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
         """Load one command, with its help in the chosen language."""
         if cmd_name not in COMMANDS:
             return None
@@ -82,7 +87,7 @@ def _spoken_option(option: click.Parameter) -> click.Parameter:
     type=click.Choice(("sv", "en")),
     is_eager=True,
     expose_value=False,
-    callback=lambda _context, _option, given: choose(given),
+    callback=chosen,
     help="Language of the messages.",
 )
 def byalag() -> None:
@@ -102,20 +107,23 @@ def run(arguments: list[str]) -> int:
         asked = arguments[arguments.index("--lang") + 1]
         choose(asked if asked in LANGUAGES else None)
     try:
-        code = spoken(byalag).main(arguments, prog_name="byalag", standalone_mode=False)
-    except click.Abort:
+        return _carried_out(arguments, machine=machine)
+    except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except click.ClickException as error:
-        return _misused(error, machine=machine)
-    except ByalagError as error:
-        return _refused(error, machine=machine)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 -- the top of the program: nothing above can catch it
         return _crashed(error, machine=machine)
+
+
+def _carried_out(arguments: list[str], *, machine: bool) -> int:
+    try:
+        code = spoken(byalag).main(arguments, prog_name="byalag", standalone_mode=False)
+    except click.ClickException as error:
+        return _misused(error, machine=machine)
+    except ByalagError as error:
+        return _refused(error, machine=machine)
     return code if isinstance(code, int) else 0
 
 
@@ -140,8 +148,7 @@ def _refused(error: ByalagError, *, machine: bool) -> int:
 
 
 def _crashed(error: Exception, *, machine: bool) -> int:
-    file = tempfile.NamedTemporaryFile("w", prefix="byalag-", suffix=".log", delete=False)
-    with file:
+    with tempfile.NamedTemporaryFile("w", prefix="byalag-", suffix=".log", delete=False) as file:
         traceback.print_exception(error, file=file)
     reference = Path(file.name).stem
     sentence = say(

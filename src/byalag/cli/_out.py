@@ -1,7 +1,7 @@
 """What a command shows: results on stdout, messages on stderr, and one JSON shape for machines."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -57,7 +57,7 @@ class Out:
         Console().print(drawn)
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    def progress(self, title: str, total: int) -> Generator[Callable[[int], None], None, None]:
         """Show how far a long piece of work has come; give a function that says how far."""
         if self.json or not sys.stderr.isatty():
             yield lambda _done: None
@@ -70,13 +70,22 @@ class Out:
             yield lambda done: bar.update(task, completed=done)
 
 
+def chosen(_context: click.Context, _option: click.Parameter, given: str | None) -> None:
+    """Speak the language that was asked for."""
+    choose(given)
+
+
+def _made(_context: click.Context, _option: click.Parameter, given: bool) -> Out:  # noqa: FBT001 -- click's signature
+    return Out(json=given)
+
+
 def shared_options(command: Callable[P, R]) -> Callable[P, R]:
     """Give a command `--json` and `--lang`."""
     command = click.option(
         "--json",
         "out",
         is_flag=True,
-        callback=lambda _context, _option, given: Out(json=given),
+        callback=_made,
         help="Answer with JSON.",
     )(command)
     return click.option(
@@ -84,7 +93,7 @@ def shared_options(command: Callable[P, R]) -> Callable[P, R]:
         type=click.Choice(LANGUAGES),
         expose_value=False,
         is_eager=True,
-        callback=lambda _context, _option, given: choose(given),
+        callback=chosen,
         help="Language of the messages.",
     )(command)
 

@@ -160,9 +160,6 @@ SWEDISH = {
     "Examine the machine and a hub: each line says what is wrong and what to do.": (
         "Undersök datorn och ett nav: varje rad säger vad som är fel och vad man gör."
     ),
-    "{version} is too old: install 3.11 or newer": (
-        "{version} är för gammal: installera 3.11 eller senare"
-    ),
     "{version} can corrupt a store: update the package apsw": (
         "{version} kan skada det sparade: uppdatera paketet apsw"
     ),

@@ -7,7 +7,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
 from byalag.testkit._faulty import Answer, Asked
@@ -100,7 +100,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Talk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
 
     def do_GET(self) -> None:
         self._answer()
@@ -109,6 +108,7 @@ class _Talk(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
+        replay = cast("_Server", self.server).replay
         length = int(self.headers.get("content-length", "0"))
         asked = Asked(
             method=self.command,
@@ -116,8 +116,8 @@ class _Talk(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length),
         )
-        self.server.replay.asked.append(f"{self.command} {self.path}")
-        answer = self.server.replay.respond(asked)
+        replay.asked.append(f"{self.command} {self.path}")
+        answer = replay.respond(asked)
         etag = answer.etag or f'"{sha256(answer.body).hexdigest()[:20]}"'
         same = answer.status == 200 and asked.headers.get("if-none-match") == etag  # noqa: PLR2004 -- the HTTP code
         body = b"" if same else answer.body

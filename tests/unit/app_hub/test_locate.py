@@ -13,8 +13,19 @@ BARE = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size
 ODD = st.sampled_from(['"a b"', '"dot.ted"', "'q\"uote'", '"hash # here"', '"å"', '"esc\\"aped"'])
 KEY = st.one_of(BARE, BARE, ODD)
 SCALAR = st.sampled_from(
-    ["1", "-2.5", "true", '"text"', "'[not] a = list'", '"# no comment"', "1979-05-27 07:32:00Z"]
-    + ['"""\nthree\nlines # [x]\n"""', "'''\ntwo\n'''", '"""ends ""in quotes"""""', '"\\""']
+    [
+        "1",
+        "-2.5",
+        "true",
+        '"text"',
+        "'[not] a = list'",
+        '"# no comment"',
+        "1979-05-27 07:32:00Z",
+        '"""\nthree\nlines # [x]\n"""',
+        "'''\ntwo\n'''",
+        '"""ends ""in quotes"""""',
+        '"\\""',
+    ]
 )
 GAP = st.sampled_from(["", "\n", "\n# a comment = [1]\n", "\n\n"])
 
@@ -90,7 +101,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[KeyPath, int]]:
     return writer.text, writer.lines
 
 
-def paths(values: Any, path: KeyPath = ()) -> set[KeyPath]:
+def paths(values: Any, path: KeyPath = ()) -> set[KeyPath]:  # noqa: ANN401 -- any TOML tree
     inner = values.items() if isinstance(values, dict) else enumerate(values)
     found: set[KeyPath] = set()
     for key, value in inner:

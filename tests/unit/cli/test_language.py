@@ -43,4 +43,6 @@ def test_no_swedish_text_is_left_without_a_use() -> None:
 
 
 def test_both_languages_say_the_same_values() -> None:
-    assert [english for english, swedish in SWEDISH.items() if fields(english) != fields(swedish)] == []
+    assert [
+        english for english, swedish in SWEDISH.items() if fields(english) != fields(swedish)
+    ] == []
