@@ -7,7 +7,7 @@ import pytest
 from byalag import Misconfigured
 from byalag.mapping import Context, Heard, Skipped
 from byalag.model import Delivery, Observation, Rejected, Thing
-from byalag.sources import Ask, Poll, settle
+from byalag.sources import Ask, Garbled, Poll, settle
 
 NOON = 1_780_999_200_000_000  # 2026-06-09T10:00:00Z
 LOTS: dict[str, Any] = {
@@ -134,6 +134,15 @@ def test_the_answer_says_its_own_coordinate_system(beside: str, latitude: float)
     assert isinstance(fact, Thing)
     assert fact.point
     assert abs(fact.point.latitude - latitude) < 0.1
+
+
+def test_an_answer_in_an_unknown_coordinate_system_is_set_aside_whole() -> None:
+    beside = '"crs": {"properties": {"name": "EPSG:999999"}}'
+    point = '{"type": "Point", "coordinates": [1, 2]}'
+    body = f'{{{beside}, "lots": [{{"id": 1, "geometry": {point}}}]}}'
+    thing = {"point": {"geometry": "geometry", "crs": "auto"}}
+    with pytest.raises(Garbled, match="999999"):
+        said(LOTS | {"thing": {**LOTS["thing"], **thing}}, delivery(body.encode()))
 
 
 def test_members_of_an_object_may_be_records_and_their_names_are_kept() -> None:

@@ -6,12 +6,15 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from byalag import Misconfigured
 from byalag.mapping import Context, FeedChanged, Heard, Mapper, MappingSpec, compile_mapping
 from byalag.model import Delivery, Json, Rejected
 from byalag.sources import Garbled
 
 Found: TypeAlias = tuple[str, Json] | Rejected
 Mappers: TypeAlias = Callable[[str, str], Mapper]  # source and coordinate system
+
+_USUAL = "EPSG:4326"
 
 
 def mappers(spec: MappingSpec, *, kind: str) -> Mappers:
@@ -20,7 +23,8 @@ def mappers(spec: MappingSpec, *, kind: str) -> Mappers:
     Where the settings say `crs = "auto"`, the answer's own coordinate system takes its place.
 
     Raises:
-        Misconfigured: The mapping cannot work.
+        Misconfigured: The mapping cannot work. Where an answer names a coordinate system that is
+            not known, the mapper for it cannot be had: Garbled.
     """
 
     @lru_cache(maxsize=16)
@@ -29,9 +33,15 @@ def mappers(spec: MappingSpec, *, kind: str) -> Mappers:
         if point is None or point.crs != "auto":
             return compile_mapping(spec, source=source)
         placed = replace(spec.thing, point=replace(point, crs=crs))
-        return compile_mapping(replace(spec, thing=placed), source=source)
+        try:
+            return compile_mapping(replace(spec, thing=placed), source=source)
+        except Misconfigured as error:
+            if crs == _USUAL:
+                raise
+            reason = f"the answer says that its positions are in {crs}: {error}"
+            raise Garbled(reason) from error
 
-    mapper(kind, "EPSG:4326")
+    mapper(kind, _USUAL)
     return mapper
 
 
