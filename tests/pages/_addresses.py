@@ -50,7 +50,7 @@ ENGLISH = [
 KINDS = [  # one page of each kind in each language, in the state that shows most
     "/",
     "/en/",
-    "/bad",
+    "/bad?municipality=2482",
     "/en/baths?municipality=2482&near=64.75,20.95",
     f"/bad/{LAKE}",
     f"/en/baths/{SEA}",
@@ -58,10 +58,8 @@ KINDS = [  # one page of each kind in each language, in the state that shows mos
     "/en/parking",
     f"/parkering/{SILENT}",
     f"/en/parking/{FREE}",
-    f"/parkering/{FREE}/varden",
     "/om/data",
-    "/en/about/data",
-    "/om/tillganglighet",
+    "/en/about/accessibility",
     "/finns-inte",
 ]
 STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}

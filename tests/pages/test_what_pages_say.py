@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from lxml.html import HtmlElement
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from byalag.pages import error_page
 from byalag.store import Store
 from tests.pages import _hub, _serve
 from tests.pages._addresses import FREE, LAKE, LOST, OLD, OWN, SEA, SILENT, UNMEASURED
@@ -131,6 +133,21 @@ def test_a_faulty_address_is_explained(hub: TestClient) -> None:
         answer = hub.get(address, headers=HTML)
         assert answer.status_code == 400
         assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/bad", "Uppge referensen abc123"), ("/en/baths", "Give the reference abc123")],
+)
+def test_a_fault_of_ours_gives_a_reference_in_the_language_of_the_address(
+    tmp_path: Path, path: str, said: str
+) -> None:
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    with Store(tmp_path / "commons.sqlite") as store:
+        show = error_page(_hub.view(store, "http://testserver"))
+        answer = show(Request(scope), 500, "abc123")
+    assert answer.status_code == 500
+    assert said in bytes(answer.body).decode()
 
 
 def test_the_first_visit_is_answered_in_the_language_of_the_browser(hub: TestClient) -> None:
