@@ -10,7 +10,7 @@ import click
 from byalag.app import open_hub
 from byalag.cli._language import say
 from byalag.cli._out import Out, shared_options
-from byalag.cli._serve import run_hub
+from byalag.cli._serve import near, run_hub
 
 
 @click.command()
@@ -31,7 +31,7 @@ def demo(port: int, host: str, folder: Path | None, out: Out) -> int:
     with ExitStack() as stack:
         home = folder or Path(stack.enter_context(TemporaryDirectory(prefix="byalag-demo-")))
         replay = stack.enter_context(Replay(operators(_now)))
-        write_hub(home, replay.url, address=f"http://{host}:{port}")
+        write_hub(home, replay.url, address=near(host, port))
         out.message(say("Simulated values. The demo's hub folder: {folder}", folder=home))
         return run_hub(
             open_hub(home),

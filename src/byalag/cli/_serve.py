@@ -4,8 +4,10 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
+from msgspec.structs import replace
 
 from byalag.app import Hub, Stores, open_hub, serve_hub
 from byalag.cli._language import language, say
@@ -25,9 +27,21 @@ def serve(hub: Path, host: str | None, port: int | None, out: Out) -> int:
     began = time.monotonic()
     found = open_hub(hub)
     own_host, _, own_port = found.settings.listen.rpartition(":")
-    return run_hub(
-        found, out, host=host or own_host, port=port or int(own_port), began=began, before=None
-    )
+    own = (host or own_host, port or int(own_port))
+    return run_hub(_moved(found, *own), out, host=own[0], port=own[1], began=began, before=None)
+
+
+def _moved(hub: Hub, host: str, port: int) -> Hub:
+    """Return the hub with links that lead to where it answers, when it is tried on loopback."""
+    if urlsplit(hub.settings.address).hostname not in {"127.0.0.1", "localhost"}:
+        return hub
+    return replace(hub, settings=replace(hub.settings, address=near(host, port)))
+
+
+def near(host: str, port: int) -> str:
+    """Return the address at which this computer reaches what answers on a host and port."""
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 -- compared, not bound
+    return f"http://{'127.0.0.1' if everywhere else host}:{port}"
 
 
 def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
