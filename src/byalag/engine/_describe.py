@@ -1,6 +1,6 @@
 """What settings declare by themselves: places, series that others push to, links between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ def describe(store: Store, facts: Iterable[Declared], *, name: str, at: Micros) 
     """Commit what settings declare under a name; return how many facts that changed.
 
     What has not changed since last time is left alone. A thing that is no longer declared is
-    said to be gone; its history stays. A property that is no longer declared is taken away.
+    said to be gone; its history stays. A property or a link no longer declared is taken away.
     Waits until all is on disk.
     """
     mark = f"declared/{name}"
@@ -36,12 +36,22 @@ def describe(store: Store, facts: Iterable[Declared], *, name: str, at: Micros) 
         for key, fact in declared.items()
         if before.get(key) != now[key]
     ]
-    changed += [Gone(thing=key) for key in before.keys() - now.keys() if "/" not in key]
+    changed += [fact for key in before.keys() - now.keys() for fact in _no_more(key)]
     if changed:
         store.commit(changed, at=at).result()
     if before != now:
         store.remember(mark, msgspec.to_builtins(now)).result()
     return len(changed)
+
+
+def _no_more(key: str) -> Iterator[Fact]:
+    """Say that what a key stands for is no longer declared; series keep what was observed."""
+    thing, _, rest = key.partition("/")
+    name, linked, series = rest.partition("/")
+    if linked:
+        yield Link(thing=thing, property=name, series=series, holds=False)
+    elif not rest:
+        yield Gone(thing=thing)
 
 
 def _rank(fact: Declared) -> int:

@@ -110,12 +110,16 @@ class Observation(Struct, frozen=True, tag=True, tag_field="fact", omit_defaults
     extra: dict[str, Json] | None = None
 
 
-class Link(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
-    """Someone has decided that a series measures a property of a thing. Never by distance."""
+class Link(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_defaults=True):
+    """Someone has decided that a series measures a property of a thing. Never by distance.
+
+    The decision can be undone: the same link with `holds` false.
+    """
 
     thing: ThingId
     property: str
     series: SeriesId
+    holds: bool = True
 
 
 Fact: TypeAlias = Thing | Gone | Series | Observation | Link

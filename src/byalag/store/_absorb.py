@@ -114,7 +114,9 @@ def _declare(session: Session, origin: str, series: Series) -> bool:
 
 
 def _link(session: Session, origin: str, decided: Link) -> bool:
-    if _ours(session, origin, decided.series) is None or open_ends(session, decided) is None:
+    if _ours(session, origin, decided.series) is None:
+        return False
+    if decided.holds and open_ends(session, decided) is None:
         return False
     link(session, decided, origin)
     return True

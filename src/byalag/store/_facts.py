@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from byalag.model import Fact, Gone, Link, Observation, Series, Thing
+from byalag.store._links import tell_undone
 from byalag.store._observations import observe
 from byalag.store._series import declare, link
 from byalag.store._session import Session
@@ -39,6 +40,7 @@ def say(session: Session, facts: Sequence[Fact]) -> Said:
         elif type(fact) is Link:
             links.append(fact)
     for decided in links:
-        link(session, decided)
+        if link(session, decided) and not decided.holds:
+            tell_undone(session, decided)
     observe(session, observations)
     return Said(len(things), len(observations))

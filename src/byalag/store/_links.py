@@ -20,6 +20,13 @@ def tell_links(session: Session) -> None:
     session.outgoing += [(dataset, encode(telling)) for dataset, telling in told.items()]
 
 
+def tell_undone(session: Session, decided: Link) -> None:
+    """Tell that a link no longer holds, where it may have been told of."""
+    dataset = open_ends(session, decided)
+    if dataset is not None:
+        session.tell(dataset).facts.append(decided)
+
+
 def open_ends(session: Session, decided: Link) -> str | None:
     """Return the series' dataset when both ends of a link are open, else None: it names both."""
     series = known(session, decided.series)

@@ -96,11 +96,14 @@ def months(connection: Connection, no: int) -> list[int]:
 
 
 def link(session: Session, decided: Link, origin: str = "") -> bool:
-    """Keep a decision that a series measures a property of a thing; return whether it is new."""
+    """Keep a decision that a series measures a property of a thing, or that it does so no more.
+
+    Returns whether it changed anything.
+    """
     values = (decided.thing, decided.property, decided.series, origin)
-    if not session.run("insert_link", values):
+    if not session.run("insert_link" if decided.holds else "delete_link", values):
         return False
     session.changed = True
-    if not origin:
+    if not origin and decided.holds:
         session.arrivals.add(decided.series)
     return True

@@ -51,3 +51,11 @@ def test_what_is_declared_no_more_is_gone_and_other_declarations_stay(store: Sto
     assert describe(store, [], name="places", at=AT) == 0
     assert describe(store, [BATH], name="places", at=AT) == 1
     assert store.thing(BATH.id)
+
+
+def test_a_link_that_is_declared_no_more_no_longer_holds(store: Store) -> None:
+    describe(store, [LINK, WATER, BATH], name="places", at=AT)
+    assert describe(store, [WATER, BATH], name="places", at=AT) == 1
+    assert store.series_of([BATH.id]).get(BATH.id, []) == []
+    assert store.thing(BATH.id)
+    assert store.series(WATER.id)

@@ -6,6 +6,7 @@ from pathlib import Path
 import apsw
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from byalag.model import Dataset, Fact, Gone, Link, Observation, Point, Series, Thing, Where
 from byalag.store import Change, NotOpen, Store
@@ -300,6 +301,18 @@ def test_a_link_is_told_when_both_ends_are_open_whichever_comes_last(
         carry(store, commons)
     assert commons.links_to(["bath:x:1"]) == [link]
     assert commons.series_of(["bath:x:1"]) == {"bath:x:1": [series(number=2)]}
+
+
+def test_a_link_that_is_undone_is_undone_in_the_commons_too(store: Store, commons: Store) -> None:
+    ready(store, commons)
+    link = Link(thing="bath:x:1", property="level", series=series(number=2).id)
+    say(store, thing(), series(number=2), link)
+    carry(store, commons)
+    say(store, replace(link, holds=False))
+    carry(store, commons)
+    for each in (store, commons):
+        assert each.links_to(["bath:x:1"]) == []
+        assert each.series_of(["bath:x:1"]).get("bath:x:1", []) == []
 
 
 def test_two_datasets_words_of_one_thing_are_kept_apart(store: Store, commons: Store) -> None:

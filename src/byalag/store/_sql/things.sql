@@ -47,6 +47,9 @@ FROM series WHERE id = ?;
 -- name: insert_link
 INSERT INTO link VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1;
 
+-- name: delete_link
+DELETE FROM link WHERE thing = ? AND property = ? AND series = ? AND origin = ? RETURNING 1;
+
 -- name: thing
 SELECT document FROM thing WHERE id = ? AND gone = 0;
 
