@@ -16,10 +16,10 @@ demo: .venv/.run .venv/.assets ## run the demo hub; PORT=9000 make demo for anot
 	$(BIN)/byalag demo --port $(PORT)
 
 test: setup ## run the everyday tests
-	$(BIN)/pytest -n auto -m "not promise"
+	$(BIN)/pytest -n auto --dist loadfile -m "not promise"
 
 promises: setup ## run the slow proofs too (kill -9, floods, a week of faults)
-	$(BIN)/pytest -n auto -m promise
+	$(BIN)/pytest -n auto --dist loadfile -m promise
 
 bench: setup ## measure, each figure beside its floor of the same run
 	$(BIN)/python -m benchmarks

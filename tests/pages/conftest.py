@@ -62,7 +62,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, no other event loop can run in this process
 def browser() -> Iterator["Browser"]:
     """Chromium of this machine; nothing is downloaded."""
     pytest.importorskip("playwright", reason="playwright is not installed")
