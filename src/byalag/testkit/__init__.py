@@ -3,8 +3,8 @@
 from byalag.testkit._clock import StoppedClock
 from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
-from byalag.testkit._reading import Reading, micros, reading
 from byalag.testkit._program import Page, RunningHub, Said, byalag, free_port
+from byalag.testkit._reading import Reading, micros, reading
 from byalag.testkit._replay import Replay, recorded
 from byalag.testkit._running import running, soon
 from byalag.testkit._shared import shared
@@ -14,16 +14,16 @@ __all__ = [
     "Answer",
     "Asked",
     "Faulty",
-    "Reading",
     "Page",
+    "Reading",
     "Replay",
     "RunningHub",
     "Said",
     "StoppedClock",
     "byalag",
     "every_source",
-    "free_port",
     "fill_small_commons",
+    "free_port",
     "gzip_bomb",
     "heard",
     "micros",
