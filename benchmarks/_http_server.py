@@ -46,7 +46,7 @@ def without_a_store(commons: Store) -> ASGIApp:
 
     async def receive(_code: str, body: bytes, media: str, _key: str | None) -> Receipt:
         pushed = door.read(body, media, clock.now())
-        return Receipt(accepted=len(pushed.facts), refused=pushed.refused, delivery=0)
+        return Receipt(accepted=pushed.accepted, refused=pushed.refused, delivery=0)
 
     return application(_face(commons, receive))
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from byalag.model import Dataset, Gone, History, Json, Observation, Point, Series, Thing
-from byalag.store import Store
+from byalag.model import Dataset, Delivery, Gone, History, Json, Observation, Point, Series, Thing
+from byalag.store import Columns, Store
+from byalag.store._columns import columns
 
 DAY = 86_400_000_000
 BEGIN = 1_767_225_600_000_000  # 2026-01-01
@@ -81,6 +82,40 @@ class StoreAgreesWithMemory(RuleBasedStateMachine):
         for number, at, value, flag, extra in said:
             self.told[number][at] = (shown(value), flag, extra)
 
+    @rule(
+        before=st.lists(st.tuples(numbers, times, values, flags), max_size=3),
+        said=st.lists(st.tuples(numbers, times, values, flags), min_size=1, max_size=40),
+        after=st.lists(st.tuples(numbers, times, values, flags), max_size=3),
+    )
+    def push_many(
+        self,
+        before: list[tuple[int, int, float, int]],
+        said: list[tuple[int, int, float, int]],
+        after: list[tuple[int, int, float, int]],
+    ) -> None:
+        which, at, value, flag = (list(column) for column in zip(*said, strict=True))
+        columns = Columns(
+            series=[series.id for series in SERIES],
+            which=np.array(which, np.int64),
+            times=np.array(at, np.int64),
+            values=np.array(value, np.float64),
+            flags=np.array(flag, np.uint8),
+        )
+        delivery = Delivery(source="push", received=0, bodies=(b"",))
+        futures = [
+            self.store.record(delivery, few, columns=many)
+            for few, many in (
+                ([Observation(SERIES[n].id, *row) for n, *row in before], columns),
+                ([Observation(SERIES[n].id, *row) for n, *row in after], None),
+            )
+        ]
+        assert [future.result().committed.observations for future in futures] == [
+            len(before) + len(said),
+            len(after),
+        ]
+        for number, time, shown_value, marked in (*before, *said, *after):
+            self.told[number][time] = (shown(shown_value), marked, None)
+
     @rule(number=numbers)
     def say_it_all_again(self, number: int) -> None:
         facts = [
@@ -89,6 +124,10 @@ class StoreAgreesWithMemory(RuleBasedStateMachine):
         ]
         before, outbox = self.store.changed(), self.store.counts().outbox
         self.store.commit(facts, at=0).result()
+        plain = [fact for fact in facts if fact.extra is None]
+        self.store.record(
+            Delivery(source="push", received=0, bodies=(b"",)), [], columns=columns(plain)
+        ).result()
         assert (self.store.changed(), self.store.counts().outbox) == (before, outbox)
 
     @rule(number=numbers, said=st.lists(st.tuples(times, values, flags), max_size=30))

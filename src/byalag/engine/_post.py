@@ -1,6 +1,7 @@
 """The push door of one municipality: answers when what it took in is on disk."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from datetime import timedelta
 
 from anyio import to_thread
@@ -14,7 +15,7 @@ from byalag.engine._push import Door, Pushed
 from byalag.engine._status import Sign
 from byalag.model import Delivery, Rejected, Series
 from byalag.sources import Receive
-from byalag.store import Store
+from byalag.store import Recorded, Store
 
 _INLINE = 32 * 1024  # a larger body is read off the event loop, bytes
 _SHOWN = 100  # refused records of one push that are also set aside, for the municipality to see
@@ -78,37 +79,41 @@ class Post:
 
         """
         now = self._tools.clock.now()
-        pushed = await self._read(body, media_type, now)
         delivery = Delivery(
             source=self._source, received=now, bodies=(body,), part="push", media_type=media_type
         )
-        recorded = await durable(
-            self._store.record(
-                delivery,
-                pushed.facts,
-                key=key,
-                set_aside=_aside(pushed),
-                records=len(pushed.facts) + len(pushed.refused),
-            )
-        )
+        if len(body) <= _INLINE:
+            pushed, recording = self._take(delivery, key)
+        else:
+            pushed, recording = await to_thread.run_sync(self._take, delivery, key)
+        recorded = await durable(recording)
         if not recorded.fresh:
-            pushed = await self._first(recorded.seq) or pushed
+            first = await to_thread.run_sync(self._first, recorded.seq)
+            pushed = first or pushed
         else:
             self._note(pushed, now)
         accepted = recorded.committed.observations
         return Receipt(accepted=accepted, refused=pushed.refused, delivery=recorded.seq)
 
-    async def _read(self, body: bytes, media_type: str, now: int) -> Pushed:
-        if len(body) <= _INLINE:
-            return self._door.read(body, media_type, now)
-        return await to_thread.run_sync(self._door.read, body, media_type, now)
+    def _take(self, delivery: Delivery, key: str | None) -> tuple[Pushed, "Future[Recorded]"]:
+        """Read a push and ask the store to record it."""
+        pushed = self._door.read(delivery.bodies[0], delivery.media_type, delivery.received)
+        recording = self._store.record(
+            delivery,
+            pushed.facts,
+            columns=pushed.columns,
+            key=key,
+            set_aside=_aside(pushed),
+            records=pushed.accepted + len(pushed.refused),
+        )
+        return pushed, recording
 
-    async def _first(self, seq: int) -> Pushed | None:
+    def _first(self, seq: int) -> Pushed | None:
         """Read the first delivery with the same key again, as it was read then."""
         first = self._store.delivery(seq)
         if first is None:
             return None
-        return await self._read(first.bodies[0], first.media_type, first.received)
+        return self._door.read(first.bodies[0], first.media_type, first.received)
 
     def _note(self, pushed: Pushed, now: int) -> None:
         for receiver in {
@@ -117,7 +122,7 @@ class Post:
             receiver.health.hear(now)
             receiver.health.delivered = now
         counter = self._tools.metrics.pushed
-        counter.labels(self._code, "accepted").inc(len(pushed.facts))
+        counter.labels(self._code, "accepted").inc(pushed.accepted)
         counter.labels(self._code, "refused").inc(len(pushed.refused))
 
 

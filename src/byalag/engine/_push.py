@@ -8,20 +8,24 @@ import json
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+import numpy as np
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
 from byalag.engine._face import Refusal
 from byalag.model import Flag, Json, Micros, Observation, Series
 from byalag.sources import Garbled
+from byalag.store import Columns
 
 AHEAD: Micros = 15 * 60 * 1_000_000  # a sensor's clock may be wrong; an hour is a wrong time zone
 MOST_BYTES = 32 * 1024 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _EARLIEST = (datetime(1990, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO
+_MANY = 64  # rows from which columns are faster
 _HINTED = 20  # unknown series that are worth looking up neighbours for
 _LINES = ("ndjson", "jsonl", "json-seq")
 
@@ -32,15 +36,21 @@ class Row(Struct, frozen=True, gc=False):
     series: str
     time: Annotated[datetime, Meta(tz=True)]
     value: float | None
-    flag: Flag = Flag.NOT_EVALUATED
+    flag: Literal[1, 2, 3, 4, 9] = 2
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
-    """What a body held, and which series it spoke of."""
+    """What a body held, a few as facts or many as columns, and which series it spoke of."""
 
     facts: list[Observation]
     refused: list[Refusal]
     series: set[str]
+    columns: Columns | None = None
+
+    @property
+    def accepted(self) -> int:
+        """Return how many observations can be taken in."""
+        return len(self.facts) + (0 if self.columns is None else len(self.columns))
 
 
 _one = msgspec.json.Decoder(Row)
@@ -79,6 +89,8 @@ class Door:
         series = {row.series for row in rows}
         if self._ahead or not self._declared.keys() >= series:
             return None
+        if len(rows) >= _MANY:
+            return _all_as_columns(rows, sorted(series), now)
         epoch, micro = _EPOCH, _MICRO
         facts = [
             Observation(row.series, (row.time - epoch) // micro, row.value, row.flag)
@@ -126,6 +138,32 @@ class Door:
         near = difflib.get_close_matches(name, self._declared, n=3) if look else []
         hint = f"did you mean {' or '.join(near)}?" if near else "declare it in a source file"
         return f"series: {name[:200]} is not one that may be pushed; {hint}"
+
+
+def _all_as_columns(rows: Sequence[Row], series: list[str], now: Micros) -> Pushed | None:
+    values = [row.value for row in rows]
+    if None in values:
+        return None
+    times = _micros([row.time - _EPOCH for row in rows])
+    if times.max() > now + AHEAD or times.min() < _EARLIEST:
+        return None
+    places = {name: place for place, name in enumerate(series)}
+    columns = Columns(
+        series=series,
+        which=np.array([places[row.series] for row in rows], np.int64),
+        times=times,
+        values=np.array(values, np.float64),
+        flags=np.array([row.flag for row in rows], np.uint8),
+    )
+    return Pushed(facts=[], refused=[], series=set(series), columns=columns)
+
+
+def _micros(since: Sequence[timedelta]) -> NDArray[np.int64]:
+    """Return lengths of time as whole microseconds; a division for each takes twice as long."""
+    days = np.array([one.days for one in since], np.int64)
+    seconds = np.array([one.seconds for one in since], np.int64)
+    micros = np.array([one.microseconds for one in since], np.int64)
+    return (days * 86_400 + seconds) * 1_000_000 + micros
 
 
 def _rows(body: bytes, media_type: str) -> list[Row]:

@@ -1,5 +1,6 @@
 """What is remembered: one SQLite file a municipality, hot rows and cold chunks."""
 
+from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
 from byalag.store._results import (
@@ -20,6 +21,7 @@ __all__ = [
     "Block",
     "Change",
     "Closed",
+    "Columns",
     "Committed",
     "Counts",
     "Full",

@@ -7,8 +7,10 @@ what is not declared open here, by the hub's own settings, is refused.
 from collections.abc import Sequence
 
 from byalag.model import Fact, Gone, History, Link, Observation, Series, Thing
+from byalag.store._columns import Columns, only
 from byalag.store._links import open_ends
 from byalag.store._load import bulk, lay_over
+from byalag.store._many import observe_many
 from byalag.store._observations import observe, write_pending
 from byalag.store._pcodec import unpack
 from byalag.store._publish import drop_series, withdraw
@@ -45,13 +47,14 @@ def _take(session: Session, origin: str, change: Change) -> int:
         if (found := known(session, series)) and found.origin == origin:
             drop_series(session, found.no, series)
     taken = withdraw(session, origin, change.dataset) if change.closed else 0
-    if not (change.facts or change.blocks) or not _open(session, origin, change.dataset):
+    if not (change.weight or change.blocks) or not _open(session, origin, change.dataset):
         return taken
     described = [fact for fact in change.facts if not isinstance(fact, Observation)]
     observed = [fact for fact in change.facts if isinstance(fact, Observation)]
     taken += sum(_say(session, origin, fact) for fact in described)
     taken += sum(_put(session, origin, block) for block in change.blocks)
-    return taken + sum(_say(session, origin, fact) for fact in observed)
+    taken += sum(_say(session, origin, fact) for fact in observed)
+    return taken + sum(_observe_many(session, origin, columns) for columns in change.columns)
 
 
 def _say(session: Session, origin: str, fact: Fact) -> bool:
@@ -82,6 +85,14 @@ def _observe(session: Session, origin: str, said: Observation) -> bool:
         return False
     observe(session, [said])
     return True
+
+
+def _observe_many(session: Session, origin: str, said: Columns) -> int:
+    ours = [_ours(session, origin, series) is not None for series in said.series]
+    if not all(ours):
+        said = only(said, ours)
+    observe_many(session, said)
+    return len(said)
 
 
 def _describe(session: Session, origin: str, thing: Thing) -> bool:

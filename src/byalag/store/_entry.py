@@ -7,7 +7,10 @@ import msgspec
 from msgspec import Struct
 
 from byalag.model import Fact
-from byalag.store._session import Telling, Told
+from byalag.store._columns import Columns, Packed, pack
+from byalag.store._session import Session, Telling, Told
+
+_RANGES_AN_ENTRY = 8
 
 
 class Entry(Struct, frozen=True, array_like=True, kw_only=True):
@@ -21,6 +24,7 @@ class Entry(Struct, frozen=True, array_like=True, kw_only=True):
     ranges: list[tuple[str, int, int]] = []
     withdrawn: list[str] = []
     closed: bool = False
+    columns: list[Packed] = []
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -38,6 +42,28 @@ def encode(told: Telling) -> bytes:
             closed=told.closed,
         )
     )
+
+
+def tell_so_far(session: Session, dataset: str) -> None:
+    """Put out what is to be told of a dataset so far; what is told later comes after it.
+
+    Facts come first, then ranges, a few to an entry: each becomes a block when it is read.
+    """
+    told = session.telling.pop(dataset, None)
+    if told is None:
+        return
+    ranges, told.ranges = told.ranges, []
+    if told != Telling():
+        session.outgoing.append((dataset, encode(told)))
+    for first in range(0, len(ranges), _RANGES_AN_ENTRY):
+        some = Telling(ranges=ranges[first : first + _RANGES_AN_ENTRY])
+        session.outgoing.append((dataset, encode(some)))
+
+
+def tell_columns(session: Session, dataset: str, said: Columns) -> None:
+    """Put out many observations, in an entry of their own after what has been told so far."""
+    tell_so_far(session, dataset)
+    session.outgoing.append((dataset, _ENCODER.encode(Entry(columns=[pack(said)]))))
 
 
 def decode(body: bytes) -> Entry:

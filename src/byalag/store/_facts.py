@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from byalag.model import Fact, Gone, Link, Observation, Series, Thing
+from byalag.store._columns import Columns, columns
 from byalag.store._links import tell_undone
+from byalag.store._many import observe_many
 from byalag.store._observations import observe
 from byalag.store._series import declare, link
 from byalag.store._session import Session
 from byalag.store._things import describe, hide
+
+_MANY = 200  # from here on columns are faster
 
 
 class Said(NamedTuple):
@@ -18,8 +22,10 @@ class Said(NamedTuple):
     observations: int
 
 
-def say(session: Session, facts: Sequence[Fact]) -> Said:
+def say(session: Session, facts: Sequence[Fact], many: Columns | None = None) -> Said:
     """Write facts. Series are declared before their observations, wherever in the order they are.
+
+    `many` holds observations that were said after those among the facts.
 
     Raises:
         ValueError: An observation is of a series that nobody has declared.
@@ -42,5 +48,20 @@ def say(session: Session, facts: Sequence[Fact]) -> Said:
     for decided in links:
         if link(session, decided) and not decided.holds:
             tell_undone(session, decided)
-    observe(session, observations)
-    return Said(len(things), len(observations))
+    _observe(session, observations)
+    if many is not None:
+        observe_many(session, many)
+    return Said(len(things), len(observations) + (0 if many is None else len(many)))
+
+
+def _observe(session: Session, observations: list[Observation]) -> None:
+    """Gather a few; make many into columns, unless some of them carry more than a value."""
+    if len(observations) < _MANY or any(said.extra is not None for said in observations):
+        observe(session, observations)
+        return
+    try:
+        many = columns(observations)
+    except OverflowError as error:
+        message = f"an observation cannot be kept: its flag or its time is out of range ({error})"
+        raise ValueError(message) from error
+    observe_many(session, many)

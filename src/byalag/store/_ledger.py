@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from byalag.model import Delivery, Fact, Micros, Rejected
 from byalag.store._bodies import Packed, digest, pack
+from byalag.store._columns import Columns
 from byalag.store._facts import Said, say
 from byalag.store._results import Committed, Kept, Recorded
 from byalag.store._session import Session
@@ -30,6 +31,7 @@ class Translated(NamedTuple):
     set_aside: Sequence[Rejected]
     skipped: int
     records: int
+    columns: Columns | None = None
 
 
 def arrived(delivery: Delivery, key: str | None) -> Arrived:
@@ -83,7 +85,7 @@ def commit(session: Session, given: Translated, delivery: int | None) -> Committ
         before, source = _before(session, delivery)
         if before is not None:
             return before
-    said = say(session, given.facts)
+    said = say(session, given.facts, given.columns)
     _set_aside(session, source, given, delivery)
     committed = _receipt(given, said)
     if delivery is not None:

@@ -11,7 +11,7 @@ from byalag.model import Observation
 from byalag.store._chunks import bounds, together
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._series import known
-from byalag.store._session import Pending, Session
+from byalag.store._session import Known, Pending, Session
 from byalag.store._sqlite import Row
 
 _JSON = msgspec.json.Encoder()
@@ -28,7 +28,7 @@ def observe(session: Session, observations: Sequence[Observation]) -> None:
     for said in observations:
         gathered = pending.get(said.series)
         if gathered is None:
-            gathered = pending[said.series] = _pending(session, said)
+            gathered = pending[said.series] = Pending(declared(session, said.series), {})
         at, value, flag, extra = said.at, said.value, said.flag, None
         if not (0 <= flag <= _BYTE and EARLIEST < at < LATEST):
             message = f"{said} cannot be kept: its flag or its time is out of range"
@@ -39,15 +39,20 @@ def observe(session: Session, observations: Sequence[Observation]) -> None:
         gathered.rows[at] = (gathered.series.no, at, None if missing else value, flag, extra)
 
 
-def _pending(session: Session, said: Observation) -> Pending:
-    series = known(session, said.series)
+def declared(session: Session, id_: str) -> Known:
+    """Return what the writer knows of a series.
+
+    Raises:
+        ValueError: Nobody has declared it.
+    """
+    series = known(session, id_)
     if series is None:
         message = (
-            f"the series {said.series!r} has not been declared; give a Series fact in the same "
+            f"the series {id_!r} has not been declared; give a Series fact in the same "
             "commit or before it"
         )
         raise ValueError(message)
-    return Pending(series, {})
+    return series
 
 
 def write_pending(session: Session) -> None:

@@ -55,6 +55,7 @@ def _open(session: Session, dataset: str) -> None:
 def _close(session: Session, dataset: str) -> None:
     """Take a dataset out of the outbox, and tell that it is no longer open."""
     session.run("drop_from_outbox", (dataset,))
+    session.outgoing = [row for row in session.outgoing if row[0] != dataset]
     session.telling[dataset] = Telling(closed=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from byalag.model import Fact, Micros, SeriesId
+from byalag.store._columns import Columns
 
 
 class Kept(Struct, frozen=True):
@@ -108,7 +109,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """What one commit changed in one open dataset, or that the dataset is open no more.
 
     `seq` is its number in the outbox; 0 in a replay, which moves no cursor. `withdrawn` names
-    series that have left the dataset; `closed` says that all of it has been withdrawn.
+    series that have left the dataset; `closed` says that all of it has been withdrawn. What was
+    observed in bulk is in `blocks` or `columns`, not in `facts`.
     """
 
     seq: int
@@ -117,3 +119,9 @@ class Change(Struct, frozen=True, kw_only=True):
     blocks: Sequence[Block] = ()
     withdrawn: Sequence[SeriesId] = ()
     closed: bool = False
+    columns: Sequence[Columns] = ()
+
+    @property
+    def weight(self) -> int:
+        """Return how many rows it is about."""
+        return len(self.facts) + sum(map(len, self.columns))

@@ -110,6 +110,19 @@ class Session:
         for _ in self.many(name, written):
             pass
 
+    def write_columns(self, name: str, columns: Sequence[list[Any]]) -> None:
+        """Run a named statement with `VALUES ...` over rows that are given as columns."""
+        width, count = len(columns), len(columns[0])
+        flat: list[Any] = [None] * (width * count)
+        for place, column in enumerate(columns):
+            flat[place::width] = column
+        done = 0
+        for size in _AT_ONCE:
+            while count - done >= size:
+                part = flat[done * width : (done + size) * width]
+                self.connection.execute(many_values(name, width, size), part)
+                done += size
+
     def is_open(self, origin: str, dataset: str) -> bool:
         """Return whether a dataset has been declared open. Closed unless somebody said so."""
         key = (origin, dataset)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
 from byalag.store import _absorb, _fold, _ledger, _load, _publish
+from byalag.store._columns import Columns
 from byalag.store._ledger import Translated
 from byalag.store._reading import Reading
 from byalag.store._results import Change, Committed, Kept, Recorded
@@ -88,6 +89,7 @@ class Store(Reading):
         delivery: Delivery,
         facts: Sequence[Fact],
         *,
+        columns: Columns | None = None,
         key: str | None = None,
         set_aside: Sequence[Rejected] = (),
         skipped: int = 0,
@@ -95,13 +97,14 @@ class Store(Reading):
     ) -> Future[Recorded]:
         """Keep a delivery and write its facts in the same commit, for what is pushed to us.
 
-        A key that the source has used before answers the first receipt and writes nothing.
+        `columns` holds many observations, said after those among the facts. A key that the source
+        has used before answers the first receipt and writes nothing. Packs and sums the bodies
+        before it returns: where that may take milliseconds, call it off the event loop.
         """
         arrival = _ledger.arrived(delivery, key)
-        given = Translated(facts, delivery.received, set_aside, skipped, records)
-        return self._writer.submit(
-            lambda session: _ledger.record(session, arrival, given), weight=1 + len(facts)
-        )
+        given = Translated(facts, delivery.received, set_aside, skipped, records, columns)
+        weight = 1 + len(facts) + (0 if columns is None else len(columns))
+        return self._writer.submit(lambda session: _ledger.record(session, arrival, given), weight)
 
     def remember(self, name: str, value: Json) -> Future[None]:
         """Keep a value under a name: how far a source has been read, what a worker must know."""
@@ -154,7 +157,7 @@ class Store(Reading):
         Changes that have been absorbed are passed over. What is not declared open here, or is
         another origin's, is refused and set aside. Answers how many facts were taken in.
         """
-        weight = 1 + sum(len(change.facts) for change in changes)
+        weight = 1 + sum(change.weight for change in changes)
         return self._writer.submit(lambda session: _absorb.absorb(session, origin, changes), weight)
 
     def withdraw(self, origin: str, dataset: str) -> Future[int]:

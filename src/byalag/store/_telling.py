@@ -7,6 +7,7 @@ import numpy as np
 from byalag import ByalagError
 from byalag.model import Link, Observation
 from byalag.store import _history
+from byalag.store._columns import unpack
 from byalag.store._connection import Readers, rows
 from byalag.store._entry import Entry, decode
 from byalag.store._pcodec import pack
@@ -53,6 +54,7 @@ def _change(connection: Connection, seq: int, dataset: str, entry: Entry) -> Cha
         blocks=blocks,
         withdrawn=entry.withdrawn,
         closed=entry.closed,
+        columns=[unpack(columns) for columns in entry.columns],
     )
 
 

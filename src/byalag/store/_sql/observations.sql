@@ -3,6 +3,11 @@ INSERT INTO observation (series, at, value, flag, extra) VALUES ...
 ON CONFLICT (series, at) DO UPDATE
 SET value = excluded.value, flag = excluded.flag, extra = excluded.extra;
 
+-- name: upsert_plain
+INSERT INTO observation (series, at, value, flag) VALUES ...
+ON CONFLICT (series, at) DO UPDATE
+SET value = excluded.value, flag = excluded.flag, extra = NULL;
+
 -- name: same_as_before
 WITH heard (i, series, at, value, flag, extra) AS (VALUES ...)
 SELECT group_concat(heard.i || ' ' || heard.at || ',', '') FROM heard CROSS JOIN observation o
