@@ -7,12 +7,11 @@ from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from byalag.app._face import Face
-from byalag.app._http import application
+from byalag.app._http import Application, application
 from byalag.engine import Receipt
 from byalag.governance import NotAllowed
 from byalag.pages import error_page, routes
@@ -30,7 +29,7 @@ async def refuse(_municipality: str, _body: bytes, _media: str, _key: str | None
     raise NotAllowed
 
 
-def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Starlette:
+def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Application:
     """Build the hub's application: pages, APIs, errors and headers, as it is served."""
     view = _hub.view(store, base_url, at)
     broken = Route("/broken", lambda _: HTMLResponse(BROKEN))

@@ -2,11 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from byalag.app._face import Face
-from byalag.app._http import application
+from byalag.app._http import Application, application
 from byalag.engine import Receipt
 from byalag.governance import Keyring, issue
 from byalag.model import Contact
@@ -25,7 +24,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def app(store: Store) -> Starlette:
+def app(store: Store) -> Application:
     async def receive(_code: str, body: bytes, _media: str, _key: str | None) -> Receipt:
         return Receipt(accepted=len(body), refused=[], delivery=1)
 
@@ -43,5 +42,5 @@ def app(store: Store) -> Starlette:
 
 
 @pytest.fixture(scope="session")
-def client(app: Starlette) -> TestClient:
+def client(app: Application) -> TestClient:
     return TestClient(app)

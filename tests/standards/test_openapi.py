@@ -17,7 +17,6 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from byalag.governance import issue
@@ -89,7 +88,7 @@ CHECKS = (
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.name.lower())
 def test_whatever_is_asked_is_answered_as_described(
-    app: Starlette, api: str, mode: GenerationMode
+    app: Application, api: str, mode: GenerationMode
 ) -> None:
     schema = schemathesis.openapi.from_asgi(f"/{api}/v1/openapi.json", app)
     for found in schema.get_all_operations():

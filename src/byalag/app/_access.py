@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
-from starlette.requests import Request
 from starlette.routing import BaseRoute, Host, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -54,19 +53,25 @@ class Gate:
         Raises:
             NotAnswered: whoever asks may not.
         """
-        scope["template"] = self.template
-        scope["actor"] = self._admit(scope)
+        self.admit(scope)
         await self.app(scope, receive, send)
 
-    def _admit(self, scope: Scope) -> Actor:
+    def admit(self, scope: Scope) -> None:
+        """Let in whoever may come in, and note who it is and what is asked for.
+
+        Raises:
+            NotAnswered: whoever asks may not.
+        """
         now, access = self._now(), self.access
+        scope["template"] = self.template
         actor = ANYONE
         decision = decide(actor, access.action, access.resource, now)
         if not decision.allowed:
-            actor = Actor(key=self._shown(Request(scope)), near=_is_near(scope))
+            actor = Actor(key=self._shown(scope), near=_is_near(scope))
             decision = decide(actor, access.action, access.resource, now)
         if decision.allowed:
-            return actor
+            scope["actor"] = actor
+            return
         if decision.challenge:
             raise NotAnswered(
                 _sentence(decision.why),
@@ -75,11 +80,11 @@ class Gate:
             )
         raise NotAnswered(_sentence(decision.why), trouble="not-allowed")
 
-    def _shown(self, request: Request) -> Key | None:
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            shown = request.headers.get("x-api-key", "")
-        return self._key(shown.strip()) if shown else None
+    def _shown(self, scope: Scope) -> Key | None:
+        scheme, _, shown = scope["said"].get(b"authorization", b"").partition(b" ")
+        if scheme.lower() != b"bearer":
+            shown = scope["said"].get(b"x-api-key", b"")
+        return self._key(shown.strip().decode("latin-1")) if shown else None
 
 
 def gated(
@@ -104,7 +109,7 @@ def gated(
 def _is_near(scope: Scope) -> bool:
     """Say whether the question comes from the machine itself, and not through a proxy on it."""
     client = scope.get("client")
-    forwarded = any(name in _FORWARDED for name, _ in scope["headers"])
+    forwarded = _FORWARDED & scope["said"].keys()
     return client is not None and client[0] in _NEAR and not forwarded
 
 

@@ -1,88 +1,94 @@
 """The ASGI application: every question an address, every address an access decision."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import TypeAlias, cast
+from typing import cast
 from urllib.parse import quote
 
 import anyio
 import msgspec
 from anyio import to_thread
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import Scope
+from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from byalag.app import _about, _push, _questions
-from byalag.app._access import DESCRIPTION, HEALTH, METRICS, OPEN, PUSH, Access, gated
+from byalag.app._access import DESCRIPTION, HEALTH, METRICS, OPEN, PUSH, Gate, gated
+from byalag.app._answering import Address, Answering, Endpoint, response
 from byalag.app._face import Face
-from byalag.app._middleware import Bounded, Compressed, Watched
+from byalag.app._watched import Watched
 from byalag.standards.profile import (
     Api,
     Asked,
     NotAnswered,
     Operation,
     Reply,
-    answer,
+    begin,
     choose,
     describe,
     info,
     refuse,
 )
 
-Endpoint: TypeAlias = Callable[[Request], Awaitable[Reply]]
-Addressed: TypeAlias = tuple[BaseRoute, Access]
-
 READERS = 4  # threads that read for answers; more of them only wait for one another
 _HTTP = {404: "not-found", 405: "method-not-allowed", 400: "malformed-question"}
+_NOTHING: list[tuple[str, str]] = []
 
 
-def application(face: Face) -> Starlette:
-    """Build the web application of a hub."""
-    apis = [_questions.api(service, face) for service in _questions.services(face)]
-    push = _push.api(face)
-    addressed = [*_routes(face, apis, push), *((page, OPEN) for page in face.pages)]
-    shared = {api.name for api in apis} | {"problems", "terms"}
-    machines = shared | {push.name, "health", "metrics"}
-    return Starlette(
-        routes=gated(addressed, face.key, face.now),
-        middleware=[
-            Middleware(
-                Watched,
-                registry=face.registry,
-                shared=shared,
-                crashed=partial(_crashed, face),
-                quiet={push.root + _push.PATH, "/health/live", "/health/ready", "/metrics"},
+class Application:
+    """The web application of a hub. `routes` are all its addresses, each behind its gate."""
+
+    def __init__(self, face: Face) -> None:
+        """Gather the addresses, and put a gate before each."""
+        apis = [_questions.api(service, face) for service in _questions.services(face)]
+        push = _push.api(face)
+        addresses = list(_addresses(face, apis, push))
+        machine = [(address.route(), address.access) for address in addresses]
+        pages = [(page, OPEN) for page in face.pages]
+        self.routes: list[BaseRoute] = gated([*machine, *pages], face.key, face.now)
+        shared = {api.name for api in apis} | {"problems", "terms"}
+        errors = _Errors(face, shared | {push.name, "health", "metrics"})
+        self._app = Watched(
+            Answering(
+                addresses,
+                [cast("Gate", route.app) for route, _ in machine],
+                self.routes,
+                limits=face.limits,
+                not_answered=errors.not_answered,
             ),
-            Middleware(Compressed),
-            Middleware(Bounded, limits=face.limits),
-        ],
-        exception_handlers={
-            NotAnswered: partial(_not_answered, face, machines),
-            HTTPException: partial(_not_answered, face, machines),
-        },
-    )
+            registry=face.registry,
+            shared=shared,
+            crashed=errors.crashed,
+            quiet={push.root + _push.PATH, "/health/live", "/health/ready", "/metrics"},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
 
 
-def _routes(face: Face, apis: list[Api], push: Api) -> Iterator[Addressed]:
+def application(face: Face) -> Application:
+    """Build the web application of a hub."""
+    return Application(face)
+
+
+def _addresses(face: Face, apis: list[Api], push: Api) -> Iterator[Address]:
     """Yield every address that is not a page, and who may do what there."""
-    yield _route(push.root + _push.PATH, _push.push(face), PUSH, method="POST")
+    yield Address(push.root + _push.PATH, _push.push(face), PUSH, method="POST")
     readers = _Readers()
     for api in [*apis, push]:
-        yield _route(f"{api.root}/api-info", _fixed(info(api)), DESCRIPTION)
-        yield _route(f"{api.root}/openapi.json", _fixed(describe(api)), DESCRIPTION)
+        yield Address(f"{api.root}/api-info", _fixed(info(api)), DESCRIPTION)
+        yield Address(f"{api.root}/openapi.json", _fixed(describe(api)), DESCRIPTION)
         for operation in api.operations:
             if operation.answer is not None:
-                yield _route(api.root + operation.path, _ask(face, api, operation, readers), OPEN)
-    yield _route("/problems/{name}", _about.problem_type, DESCRIPTION)
-    yield _route("/terms", _about.terms(face), DESCRIPTION)
-    yield _route("/health/live", _about.live, HEALTH)
-    yield _route("/health/ready", _about.ready(face), HEALTH)
-    yield _route("/metrics", _about.metrics(face), METRICS)
+                yield Address(api.root + operation.path, _ask(face, api, operation, readers), OPEN)
+    yield Address("/problems/{name}", _about.problem_type, DESCRIPTION)
+    yield Address("/terms", _about.terms(face), DESCRIPTION)
+    yield Address("/health/live", _about.live, HEALTH)
+    yield Address("/health/ready", _about.ready(face), HEALTH)
+    yield Address("/metrics", _about.metrics(face), METRICS)
 
 
 class _Readers:
@@ -98,16 +104,21 @@ class _Readers:
 
 
 def _ask(face: Face, api: Api, operation: Operation, readers: _Readers) -> Endpoint:
+    """Return what answers a question; a short answer takes less time than reaching a thread."""
+
     async def ask(request: Request) -> Reply:
+        scope = request.scope
+        said = scope["said"]
         asked = Asked(
-            query=request.query_params.multi_items(),
-            params=request.path_params,
-            accept=",".join(request.headers.getlist("accept")),
-            if_none_match=request.headers.get("if-none-match", ""),
+            query=request.query_params.multi_items() if scope["query_string"] else _NOTHING,
+            params=scope["path_params"],
+            accept=said.get(b"accept", b"").decode("latin-1"),
+            if_none_match=said.get(b"if-none-match", b"").decode("latin-1"),
         )
-        if not operation.rows:  # one thing is read in less time than a thread is reached
-            return answer(api, operation, asked, state=_state(face))
-        return await readers.run(lambda: answer(api, operation, asked, state=_state(face)))
+        begun = begin(api, operation, asked, state=_state(face))
+        if begun.reply is not None:
+            return begun.reply
+        return begun.finish() if begun.short else await readers.run(begun.finish)
 
     return ask
 
@@ -117,12 +128,13 @@ def _state(face: Face) -> str:
     return f"{face.reader.changed()}.{face.now() // 60_000_000}"
 
 
-def _fixed(said: object) -> Endpoint:
-    body = msgspec.json.encode(said)
+def _fixed(told: object) -> Endpoint:
+    body = msgspec.json.encode(told)
     headers = {"Cache-Control": "public, max-age=300"}
 
     async def show(request: Request) -> Reply:
-        choose(",".join(request.headers.getlist("accept")), ["application/json"])
+        accept = request.scope["said"].get(b"accept", b"")
+        choose(accept.decode("latin-1"), ["application/json"])
         if request.query_params:
             msg = "There are no parameters here."
             raise NotAnswered(msg, trouble="unknown-parameter")
@@ -131,32 +143,34 @@ def _fixed(said: object) -> Endpoint:
     return show
 
 
-def _route(path: str, endpoint: Endpoint, access: Access, *, method: str = "GET") -> Addressed:
-    async def reply(request: Request) -> Response:
-        return _response(await endpoint(request))
+class _Errors:
+    """What is said when there is no answer: a page to people, a problem to machines."""
 
-    return Route(path, reply, methods=[method]), access
+    def __init__(self, face: Face, machines: set[str]) -> None:
+        self._face, self._machines = face, machines
 
+    def not_answered(self, request: Request, error: Exception) -> Response:
+        """Say why there is no answer."""
+        if isinstance(error, HTTPException):
+            trouble = _HTTP.get(error.status_code, "refused")
+            error = NotAnswered(_plain(error, request), trouble=trouble, headers=error.headers)
+        problem = cast("NotAnswered", error)
+        reply = refuse(self._face.base_url, problem, _instance(request.scope))
+        return self._page(request, reply.status, str(problem)) or response(reply)
 
-def _response(reply: Reply) -> Response:
-    response = Response(reply.body, reply.status, headers=dict(reply.headers))
-    if reply.body:
-        response.headers["content-type"] = reply.media_type
-    return response
+    def crashed(self, scope: Scope) -> Response:
+        """Say that it was our fault, and by which name the fault can be found in the log."""
+        said = "Something went wrong on our side. State the instance if you contact us."
+        reply = refuse(self._face.base_url, NotAnswered(said, trouble="fault"), _instance(scope))
+        return self._page(Request(scope), reply.status, scope["trace"]) or response(reply)
 
-
-def _not_answered(face: Face, machines: set[str], request: Request, error: Exception) -> Response:
-    """Say why there is no answer: a page for people, a problem for machines."""
-    if isinstance(error, HTTPException):
-        trouble = _HTTP.get(error.status_code, "refused")
-        said = _plain(error, request)
-        error = NotAnswered(said, trouble=trouble, headers=error.headers)
-    problem = cast("NotAnswered", error)
-    reply = refuse(face.base_url, problem, _instance(request.scope))
-    for_people = request.url.path.split("/", 2)[1] not in machines
-    if face.error_page and for_people and "text/html" in request.headers.get("accept", ""):
-        return face.error_page(request, reply.status, str(problem))
-    return _response(reply)
+    def _page(self, request: Request, status: int, said: str) -> Response | None:
+        """Return an error as a page, when people ask for one where there are pages."""
+        show, accept = self._face.error_page, request.scope["said"].get(b"accept", b"")
+        first = request.scope["path"][1:].partition("/")[0]
+        if show is None or first in self._machines or b"text/html" not in accept:
+            return None
+        return show(request, status, said)
 
 
 def _plain(error: HTTPException, request: Request) -> str:
@@ -166,12 +180,6 @@ def _plain(error: HTTPException, request: Request) -> str:
         allowed = (error.headers or {}).get("Allow", "GET")
         return f"{request.method} cannot be used here; use {allowed}."
     return str(error.detail)
-
-
-def _crashed(face: Face, scope: Scope) -> Response:
-    said = "Something went wrong on our side. State the instance if you contact us."
-    error = NotAnswered(said, trouble="fault")
-    return _response(refuse(face.base_url, error, _instance(scope)))
 
 
 def _instance(scope: Scope) -> str:

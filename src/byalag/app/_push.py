@@ -7,7 +7,8 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive, Scope
 
 from byalag.app import _questions
 from byalag.app._face import Face
@@ -45,13 +46,14 @@ def push(face: Face) -> Endpoint:
     encode = msgspec.json.Encoder().encode
 
     async def take(request: Request) -> Reply:
-        media = _media(request)
-        actor: Actor = request.scope["actor"]
+        scope = request.scope
+        media = _media(scope)
+        actor: Actor = scope["actor"]
         if actor.key is None:
             msg = "A push needs a key."
             raise NotAnswered(msg, trouble="key-needed")
-        body = await _body(request)
-        repeat = _repeat(request.headers.get("idempotency-key"), actor.key.prefix, body)
+        body = await _body(request.receive)
+        repeat = _repeat(scope["said"].get(b"idempotency-key"), actor.key.prefix, body)
         try:
             receipt = await face.receive(actor.key.municipality, body, media, repeat)
         except Garbled as error:
@@ -69,27 +71,46 @@ def push(face: Face) -> Endpoint:
     return take
 
 
-def _media(request: Request) -> str:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _media(scope: Scope) -> str:
+    said = scope["said"]
+    given = said.get(b"content-type", b"").decode("latin-1")
+    media = given.partition(";")[0].strip().lower()
     if media not in TAKEN:
-        said = f"Content-Type {media or '(none)'} is not taken; send {' or '.join(TAKEN)}."
-        raise NotAnswered(said, trouble="unsupported-media-type")
-    coding = request.headers.get("content-encoding", "identity")
-    if coding.lower() != "identity":
-        said = f"Content-Encoding {coding[:50]} is not taken; send the body as it is."
-        raise NotAnswered(said, trouble="unsupported-media-type")
-    if request.scope["query_string"]:
-        said = "There are no parameters here; everything is in the body."
-        raise NotAnswered(said, trouble="unknown-parameter")
+        why = f"Content-Type {media or '(none)'} is not taken; send {' or '.join(TAKEN)}."
+        raise NotAnswered(why, trouble="unsupported-media-type")
+    coding = said.get(b"content-encoding", b"identity")
+    if coding.lower() != b"identity":
+        shown = coding[:50].decode("latin-1")
+        why = f"Content-Encoding {shown} is not taken; send the body as it is."
+        raise NotAnswered(why, trouble="unsupported-media-type")
+    if scope["query_string"]:
+        why = "There are no parameters here; everything is in the body."
+        raise NotAnswered(why, trouble="unknown-parameter")
     return TAKEN[media]
 
 
-async def _body(request: Request) -> bytes:
-    parts = [part async for part in request.stream()]
-    return b"".join(parts)
+async def _body(receive: Receive) -> bytes:
+    """Return a whole body.
+
+    Raises:
+        ClientDisconnect: whoever sent it has gone.
+    """
+    message = await receive()
+    parts = [_part(message)]
+    while message.get("more_body", False):
+        message = await receive()
+        parts.append(_part(message))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _repeat(given: str | None, prefix: str, body: bytes) -> str | None:
+def _part(message: Message) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    part: bytes = message.get("body", b"")
+    return part
+
+
+def _repeat(said: bytes | None, prefix: str, body: bytes) -> str | None:
     """Return what makes a repeated push known: its sender, its key and its body.
 
     The same key with another body is another push: answering the first receipt would lose it.
@@ -97,11 +118,12 @@ def _repeat(given: str | None, prefix: str, body: bytes) -> str | None:
     Raises:
         NotAnswered: the key cannot be used.
     """
-    if given is None:
+    if said is None:
         return None
+    given = said.decode("latin-1")
     if not 0 < len(given) <= KEY_LENGTH or not given.isprintable():
-        said = f"Idempotency-Key must be 1 to {KEY_LENGTH} printable characters."
-        raise NotAnswered(said, trouble="malformed-question")
+        why = f"Idempotency-Key must be 1 to {KEY_LENGTH} printable characters."
+        raise NotAnswered(why, trouble="malformed-question")
     return f"{prefix}:{sha256(body).hexdigest()[:32]}:{given}"
 
 

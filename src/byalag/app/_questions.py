@@ -71,6 +71,7 @@ def _operation(question: Question[Any, Any], service: Service, face: Face) -> Op
         example=question.example,
         example_answer=question.example_answer,
         rows=question.rows,
+        short=question.short,
         links={rel: path for rel, path in related.items() if rel != "item"},
         item_links={"self": related["item"]} if "item" in related else {},
     )

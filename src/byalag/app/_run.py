@@ -10,12 +10,11 @@ import anyio
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from starlette.applications import Starlette
 
 from byalag import ByalagError
 from byalag.app._connected import connected
 from byalag.app._face import Face
-from byalag.app._http import application
+from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._problem import HubFaulty
 from byalag.app._stores import Stores, declare, open_stores
@@ -107,7 +106,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     return signalled.result() if signalled.done() else signal.SIGTERM
 
 
-def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Starlette:
+def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
     """Build the hub's web application."""
     municipalities = [tenant.municipality for tenant in hub.tenants]
     address = hub.settings.address.rstrip("/")
@@ -139,7 +138,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Starlette:
     )
 
 
-def _server(app: Starlette, host: str, port: int) -> Server:
+def _server(app: Application, host: str, port: int) -> Server:
     return Server(
         app,
         address=host,

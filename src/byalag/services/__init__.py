@@ -44,12 +44,18 @@ class Reader(Protocol):
     """The read side of one store, seen with one purpose. A service sees nothing else."""
 
     def find(
-        self, kind: str, where: Where = EVERYWHERE, /, *, limit: int | None = None, offset: int = 0
+        self,
+        kinds: str | tuple[str, ...],
+        where: Where = EVERYWHERE,
+        /,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[Found]:
-        """Return things of a type: nearest first when `where.near` is given, else by name."""
+        """Return things of one or several types: nearest first to `where.near`, else by name."""
         ...
 
-    def count(self, kind: str, where: Where = EVERYWHERE, /) -> int:
+    def count(self, kinds: str | tuple[str, ...], where: Where = EVERYWHERE, /) -> int:
         """Return how many things `find` would give without a limit."""
         ...
 
@@ -82,6 +88,10 @@ class Reader(Protocol):
         ...
 
 
+def _never(_question: object) -> bool:
+    return False
+
+
 class Page(Struct, Generic[A], frozen=True, kw_only=True):
     """Some of the answers, and how many there are in all."""
 
@@ -98,7 +108,8 @@ class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
     fields of `ask` are query parameters. `answer` is given the question, a reader and the time.
     `access` names who may ask: "public" reads the commons and nothing else. `example_answer` is
     shown in the manual and the API's description. `rows` names the field of an answer that holds
-    the rows of its table, when an answer is not itself one row.
+    the rows of its table, when an answer is not itself one row. `short` says which questions are
+    answered in less than a millisecond: the others are answered beside the rest, in a thread.
     """
 
     name: str
@@ -112,6 +123,7 @@ class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
     access: str = "public"
     example_answer: Any = None
     rows: str = ""
+    short: Callable[[Any], bool] = _never
 
 
 class Service(Struct, frozen=True, kw_only=True):

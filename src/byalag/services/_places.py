@@ -33,6 +33,7 @@ Degrees: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Box: TypeAlias = tuple[Degrees, Degrees, Degrees, Degrees]
 
+_FEW = 25
 _QUALITY: dict[int, str] = {
     Flag.GOOD: "good",
     Flag.NOT_EVALUATED: "not-evaluated",
@@ -61,6 +62,11 @@ class FindPlaces(Struct, frozen=True, kw_only=True, rename="camel", forbid_unkno
     limit: Limit = 20
     offset: Offset = 0
 
+    @property
+    def short(self) -> bool:
+        """Whether few are asked for, and no area has to be counted."""
+        return self.limit <= _FEW and self.radius is None and self.bbox is None
+
     def where(self) -> Where:
         """Say the same to a reader.
 
@@ -88,6 +94,11 @@ class OnePlace(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown
     """What is known of one place?"""
 
     id: ThingId
+
+    @property
+    def short(self) -> bool:
+        """One thing is read in less time than a thread is reached."""
+        return True
 
 
 class MunicipalityRef(Struct, frozen=True, rename="camel"):

@@ -28,33 +28,40 @@ class Candidates(Struct, frozen=True):
 
 
 def find(
-    connection: Connection, kind: str, where: Where, limit: int | None, offset: int
+    connection: Connection, kinds: tuple[str, ...], where: Where, limit: int | None, offset: int
 ) -> list[Found]:
-    """Return things of a type: nearest first when `where.near` is given, else by name."""
+    """Return things of some types: nearest first when `where.near` is given, else by name."""
     if limit == 0:
         return []
     if where.near is not None:
-        return _nearest(connection, kind, where, limit, offset)
+        return _nearest(connection, kinds, where, limit, offset)
     if where.box is not None:
-        candidates = _inside(connection, kind, where)
+        candidates = _inside(connection, kinds, where)
         order = sorted(range(len(candidates.ids)), key=lambda i: _by_name(candidates, i))
         return _shown(connection, candidates, _page(order, limit, offset))
     most = -1 if limit is None else limit
-    if where.municipality is None:
-        found = rows(connection, "find", (kind, most, offset))
+    place = where.municipality
+    if len(kinds) != 1:
+        found = rows(connection, "find_several", (json.dumps(kinds), place, most, offset))
+    elif place is None:
+        found = rows(connection, "find", (kinds[0], most, offset))
     else:
-        found = rows(connection, "find_in_municipality", (kind, where.municipality, most, offset))
+        found = rows(connection, "find_in_municipality", (kinds[0], place, most, offset))
     return [Found(thing=decode(document)) for (document,) in found]
 
 
-def count(connection: Connection, kind: str, where: Where) -> int:
+def count(connection: Connection, kinds: tuple[str, ...], where: Where) -> int:
     """Return how many things `find` would give without a limit."""
-    if where.near is not None and where.radius is None and where.box is None:
-        return int(rows(connection, "count_placed", (kind, where.municipality))[0][0])
-    if where.near is not None:
-        return len(_within(connection, kind, where, where.near, where.radius)[1])
+    if where.near is not None and (where.radius is not None or where.box is not None):
+        return len(_within(connection, kinds, where, where.near, where.radius)[1])
     if where.box is not None:
-        return len(_inside(connection, kind, where).ids)
+        return len(_inside(connection, kinds, where).ids)
+    return sum(_count(connection, kind, where) for kind in dict.fromkeys(kinds))
+
+
+def _count(connection: Connection, kind: str, where: Where) -> int:
+    if where.near is not None:
+        return int(rows(connection, "count_placed", (kind, where.municipality))[0][0])
     if where.municipality is None:
         return int(rows(connection, "count", (kind,))[0][0])
     return int(rows(connection, "count_in_municipality", (kind, where.municipality))[0][0])
@@ -69,15 +76,18 @@ def _page(order: list[int], limit: int | None, offset: int) -> list[int]:
 
 
 def _nearest(
-    connection: Connection, kind: str, where: Where, limit: int | None, offset: int
+    connection: Connection, kinds: tuple[str, ...], where: Where, limit: int | None, offset: int
 ) -> list[Found]:
     """Look in a circle, and in a wider one until it holds as many as are asked for."""
     near = where.near or Point(0, 0)
     farthest = HALFWAY if where.radius is None else where.radius
     radius = farthest if limit is None else min(_BEGIN_METRES, farthest)
+    wanted = 0 if limit is None else limit + offset
     while True:
-        candidates, inside, metres = _within(connection, kind, where, near, radius)
-        if radius >= farthest or (limit is not None and len(inside) >= limit + offset):
+        candidates, inside, metres = _within(
+            connection, kinds, where, near, radius, wanted if radius < farthest else 0
+        )
+        if radius >= farthest or len(inside) >= wanted:
             break
         radius = min(radius * _GROW, farthest)
     ids = candidates.ids
@@ -85,30 +95,40 @@ def _nearest(
     return _shown(connection, candidates, _page(order, limit, offset), metres)
 
 
-def _within(
-    connection: Connection, kind: str, where: Where, near: Point, radius: float | None
+def _within(  # noqa: PLR0913, PLR0917 -- where, and how many make it worth measuring
+    connection: Connection,
+    kinds: tuple[str, ...],
+    where: Where,
+    near: Point,
+    radius: float | None,
+    wanted: int = 0,
 ) -> tuple[Candidates, list[int], list[float]]:
-    """Return candidates, which of them are within the radius, and how far away each is."""
+    """Return candidates, which of them are within the radius, and how far away each is.
+
+    Fewer candidates than `wanted` are not measured: the circle is too small to be of use.
+    """
     limit = HALFWAY if radius is None else radius
     found: list[tuple[Any, ...]] = []
     for box in boxes_around(near, limit):
-        found += _in_box(connection, kind, where, box)
+        found += _in_box(connection, kinds, where, box)
     candidates = _candidates(found, where)
+    if len(candidates.ids) < wanted:
+        return candidates, [], []
     metres = distances(near, candidates.latitudes, candidates.longitudes).tolist()
     return candidates, [i for i, far in enumerate(metres) if far <= limit], metres
 
 
-def _inside(connection: Connection, kind: str, where: Where) -> Candidates:
+def _inside(connection: Connection, kinds: tuple[str, ...], where: Where) -> Candidates:
     found: list[tuple[Any, ...]] = []
     for box in unwrapped(where.box or (-90.0, -180.0, 90.0, 180.0)):
-        found += _in_box(connection, kind, where, box)
+        found += _in_box(connection, kinds, where, box)
     return _candidates(found, where)
 
 
 def _in_box(
-    connection: Connection, kind: str, where: Where, box: tuple[float, ...]
+    connection: Connection, kinds: tuple[str, ...], where: Where, box: tuple[float, ...]
 ) -> list[tuple[Any, ...]]:
-    return rows(connection, "in_box", (*box, kind, where.municipality))
+    return rows(connection, "in_box", (*box, json.dumps(kinds), where.municipality))
 
 
 def _candidates(found: list[tuple[Any, ...]], where: Where) -> Candidates:

@@ -28,7 +28,7 @@ from byalag.store._connection import Readers, rows
 from byalag.store._results import Change, Counts, SetAside, Summary
 from byalag.store._rows import as_observation
 from byalag.store._series import as_series, months
-from byalag.store._sqlite import Row
+from byalag.store._sqlite import Connection, Row
 from byalag.store._things import decode
 
 
@@ -59,18 +59,39 @@ class Reading:
         """Read from this file, which must be there."""
         self.path = path
         self._readers = Readers(path)
+        self._counts: tuple[int, dict[tuple[tuple[str, ...], str | None, bool], int]] = (-1, {})
 
     def find(
-        self, kind: str, where: Where = EVERYWHERE, /, *, limit: int | None = None, offset: int = 0
+        self,
+        kinds: str | tuple[str, ...],
+        where: Where = EVERYWHERE,
+        /,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[Found]:
-        """Return things of a type: nearest first when `where.near` is given, else by name."""
+        """Return things of one or several types: nearest first to `where.near`, else by name."""
         with self._readers.snapshot() as connection:
-            return _find.find(connection, kind, where, limit, offset)
+            return _find.find(connection, _several(kinds), where, limit, offset)
 
-    def count(self, kind: str, where: Where = EVERYWHERE, /) -> int:
+    def count(self, kinds: str | tuple[str, ...], where: Where = EVERYWHERE, /) -> int:
         """Return how many things `find` would give without a limit."""
         with self._readers.snapshot() as connection:
-            return _find.count(connection, kind, where)
+            if where.radius is not None or where.box is not None:
+                return _find.count(connection, _several(kinds), where)
+            return self._counted(connection, _several(kinds), where)
+
+    def _counted(self, connection: Connection, kinds: tuple[str, ...], where: Where) -> int:
+        """Return a count that is the same wherever it is asked, and is made once a change."""
+        changed = rows(connection, "changed")[0][0]
+        since, made = self._counts
+        if since != changed:
+            made = {}
+            self._counts = changed, made
+        key = kinds, where.municipality, where.near is not None
+        if key not in made:
+            made[key] = _find.count(connection, kinds, where)
+        return made[key]
 
     def thing(self, thing: str, /) -> Thing | None:
         """Return one thing as it is known now."""
@@ -262,3 +283,7 @@ class Reading:
     def _ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
         with self._readers.borrow() as connection:
             return rows(connection, name, values)
+
+
+def _several(kinds: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (kinds,) if isinstance(kinds, str) else kinds

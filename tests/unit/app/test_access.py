@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -13,7 +12,7 @@ from byalag import Misconfigured
 from byalag.app._access import HEALTH, METRICS, OPEN, PUSH, Gate
 from byalag.app._face import Face
 from byalag.app._http import application
-from byalag.app._middleware import CSP
+from byalag.app._watched import CSP
 
 Faces = Callable[..., Face]
 
@@ -46,7 +45,7 @@ def test_every_address_stands_behind_a_gate(face: Faces) -> None:
 
 
 def test_only_what_is_meant_to_be_open_is_open(face: Faces) -> None:
-    app: Starlette = application(face(pages=PAGES))
+    app = application(face(pages=PAGES))
     gates = {
         route.app.template: route.app.access
         for route in app.routes

@@ -1,6 +1,7 @@
 """What can be asked about bathing places."""
 
 from functools import partial
+from operator import attrgetter
 from typing import ClassVar
 
 from byalag.model import Found, Micros
@@ -113,6 +114,7 @@ def _find(settings: Settings) -> Question[FindBathingPlaces, Page[BathingPlace]]
         example={"near": "64.75,20.95", "radius": "30000", "limit": "5"},
         example_answer=Page(items=[EXAMPLE], total=1, limit=5, offset=0),
         rows="items",
+        short=attrgetter("short"),
     )
 
 
@@ -130,6 +132,7 @@ def _one(settings: Settings) -> Question[OneBathingPlace, BathingPlace]:
         },
         example={"id": EXAMPLE.id},
         example_answer=EXAMPLE,
+        short=attrgetter("short"),
     )
 
 

@@ -1,11 +1,10 @@
 """What can be asked about places to park."""
 
 from functools import partial
-from heapq import merge
-from itertools import islice
+from operator import attrgetter
 from typing import ClassVar
 
-from byalag.model import Found, Micros, Where
+from byalag.model import Found, Micros
 from byalag.services import Page, Question, Reader, Service
 from byalag.services._history import HistoryOf, PropertyHistory, tell_history
 from byalag.services._places import FindPlaces, OnePlace, one, zone_of
@@ -15,7 +14,6 @@ from byalag.services.parking._tell import FREE, Settings, known, tell
 
 KINDS = ("OffStreetParking", "OnStreetParking")
 USUAL = Settings()
-SWEDISH = str.maketrans("åäö", "{|}")  # the last letters, in their order
 
 
 class FindParkingFacilities(FindPlaces, frozen=True, kw_only=True):
@@ -37,26 +35,14 @@ def parking_facilities(
 ) -> Page[ParkingFacility]:
     """Return places to park, nearest first or by name, whoever operates them."""
     where = ask.where()
-    total = sum(reader.count(kind, where) for kind in KINDS)
-    found = _find(reader, where, limit=ask.limit, offset=ask.offset) if ask.offset < total else []
+    found = reader.find(KINDS, where, limit=ask.limit, offset=ask.offset)
     seen = known(reader, now, settings, found)
     return Page(
         items=[tell(each, seen) for each in found],
-        total=total,
+        total=reader.count(KINDS, where),
         limit=ask.limit,
         offset=ask.offset,
     )
-
-
-def _find(reader: Reader, where: Where, *, limit: int, offset: int) -> list[Found]:
-    """Return things of several kinds in one order; the merge gives every page the same order."""
-    each = [reader.find(kind, where, limit=offset + limit) for kind in KINDS]
-    return list(islice(merge(*each, key=_order), offset, offset + limit))
-
-
-def _order(found: Found) -> tuple[float, str, str]:
-    name = (found.thing.name or "").casefold().translate(SWEDISH)
-    return (found.distance or 0.0, name, found.thing.id)
 
 
 def parking_facility(
@@ -131,6 +117,7 @@ def _find_question(
         example={"near": "64.75,20.95", "radius": "5000", "limit": "5"},
         example_answer=Page(items=[EXAMPLE], total=1, limit=5, offset=0),
         rows="items",
+        short=attrgetter("short"),
     )
 
 
@@ -148,6 +135,7 @@ def _one_question(settings: Settings) -> Question[OneParkingFacility, ParkingFac
         },
         example={"id": EXAMPLE.id},
         example_answer=EXAMPLE,
+        short=attrgetter("short"),
     )
 
 

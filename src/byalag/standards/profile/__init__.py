@@ -4,7 +4,7 @@ An API is declared once. Its behaviour, its errors and its OpenAPI description f
 same declaration.
 """
 
-from byalag.standards.profile._answer import Asked, answer
+from byalag.standards.profile._answer import Asked, Begun, answer, begin
 from byalag.standards.profile._declare import Api, ApiInfo, Body, Operation, info
 from byalag.standards.profile._negotiate import choose
 from byalag.standards.profile._openapi import describe
@@ -23,12 +23,14 @@ __all__ = [
     "Api",
     "ApiInfo",
     "Asked",
+    "Begun",
     "Body",
     "NotAnswered",
     "Operation",
     "Problem",
     "Reply",
     "answer",
+    "begin",
     "choose",
     "describe",
     "info",

@@ -1,7 +1,9 @@
 """From a request to a reply: read the question, choose the format, ask, represent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -22,11 +24,22 @@ class Asked(Struct, frozen=True, kw_only=True):
     if_none_match: str = ""
 
 
-def answer(api: Api, operation: Operation, asked: Asked, *, state: str) -> Reply:
-    """Answer a request; `state` is a text that changes whenever the answer may have changed.
+class Begun(Struct, frozen=True):
+    """A question that has been read. `reply` says that it needs no answer: the asker has it.
+
+    `short` says that `finish` takes less time than it takes to reach a thread.
+    """
+
+    finish: Callable[[], Reply]
+    short: bool
+    reply: Reply | None = None
+
+
+def begin(api: Api, operation: Operation, asked: Asked, *, state: str) -> Begun:
+    """Read a question; `state` is a text that changes whenever its answer may have changed.
 
     Raises:
-        NotAnswered: the question cannot be read or answered.
+        NotAnswered: the question cannot be read, or not in a format that is wanted.
     """
     if operation.answer is None:
         msg = f"{operation.name} is done by whoever takes its body, not answered here"
@@ -35,9 +48,34 @@ def answer(api: Api, operation: Operation, asked: Asked, *, state: str) -> Reply
     media = choose(asked.accept, formats(operation))
     tag = _tag(state, operation.path, *asked.params.values(), written(asked.query), media)
     about = {"ETag": tag, "Cache-Control": "public, max-age=10", "Vary": "Accept, Accept-Encoding"}
-    if _matches(asked.if_none_match, tag):
-        return Reply(status=304, headers=about)
-    told = operation.answer(question)
+    known = asked.if_none_match and _matches(asked.if_none_match, tag)
+    return Begun(
+        finish=partial(_finish, api, operation, asked, operation.answer, question, media, about),
+        short=operation.short(question),
+        reply=Reply(status=304, headers=about) if known else None,
+    )
+
+
+def answer(api: Api, operation: Operation, asked: Asked, *, state: str) -> Reply:
+    """Answer a request, all of it at once.
+
+    Raises:
+        NotAnswered: the question cannot be read or answered.
+    """
+    begun = begin(api, operation, asked, state=state)
+    return begun.reply or begun.finish()
+
+
+def _finish(  # noqa: PLR0913, PLR0917 -- what is known when a question has been read
+    api: Api,
+    operation: Operation,
+    asked: Asked,
+    tell: Callable[[Any], Any],
+    question: Struct,
+    media: str,
+    about: dict[str, str],
+) -> Reply:
+    told = tell(question)
     related = links(api, operation, told, asked.query, asked.params)
     return Reply(
         body=represent(operation, told, media, related, item_links(api, operation, told)),

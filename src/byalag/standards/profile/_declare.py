@@ -16,12 +16,17 @@ class Body(Struct, frozen=True, kw_only=True):
     description: Words
 
 
+def _never(_question: object) -> bool:
+    return False
+
+
 class Operation(Struct, frozen=True, kw_only=True):
     """Something that can be asked, or done, at one address under the API's root.
 
     `ask` is the type of the question: `{id}` in `path` is its field `id`, its other fields are
     query parameters. `answer` is given one and returns a value of the type `answers`; it raises
-    `NotAnswered` when there is no answer. `rows` names the field that holds the rows of a table,
+    `NotAnswered` when there is no answer; `short` says which questions it answers in less than a
+    millisecond. `rows` names the field that holds the rows of a table,
     when an answer is not itself one row. `links` are relations of an answer, `item_links` of each
     row, to paths under the root. `failures` are the types of problem that only this operation has.
 
@@ -39,6 +44,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     example_answer: Any
     answer: Callable[[Any], Any] | None = None
     rows: str = ""
+    short: Callable[[Any], bool] = _never
     links: Mapping[str, str] = field(default_factory=dict[str, str])
     item_links: Mapping[str, str] = field(default_factory=dict[str, str])
     method: str = "GET"

@@ -70,6 +70,13 @@ ORDER BY thing, property, series;
 SELECT document FROM thing WHERE type = ? AND gone = 0
 ORDER BY sort_key, id LIMIT ? OFFSET ?;
 
+-- name: find_several
+SELECT t.document FROM (
+  SELECT no, sort_key, id FROM thing
+  WHERE type IN (SELECT value FROM json_each(?1)) AND gone = 0 AND (?2 IS NULL OR municipality = ?2)
+  ORDER BY sort_key, id LIMIT ?3 OFFSET ?4) found
+JOIN thing t ON t.no = found.no ORDER BY found.sort_key, found.id;
+
 -- name: find_in_municipality
 SELECT document FROM thing WHERE type = ? AND municipality = ? AND gone = 0
 ORDER BY sort_key, id LIMIT ? OFFSET ?;
@@ -88,7 +95,7 @@ WHERE type = ?1 AND gone = 0 AND latitude IS NOT NULL AND (?2 IS NULL OR municip
 SELECT t.no, t.id, t.sort_key, t.latitude, t.longitude
 FROM place p CROSS JOIN thing t ON t.no = p.no
 WHERE p.north >= ?1 AND p.east >= ?2 AND p.south <= ?3 AND p.west <= ?4
-  AND t.type = ?5 AND t.gone = 0 AND (?6 IS NULL OR t.municipality = ?6);
+  AND t.type IN (SELECT value FROM json_each(?5)) AND t.gone = 0 AND (?6 IS NULL OR t.municipality = ?6);
 
 -- name: documents
 SELECT no, document FROM thing WHERE no IN (SELECT value FROM json_each(?));

@@ -1,0 +1,167 @@
+"""What surrounds every request: its trace, its log line, its safe headers, its measures."""
+
+from collections.abc import Callable, Collection
+from http import HTTPStatus
+from logging import DEBUG, INFO
+from time import perf_counter
+from urllib.parse import quote
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from byalag.app._trace import follow
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_SAFE = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_HTML = (b"content-security-policy", CSP.encode())
+_SHARED = (
+    *_SAFE,
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, traceparent"),
+)
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, traceparent",
+    "Access-Control-Max-Age": "86400",
+}
+_KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Watched:
+    """Follows each request: trace, headers, log line, measures; isolates a crash.
+
+    `shared` are the first segments of addresses whose answers any web page may read. Answers at
+    `quiet` addresses that went well are counted, and logged only for whoever looks for faults.
+    What is sent in a query is never logged. What is inside finds the headers, one value a name,
+    as `scope["said"]`.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        registry: CollectorRegistry,
+        shared: Collection[str],
+        crashed: Callable[[Scope], Response],
+        quiet: Collection[str] = (),
+    ) -> None:
+        """Register the measures and take what is inside."""
+        self._app, self._shared, self._crashed = app, frozenset(shared), crashed
+        self._quiet = frozenset(quiet)
+        self._log = structlog.get_logger("byalag.http").bind()
+        self._measures = _Measures(registry)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, answered = perf_counter(), _Answered()
+        said = scope["said"] = _said(scope)
+        scope["trace"], traceparent = follow(said.get(b"traceparent"))
+        shared = scope["path"][1:].partition("/")[0] in self._shared
+        dressed = _dressed(send, answered, traceparent.encode(), _SHARED if shared else _SAFE)
+        try:
+            if shared and scope["method"] == "OPTIONS" and b"origin" in said:
+                await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, dressed)
+            else:
+                await self._app(scope, receive, dressed)
+        except Exception as error:  # noqa: BLE001 -- one request's crash must not be the server's
+            self._log.exception("crashed", path=_path(scope), trace=scope["trace"], exc_info=error)
+            if answered.status == 0:
+                await self._crashed(scope)(scope, receive, dressed)
+        finally:
+            self._note(scope, answered.status, perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("template", "(none)")
+        method = scope["method"] if scope["method"] in _KNOWN else "(other)"
+        self._measures.note(method, route, status, seconds)
+        level = DEBUG if route in self._quiet and status < HTTPStatus.BAD_REQUEST else INFO
+        if not self._log.is_enabled_for(level):
+            return
+        self._log.log(
+            level,
+            "answered",
+            method=scope["method"],
+            path=_path(scope),
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+            trace=scope["trace"],
+            actor=scope["actor"].name if "actor" in scope else "anyone",
+        )
+
+
+class _Measures:
+    """How many answers, and how long they took; each kind's counter is looked up once."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._count = Counter(
+            "byalag_http_requests",
+            "Requests answered.",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "byalag_http_seconds",
+            "How long answers took.",
+            ("route",),
+            buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
+            registry=registry,
+        )
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        kind = method, route, status
+        found = self._found.get(kind)
+        if found is None:
+            counter = self._count.labels(method, route, status)
+            found = self._found[kind] = counter, self._seconds.labels(route)
+        found[0].inc()
+        found[1].observe(seconds)
+
+
+def _said(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers, one value a name: repeated ones are joined, as RFC 9110 has it."""
+    said: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        said[name] = said[name] + b", " + value if name in said else value
+    return said
+
+
+def _path(scope: Scope) -> str:
+    """Return the path as it may be written in a log: nothing in it can begin a line."""
+    return quote(scope["path"], safe="/:")
+
+
+class _Answered:
+    """Remembers the status that was sent; 0 before any was."""
+
+    __slots__ = ("status",)
+
+    def __init__(self) -> None:
+        self.status = 0
+
+
+def _dressed(
+    send: Send, answered: _Answered, traceparent: bytes, every: tuple[tuple[bytes, bytes], ...]
+) -> Send:
+    """Return a `send` that adds what every answer carries."""
+
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answered.status = message["status"]
+            given = message.get("headers", ())
+            headers = message["headers"] = [*given, *every, (b"traceparent", traceparent)]
+            for name, value in given:
+                if name == b"content-type" and value.startswith(b"text/html"):
+                    headers.append(_HTML)
+        await send(message)
+
+    return dressed
