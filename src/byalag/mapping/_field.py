@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Final
 
 from byalag import Misconfigured
+from byalag.mapping._code import Code
 from byalag.mapping._context import Context
 from byalag.mapping._number import compile_number, whole
 from byalag.mapping._path import path_at
@@ -27,16 +28,54 @@ _PLAIN: Final = frozenset({int, bool, type(None)})
 _BLANK_IS_MISSING: Final = frozenset({"number", "integer", "boolean", "time", "date"})
 
 
+def write_field(code: Code, name: str, spec: str | Field, where: str) -> None:
+    """Write the lines that add one property to `said`; a usual value is read in place.
+
+    Raises:
+        Misconfigured: If it says too little, too much, or something that is not known.
+
+    """
+    key = code.value(name)
+    if not isinstance(spec, str) or is_template(spec):
+        code.add(
+            f"""
+value = {code.value(compile_field(spec, where))}(record, context)
+if value is not MISSING:
+    said[{key}] = value
+"""
+        )
+        return
+    short = f"value.__class__ is str and len(value) <= {code.value(LONGEST_TEXT)}"
+    code.add(
+        f"""
+value = {code.read(spec, where)}
+if value is not MISSING:
+    if not ({short} or value.__class__ in {code.value(_PLAIN)}):
+        value = {code.value(_fitting(name))}(value)
+    said[{key}] = value
+"""
+    )
+
+
+def _fitting(name: str) -> Callable[[Json], Json]:
+    def fitting(value: Json) -> Json:
+        try:
+            return as_it_comes(value)
+        except Unfit as error:
+            reason = f"{name}: {error}"
+            raise Unfit(reason) from error
+
+    return fitting
+
+
 def compile_field(spec: str | Field, where: str) -> Property:
-    """Turn the setting of a property into a reader of it.
+    """Turn the setting of a property that is more than a path into a reader of it.
 
     Raises:
         Misconfigured: If it says too little, too much, or something that is not known.
 
     """
     name = where.rpartition(".")[2]
-    if isinstance(spec, str) and not is_template(spec):
-        return _plain(name, spec, where)
     if isinstance(spec, str):
         spec = Field(template=spec)
     given = [spec.path is not None, spec.template is not None, spec.constant is not None]
@@ -64,23 +103,6 @@ def compile_field(spec: str | Field, where: str) -> Property:
         return default if changed is MISSING else changed
 
     return value
-
-
-def _plain(name: str, path: str, where: str) -> Property:
-    """Read what stands at a path, as it comes; most values need no closer look."""
-    read = path_at(path, where)
-
-    def plain(record: Json, context: Context) -> Json:
-        found = read(record, context)
-        if found is MISSING or found.__class__ in _PLAIN:
-            return found
-        try:
-            return as_it_comes(found)
-        except Unfit as error:
-            reason = f"{name}: {error}"
-            raise Unfit(reason) from error
-
-    return plain
 
 
 def _found(spec: Field, where: str) -> Property:

@@ -1,18 +1,21 @@
 """Puts a mapping together: from records to facts, one at a time, in one pass."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from math import isfinite
+from typing import Final
 
 from byalag import Misconfigured
+from byalag.mapping._code import Code
 from byalag.mapping._condition import compile_conditions, described
 from byalag.mapping._context import Context, FeedChanged, Heard, Mapper, Records, Skipped
-from byalag.mapping._series import Said, Tally, compile_series, raw
+from byalag.mapping._series import Said, Tally, raw
 from byalag.mapping._spec import MappingSpec, SeriesSpec
-from byalag.mapping._thing import compile_gone, compile_id, compile_thing
+from byalag.mapping._thing import compile_gone, write_id, write_thing
+from byalag.mapping._time import instant
+from byalag.mapping._usual import write_series
 from byalag.mapping._value import Unfit
-from byalag.model import Gone, Json, Rejected, Series
-
-Translate = Callable[[str, Json, Said], list[Heard]]
+from byalag.model import Gone, Observation, Point, Rejected, Series, Thing
 
 
 def compile_mapping(spec: MappingSpec, *, source: str) -> Mapper:
@@ -38,41 +41,73 @@ def compile_mapping(spec: MappingSpec, *, source: str) -> Mapper:
     return whole
 
 
+_FRAME: Final = """
+def mapper(records, context):
+    heard = Said(context, set(), [Tally() for _ in spec.series], [])
+    declared, skipped = heard.series, 0
+    dataset, received = context.dataset, context.received
+    for where, record in records:
+        heard.facts = facts = []
+        heard.where = where
+        try:
+{lines}
+        except Unfit as error:
+            forget(heard)
+            yield Rejected(where=where, why=str(error), record=raw(record))
+        else:
+            yield description
+            yield from facts
+    check(spec, heard)
+    if skipped:
+        yield Skipped(skipped, left_out)
+"""
+_OURS: Final = """
+if not {ours}(record, context):
+    skipped += 1
+    continue
+"""
+_GONE: Final = """
+if {gone}(record, context):
+    yield Gone(thing=thing)
+    continue
+"""
+
+
 def _translate(spec: MappingSpec, source: str) -> Mapper:
-    identify = compile_id(spec.thing, source)
-    describe = compile_thing(spec.thing)
-    gone = compile_gone(spec.thing.gone)
+    """Write the mapping as one function; each part writes its lines in the order it is read."""
+    code = Code(_names(spec))
+    write_id(code, spec.thing, source)
+    if (gone := compile_gone(spec.thing.gone)) is not None:
+        code.add(_GONE.format(gone=code.value(gone)))
+    write_thing(code, spec.thing)
+    for number, series in enumerate(spec.series):
+        write_series(code, series, number)
     ours = compile_conditions(spec.where, "where")
-    observers = [compile_series(series, number) for number, series in enumerate(spec.series)]
-    left_out = "does not match where: " + described(spec.where)
+    first = "" if ours is None else _OURS.format(ours=code.value(ours))
+    return code.function("mapper", _FRAME, first)
 
-    def mapper(records: Records, context: Context) -> Iterator[Heard]:
-        said = Said(context, set(), [Tally() for _ in observers], [])
-        skipped = 0
-        for where, record in records:
-            said.facts, said.where = [], where
-            try:
-                if ours is not None and not ours(record, context):
-                    skipped += 1
-                    continue
-                thing = identify(record, context)
-                if gone is not None and gone(record, context):
-                    yield Gone(thing=thing)
-                    continue
-                description = describe(thing, record, context)
-                for observe in observers:
-                    observe(thing, record, said)
-            except Unfit as error:
-                _forget(said)
-                yield Rejected(where=where, why=str(error), record=raw(record))
-            else:
-                yield description
-                yield from said.facts
-        _check_feed(spec, said)
-        if skipped:
-            yield Skipped(skipped, left_out)
 
-    return mapper
+def _names(spec: MappingSpec) -> dict[str, object]:
+    """Return what the lines name."""
+    return {
+        "Gone": Gone,
+        "Observation": Observation,
+        "Point": Point,
+        "Rejected": Rejected,
+        "Said": Said,
+        "Series": Series,
+        "Skipped": Skipped,
+        "Tally": Tally,
+        "Thing": Thing,
+        "Unfit": Unfit,
+        "check": _check_feed,
+        "forget": _forget,
+        "instant": instant,
+        "isfinite": isfinite,
+        "left_out": "does not match where: " + described(spec.where),
+        "raw": raw,
+        "spec": spec,
+    }
 
 
 def _forget(said: Said) -> None:

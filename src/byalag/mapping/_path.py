@@ -64,34 +64,13 @@ def path_at(path: str, where: str) -> Read:
         raise Misconfigured(reason) from error
 
 
-def compile_pair(first: str, second: str) -> Callable[[Json], tuple[Json, Json]]:
-    """Compile two paths that are read together; what holds both is looked up once.
-
-    Raises:
-        Misconfigured: If one of them cannot be read.
-
-    """
-    one, two = compile_path(first), compile_path(second)
-    steps, others = _steps(first), _steps(second)
-    keys = [step for step in (*steps, *others) if isinstance(step, str) and not _is_index(step)]
-    if len(keys) == 4 and len(steps) == len(others) == 2 and keys[0] == keys[2]:  # noqa: PLR2004 - "position.lat" and "position.lng"
-        return _siblings(keys[0], keys[1], keys[3])
-
-    def pair(record: Json) -> tuple[Json, Json]:
-        return one(record), two(record)
-
-    return pair
-
-
-def _siblings(parent: str, one: str, two: str) -> Callable[[Json], tuple[Json, Json]]:
-    def pair(record: Json) -> tuple[Json, Json]:
-        try:
-            get = record[parent].get
-        except (AttributeError, KeyError, TypeError, IndexError):
-            return MISSING, MISSING
-        return get(one, MISSING), get(two, MISSING)
-
-    return pair
+def keys_of(path: str) -> tuple[str, ...] | None:
+    """Return the keys to follow if the path is nothing but keys of objects, else None."""
+    if path == "@" or path in _VARIABLES:
+        return None
+    steps = _steps(path)
+    keys = tuple(step for step in steps if isinstance(step, str) and not _is_index(step))
+    return keys if len(keys) == len(steps) and "*" not in keys else None
 
 
 def _check_names(path: str) -> None:

@@ -6,11 +6,12 @@ from typing import Final
 from shapely.geometry.base import BaseGeometry
 
 from byalag import Misconfigured
+from byalag.mapping._code import Code
 from byalag.mapping._context import Context
 from byalag.mapping._geometry import as_geojson, flat_in_degrees, from_json, from_wkt, inside
 from byalag.mapping._grid import Place, crs_named, crs_stated, to_degrees
 from byalag.mapping._number import compile_number
-from byalag.mapping._path import compile_pair, path_at
+from byalag.mapping._path import path_at
 from byalag.mapping._spec import PointSpec
 from byalag.mapping._value import MISSING, Read, Unfit, is_object
 from byalag.mapping._word import markers
@@ -37,7 +38,8 @@ def compile_point(spec: PointSpec, where: str) -> ReadPoint:
 
     """
     place = _place(spec, where)
-    within = _check_box(spec, where)
+    _check_box(spec, where)
+    within = spec.within
 
     def read(record: Json, context: Context) -> Point | None:
         try:
@@ -49,31 +51,33 @@ def compile_point(spec: PointSpec, where: str) -> ReadPoint:
             reason = f"point: {error}"
             raise Unfit(reason) from error
 
-    return _quick(spec, read, within or EARTH)
+    return read
 
 
-def _quick(
-    spec: PointSpec, careful: ReadPoint, box: tuple[float, float, float, float]
-) -> ReadPoint:
-    """Read two plain numbers in degrees without detours; all else is left to the careful reader."""
+def write_point(code: Code, spec: PointSpec, where: str) -> None:
+    """Write the lines that find `point`; two plain numbers in degrees are read in place.
+
+    Raises:
+        Misconfigured: If the setting does not say exactly one way to find the position.
+
+    """
+    careful = f"point = {code.value(compile_point(spec, where))}(record, context)"
     if spec.lat is None or spec.lon is None or spec.missing:
-        return careful
-    read = compile_pair(spec.lat, spec.lon)
-    south, west, north, east = box
-
-    def quick(record: Json, context: Context) -> Point | None:
-        latitude, longitude = read(record)
-        if (
-            latitude.__class__ is float
-            and longitude.__class__ is float
-            and south <= latitude <= north
-            and west <= longitude <= east
-            and (latitude or longitude)
-        ):
-            return Point(latitude, longitude)
-        return careful(record, context)
-
-    return quick
+        code.add(careful)
+        return
+    south, west, north, east = (code.value(limit) for limit in spec.within or EARTH)
+    code.add(
+        f"""
+y, x = {code.read(spec.lat, f"{where}.lat")}, {code.read(spec.lon, f"{where}.lon")}
+if (
+    y.__class__ is float and x.__class__ is float
+    and {south} <= y <= {north} and {west} <= x <= {east} and (y or x)
+):
+    point = Point(y, x)
+else:
+    {careful}
+"""
+    )
 
 
 def checked(place: Place, within: tuple[float, float, float, float] | None = None) -> Point:
@@ -211,13 +215,12 @@ def _stated(record: Json, geometry: Json) -> int:
     return crs_stated(own or _CRS(record))
 
 
-def _check_box(spec: PointSpec, where: str) -> tuple[float, float, float, float] | None:
+def _check_box(spec: PointSpec, where: str) -> None:
     if spec.within is not None:
         south, west, north, east = spec.within
         if not (-_POLE <= south < north <= _POLE and -_ROUND <= west < east <= _ROUND):
             reason = f"{where}.within: write [south, west, north, east] in degrees"
             raise Misconfigured(reason)
-    return spec.within
 
 
 def _refuse(reason: str) -> None:

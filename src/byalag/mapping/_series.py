@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -18,20 +18,21 @@ from byalag.mapping._template import compile_template, is_template
 from byalag.mapping._time import MICROSECOND, compile_time
 from byalag.mapping._unit import conversion
 from byalag.mapping._value import MISSING, Missing, Unfit, is_list, is_object, shown
-from byalag.mapping._word import decode, markers, only_text
+from byalag.mapping._word import decode, markers, numbers_of
 from byalag.model import Flag, Json, Micros, Observation, Rejected, Series, span
 
 ReadValue = Callable[[Json, Context], float | Missing | None]  # None: said to be missing
 ReadAt = Callable[[Json, Context], Micros | None]
 
 NAN: Final = float("nan")
-_UNCHECKED, _FAILED, _MISSED = int(Flag.NOT_EVALUATED), int(Flag.FAIL), int(Flag.MISSING)
+UNCHECKED, FAILED, _MISSED = int(Flag.NOT_EVALUATED), int(Flag.FAIL), int(Flag.MISSING)
 LONGEST_END: Final = 100  # characters after the thing, as in model.SeriesId
-_EXACT: Final = 2**53  # whole numbers up to here are floats without loss
+EXACT: Final = 2**53  # whole numbers up to here are floats without loss
 _DATE: Final = 10  # characters of the shortest ISO time; shorter text may be blank
 MOST_ITEMS: Final = 20_000
 _SENSOR = re.compile(r"[A-Za-z0-9._~-]+")
 _OUTER: Final = "$record"
+RECEIVED: Final = "$received"
 
 
 class Tally(Struct):
@@ -72,7 +73,7 @@ def compile_series(spec: SeriesSpec, number: int) -> Observe:
 def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
     value_of = _value(spec, where)
     at_of = _at(spec.at, where)
-    name_of = _named(spec, where)
+    name_of = sensor_end(spec, where)
     declare = _declare(spec)
     flag_of = _flag(spec, where)
     without = _without(spec, number, at_of)
@@ -89,7 +90,7 @@ def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
                 raise Unfit(reason)
             if omissible:
                 said.tallies[number].reported += 1
-            flag = flag_of(value) if flag_of else _UNCHECKED
+            flag = flag_of(value) if flag_of else UNCHECKED
             observation: Observation | None = Observation(series, at, value, flag)
         else:
             observation = without(series, record, value, said)
@@ -124,7 +125,7 @@ def _without(
         if at is None:
             reason = f"{spec.name}: it is left out, which means {stands_for:g}, and has no time"
             raise Unfit(reason)
-        flag = flag_of(stands_for) if flag_of else _UNCHECKED
+        flag = flag_of(stands_for) if flag_of else UNCHECKED
         return Observation(series, at, stands_for, flag, {"fromOmission": True})
 
     return without
@@ -137,12 +138,20 @@ def _flag(spec: SeriesSpec, where: str) -> Callable[[float], int] | None:
     if not low <= high:
         reason = f"{where}.range: write [lowest, highest]"
         raise Misconfigured(reason)
-    return lambda value: _UNCHECKED if low <= value <= high else _FAILED
+    return lambda value: UNCHECKED if low <= value <= high else FAILED
+
+
+def declared(spec: SeriesSpec) -> dict[str, Any]:
+    """Return what is declared of a series whatever the record; what is as usual is left unsaid."""
+    cadence = span(spec.cadence) // MICROSECOND if spec.cadence else None
+    more = {"unit": (spec.unit, "1"), "kind": (spec.kind, "measured"), "cadence": (cadence, None)}
+    unusual = {name: value for name, (value, usual) in more.items() if value != usual}
+    return {"property": spec.name, **unusual}
 
 
 def _declare(spec: SeriesSpec) -> Callable[[str, str, Said], None]:
     """Return what says that a series exists, before its first observation."""
-    cadence = span(spec.cadence) // MICROSECOND if spec.cadence else None
+    unusual = declared(spec)
 
     def declare(series: str, thing: str, said: Said) -> None:
         said.series.add(series)
@@ -150,19 +159,16 @@ def _declare(spec: SeriesSpec) -> Callable[[str, str, Said], None]:
             Series(
                 id=series,
                 thing=thing,
-                property=spec.name,
                 dataset=said.context.dataset,
-                unit=spec.unit,
                 sensor=series.partition("@")[2],
-                kind=spec.kind,
-                cadence=cadence,
+                **unusual,
             )
         )
 
     return declare
 
 
-def _named(spec: SeriesSpec, where: str) -> str | Callable[[str, Json, Context], str]:
+def sensor_end(spec: SeriesSpec, where: str) -> str | Callable[[str, Json, Context], str]:
     """Return what follows the thing in the id of the series: property and sensor."""
     if not spec.sensor or not is_template(spec.sensor):
         end = f"/{spec.name}@{spec.sensor}" if spec.sensor else f"/{spec.name}"
@@ -212,11 +218,11 @@ def _quantity(spec: SeriesSpec, path: str, where: str) -> ReadValue:
     read = path_at(path, where)
     missing = markers(spec.missing, blank=True)
     number = _parse(spec, where.rpartition(".")[0])
-    as_is = spec.pattern is None and spec.codes is None and only_text(spec.missing)
+    as_is = spec.pattern is None and spec.codes is None and not numbers_of(spec.missing)
 
     def quantity(record: Json, context: Context) -> float | Missing | None:
         found = read(record, context)
-        if as_is and found.__class__ is int and -_EXACT < found < _EXACT:
+        if as_is and found.__class__ is int and -EXACT < found < EXACT:
             return float(found)
         if missing(found):
             return found if isinstance(found, Missing) else None
@@ -250,7 +256,7 @@ def _parse(spec: SeriesSpec, where: str) -> Callable[[Json], float | None]:
 def _at(spec: str | TimeSpec, where: str) -> ReadAt:
     if isinstance(spec, str):
         spec = TimeSpec(path=spec)
-    if spec.path == "$received":
+    if spec.path == RECEIVED:
         return lambda _record, context: context.received
     read = path_at(spec.path, f"{where}.at")
     missing = markers(spec.missing, blank=True)

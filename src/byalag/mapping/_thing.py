@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import Final
 
 from byalag import Misconfigured
+from byalag.mapping._code import Code
 from byalag.mapping._context import Context
-from byalag.mapping._field import compile_field
+from byalag.mapping._field import write_field
 from byalag.mapping._path import path_at
-from byalag.mapping._position import ReadPoint, Shape, compile_point, compile_shape
+from byalag.mapping._position import Shape, compile_point, compile_shape, write_point
 from byalag.mapping._spec import ThingSpec
 from byalag.mapping._template import compile_template, compile_text, is_template, path_in, slug
-from byalag.mapping._value import MISSING, Missing, Unfit, shown
+from byalag.mapping._value import Missing, Unfit, shown
 from byalag.mapping._word import among
-from byalag.model import Json, Thing
+from byalag.model import Json
 
 Identify = Callable[[Json, Context], str]
-Describe = Callable[[str, Json, Context], Thing]
 Ask = Callable[[Json, Context], bool]
 
 PREFIXES: Final = {
@@ -34,25 +34,39 @@ _MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
 _DELETED: Final = among((True, "true", "True", "TRUE", "1", 1))
 
 
-def compile_id(spec: ThingSpec, source: str) -> Identify:
-    """Turn the template into a function to the thing's id, `{prefix}:{operator}:{local}`.
+def write_id(code: Code, spec: ThingSpec, source: str) -> None:
+    """Write the lines that find `thing`, the id `{prefix}:{operator}:{local}`.
 
     Raises:
         Misconfigured: If the template cannot be read, or the type gives no prefix.
 
     """
-    path = path_in(spec.id)
-    write: Callable[[Json, Context], Json] = compile_template(spec.id, "thing.id")
-    read: Callable[[Json, Context], Json] = path_at(path, "thing.id") if path else write
     start = f"{_prefix(spec)}:{_operator(spec, source)}:"
+    careful = f"thing = {code.value(_identify(spec.id, start))}(record, context)"
+    path = path_in(spec.id)
+    if path is None:
+        code.add(careful)
+        return
+    longest = code.value(LONGEST_ID - len(start))
+    code.add(
+        f"""
+local = {code.read(path, "thing.id")}
+if local.__class__ is str and len(local) <= {longest} and local.isalnum() and local.isascii():
+    thing = {code.value(start)} + local
+else:
+    {careful}
+"""
+    )
+
+
+def _identify(template: str, start: str) -> Identify:
+    write = compile_template(template, "thing.id")
     longest = LONGEST_ID - len(start)
 
     def identify(record: Json, context: Context) -> str:
-        local = read(record, context)
-        if local.__class__ is not str:
-            local = write(record, context)
-        if not local:
-            reason = f"id: {spec.id!r} has no value here, so the thing cannot be told from others"
+        local = write(record, context)
+        if isinstance(local, Missing) or not local:
+            reason = f"id: {template!r} has no value here, so the thing cannot be told from others"
             raise Unfit(reason)
         if len(local) > longest or not (local.isascii() and local.isalnum()):
             _check_local(local, longest)
@@ -88,46 +102,35 @@ def _operator(spec: ThingSpec, source: str) -> str:
     return operator
 
 
-def compile_thing(spec: ThingSpec) -> Describe:
-    """Turn the settings into a function that describes the thing of a record.
+def write_thing(code: Code, spec: ThingSpec) -> None:
+    """Write the lines that find `description`, what the record says of the thing.
 
     Raises:
-        Misconfigured: If any of them cannot be understood.
+        Misconfigured: If any of the settings cannot be understood.
 
     """
-    properties = [
-        (name, compile_field(given, f"thing.properties.{name}"))
-        for name, given in spec.properties.items()
-    ]
-    name_of = _name(spec.name)
-    municipality_of = _municipality(spec.municipality) if spec.municipality else None
-    point_of = compile_point(spec.point, "thing.point") if spec.point else None
-    place = _placed(spec, point_of) if spec.shape else None
-    kind = spec.type
-
-    def describe(thing: str, record: Json, context: Context) -> Thing:
-        said: dict[str, Json] = {}
-        for name, read in properties:
-            value = read(record, context)
-            if value is not MISSING:
-                said[name] = value
-        shape, point = place(record, context) if place else (None, None)
-        if place is None and point_of is not None:
-            point = point_of(record, context)
-        return Thing(
-            id=thing,
-            type=kind,
-            dataset=context.dataset,
-            name=name_of(record, context),
-            municipality=municipality_of(record, context)
-            if municipality_of
-            else context.municipality,
-            point=point,
-            shape=shape,
-            properties=said,
-        )
-
-    return describe
+    code.add("said = {}")
+    for name, given in spec.properties.items():
+        write_field(code, name, given, f"thing.properties.{name}")
+    if spec.shape:
+        code.add(f"shape, point = {code.value(_placed(spec))}(record, context)")
+    elif spec.point:
+        write_point(code, spec.point, "thing.point")
+    if spec.name:
+        _write_name(code, spec.name)
+    municipality = "context.municipality"
+    if spec.municipality:
+        municipality = f"{code.value(_municipality(spec.municipality))}(record, context)"
+    parts = {"point": spec.point or spec.shape, "shape": spec.shape, "name": spec.name}
+    found = "".join(f"{name}={name}, " for name, setting in parts.items() if setting)
+    code.add(
+        f"""
+description = Thing(
+    id=thing, type={code.value(spec.type)}, dataset=dataset, municipality={municipality},
+    {found}properties=said,
+)
+"""
+    )
 
 
 def compile_gone(path: str | None) -> Ask | None:
@@ -143,19 +146,29 @@ def compile_gone(path: str | None) -> Ask | None:
     return lambda record, _context: _DELETED(read(record))
 
 
-def _name(text: str | None) -> Callable[[Json, Context], str | None]:
-    if text is None:
-        return lambda _record, _context: None
+def _write_name(code: Code, text: str) -> None:
+    careful = f"name = {code.value(_name(text))}(record, context)"
+    if is_template(text):
+        code.add(careful)
+        return
+    code.add(
+        f"""
+name = {code.read(text, "thing.name")}
+if name.__class__ is str and len(name) <= {code.value(LONGEST_NAME)}:
+    name = name.strip() or None
+else:
+    {careful}
+"""
+    )
+
+
+def _name(text: str) -> Callable[[Json, Context], str | None]:
     write = compile_text(text, "thing.name")
-    read: Callable[[Json, Context], Json]
-    read = write if is_template(text) else path_at(text, "thing.name")
 
     def name(record: Json, context: Context) -> str | None:
-        found = read(record, context)
-        if found.__class__ is not str:
-            found = write(record, context)
-            if isinstance(found, Missing):
-                return None
+        found = write(record, context)
+        if isinstance(found, Missing):
+            return None
         if len(found) > LONGEST_NAME:
             reason = f"name: {shown(found)} is longer than {LONGEST_NAME} characters"
             raise Unfit(reason)
@@ -179,8 +192,9 @@ def _municipality(template: str) -> Callable[[Json, Context], str]:
     return municipality
 
 
-def _placed(spec: ThingSpec, point_of: ReadPoint | None) -> Callable[[Json, Context], Shape]:
+def _placed(spec: ThingSpec) -> Callable[[Json, Context], Shape]:
     """Read a shape; where the record says no point of its own, the point lies inside it."""
+    point_of = compile_point(spec.point, "thing.point") if spec.point else None
     shape_of = compile_shape(spec.shape or "", spec.point, "thing.shape")
 
     def place(record: Json, context: Context) -> Shape:

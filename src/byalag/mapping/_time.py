@@ -86,9 +86,8 @@ def compile_time(spec: TimeSpec, where: str) -> ReadTime:
 
     """
     zone = zone_named(spec.zone, f"{where}.zone") if spec.zone else None
-    latest = 0 if spec.not_after is None else span(spec.not_after) // MICROSECOND
-    earliest = _earliest(spec.not_before, where)
-    ahead = span(spec.not_after) // MICROSECOND if spec.not_after else None
+    earliest, latest = limits(spec, where)
+    ahead = latest if spec.not_after else None
     unit = {"epoch-s": _SECOND, "epoch-ms": 1000}.get(spec.format)
     instant = _epoch(unit) if unit else _moment(_form(spec.format, where), zone, spec.twice)
 
@@ -102,27 +101,56 @@ def compile_time(spec: TimeSpec, where: str) -> ReadTime:
             raise Unfit(reason)
         return at
 
-    return _quick(read, earliest, latest) if spec.format == "iso" else read
+    return _quick(read, spec, (earliest, latest)) if spec.format == "iso" else read
 
 
-def _quick(careful: ReadTime, earliest: Micros, latest: Micros) -> ReadTime:
+def _quick(careful: ReadTime, spec: TimeSpec, between: tuple[Micros, Micros]) -> ReadTime:
     """Read the usual form without detours, and leave all others to the careful reader."""
-    read_text = datetime.fromisoformat
+    zone, (earliest, latest) = spec.zone, between
 
     def read(value: Json, context: Context) -> Micros:
-        if value.__class__ is str and value[4:5] == "-" == value[7:8]:
-            try:
-                stated = read_text(value)
-            except ValueError:
-                return careful(value, context)
-            if stated.tzinfo is not None:
-                since = stated - EPOCH
-                at = (since.days * _DAY + since.seconds) * _SECOND + since.microseconds
-                if earliest <= at <= context.received + latest:
-                    return at
+        if value.__class__ is str and len(value) <= LONGEST_TIME:
+            at = instant(value, zone or context.zone)
+            if at is not None and earliest <= at <= context.received + latest:
+                return at
         return careful(value, context)
 
     return read
+
+
+@lru_cache(maxsize=16_384)
+def instant(text: str, zone: str) -> Micros | None:
+    """Read a usual time in microseconds UTC, remembering it, as many records share theirs.
+
+    None where a closer look is needed: another way of writing, or an hour when clocks were put
+    back or forward.
+
+    Raises:
+        Misconfigured: If the text has no zone and the zone is not known.
+
+    """
+    if not text[4:5] == "-" == text[7:8]:
+        return None
+    try:
+        stated = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if stated.tzinfo is None:
+        stated = stated.replace(tzinfo=zone_named(zone, "the municipality's time_zone"))
+        if stated.utcoffset() != stated.replace(fold=1).utcoffset():
+            return None
+    return micros(stated)
+
+
+def limits(spec: TimeSpec, where: str) -> tuple[Micros, Micros]:
+    """Return the earliest time, and how far ahead of the delivery a time may be taken as it is.
+
+    Raises:
+        Misconfigured: If a limit cannot be understood.
+
+    """
+    ahead = span(spec.not_after) // MICROSECOND if spec.not_after else 0
+    return _earliest(spec.not_before, where), ahead
 
 
 def _earliest(text: str, where: str) -> Micros:

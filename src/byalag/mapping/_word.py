@@ -37,9 +37,9 @@ def markers(words: Sequence[Json], *, blank: bool = False) -> Callable[[Json], b
     return missing
 
 
-def only_text(words: Sequence[Json]) -> bool:
-    """Return whether none of the words could be a number, so that a number is never missing."""
-    return all(isinstance(word, str) for word in words)
+def numbers_of(words: Sequence[Json]) -> frozenset[Json]:
+    """Return the words that a number could be; without any, a number is never missing."""
+    return frozenset(word for word in _sorted_out(words)[1] if not isinstance(word, str))
 
 
 def _unsaid(value: Json) -> bool:
