@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from byalag.app._in_words import NOT_UTF8, TOO_MUCH, meaning_of, unreadable, wrong
 from byalag.app._locate import KeyPath, line_of, locate
 from byalag.app._problem import Problem, suggest
 from byalag.model import Words
@@ -34,16 +35,19 @@ class Document:
         try:
             text = path.read_text("utf-8-sig")
             self.values = tomllib.loads(text)
+            self.lines = locate(text)
+            _copy(self.values)  # not deeper than can be walked
+            self.sound = True
         except OSError as error:
-            self._file_problem(error.strerror or str(error), None)
+            self._unreadable(unreadable(error.strerror or str(error)), None)
         except UnicodeDecodeError as error:
-            self._file_problem(f"{error.reason} (byte {error.start})", None)
+            self._unreadable(NOT_UTF8, error.object[: error.start].count(b"\n") + 1)
         except tomllib.TOMLDecodeError as error:
             at = _TOML_AT.search(str(error))
-            self._file_problem(_TOML_AT.sub("", str(error)), int(at[1]) if at else None)
-        else:
-            self.lines = locate(text)
-            self.sound = True
+            line = int(at[1]) if at else None
+            self._unreadable(unreadable(_TOML_AT.sub("", str(error))), line)
+        except (RecursionError, ValueError):  # what tomllib does with deep levels and long numbers
+            self._unreadable(TOO_MUCH, None)
 
     def blame(
         self, path: KeyPath, why: Words, *, warning: bool = False, secret: bool = False
@@ -96,17 +100,10 @@ class Document:
                 "sv": f"finns inte; här går det att ange {known}.",
                 "en": f"is not known; what can be given here is {known}.",
             }
-        meaning = _meaning(kind, path)
-        if meaning and "matching regex" in plain:
-            return path, {"sv": f"kan inte läsas. {meaning}", "en": f"cannot be read. {meaning}"}
-        return path, {
-            "sv": f"{_swedish(plain)}. {meaning}".strip(),
-            "en": f"{plain}. {meaning}".strip(),
-        }
+        return path, wrong(plain, meaning_of(_pattern(kind, path)))
 
-    def _file_problem(self, why: str, line: int | None) -> None:
-        words = {"sv": f"filen kan inte läsas: {why}.", "en": f"the file cannot be read: {why}."}
-        self.problems.append(Problem(file=self.file, line=line, why=words))
+    def _unreadable(self, why: Words, line: int | None) -> None:
+        self.problems.append(Problem(file=self.file, line=line, why=why))
 
 
 def written(path: KeyPath) -> str:
@@ -169,18 +166,18 @@ def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     if isinstance(values, dict):
         return {key: _copy(value) for key, value in cast("dict[str, Any]", values).items()}
     if isinstance(values, list):
-        items: list[Any] = values
-        return [_copy(value) for value in items]
+        return [_copy(value) for value in cast("list[Any]", values)]
     return values
 
 
-def _meaning(kind: Any, path: KeyPath) -> str:  # noqa: ANN401 -- any annotation
-    """Return what a setting is for, as its own type says."""
+def _pattern(kind: Any, path: KeyPath) -> str | None:  # noqa: ANN401 -- any annotation
+    """Return the pattern that a setting must match, as its own type says."""
     node = msgspec.inspect.type_info(kind)
     for step in path:
-        node = _inner(_bare(node), step)
-    described: dict[str, Any] = getattr(node, "extra_json_schema", None) or {}
-    return str(described.get("description", ""))
+        node = _inner(node, step)
+    node = _bare(node)
+    options = node.types if isinstance(node, msgspec.inspect.UnionType) else (node,)
+    return next(filter(None, (getattr(_bare(each), "pattern", None) for each in options)), None)
 
 
 def _bare(node: Any) -> Any:  # noqa: ANN401 -- msgspec's types of types
@@ -208,21 +205,3 @@ def _inner(node: Any, step: str | int) -> Any:  # noqa: ANN401 -- msgspec's type
     if isinstance(node, msgspec.inspect.DictType):
         return node.value_type
     return getattr(node, "item_type", None)
-
-
-_IN_SWEDISH = (
-    (re.compile(r"Expected `str`"), "ska vara text inom citattecken"),
-    (re.compile(r"Expected `int`"), "ska vara ett heltal"),
-    (re.compile(r"Expected `float`"), "ska vara ett tal"),
-    (re.compile(r"Expected `bool`"), "ska vara true eller false"),
-    (re.compile(r"Expected `array`"), "ska vara en lista inom hakparenteser"),
-    (re.compile(r"Expected `object`"), "ska vara en tabell"),
-    (re.compile(r", got `(\w+)`"), r" (angivet: \1)"),
-    (re.compile(r"Invalid enum value (.+)"), r"värdet \1 finns inte"),
-)
-
-
-def _swedish(text: str) -> str:
-    for pattern, words in _IN_SWEDISH:
-        text = pattern.sub(words, text)
-    return text

@@ -13,12 +13,19 @@ from byalag.app._municipality import municipalities
 from byalag.app._places import facts_of
 from byalag.app._problem import HubFaulty, Problem, suggest
 from byalag.app._secret import references, secrets
+from byalag.app._sense import (
+    check_addresses,
+    check_dataset,
+    check_municipality,
+    check_settings,
+    misplaced,
+)
 from byalag.app._settings import HubSettings, PlacesFile
 from byalag.governance import Key
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
 from byalag.sources import AnyKind, Common, Receive, kinds
 
-_SETTING = re.compile(r"`([^`\s]+)`")
+_SETTING = re.compile(r"^`?([A-Za-z_][\w.\[\]-]*)`?: ")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 
 
@@ -116,9 +123,13 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
         return None, [Problem(file=str(folder / "hub.toml"), why=words)]
     document = Document(folder / "hub.toml", folder, problems)
     settings = document.read(HubSettings) if document.sound else None
+    if settings is not None:
+        check_settings(document, settings)
     reading = _Reading(folder, problems)
-    tenants = tuple(filter(None, [reading.tenant(home) for home in _homes(folder, settings)]))
+    homes = _homes(folder, settings)
+    tenants = tuple(filter(None, [reading.tenant(home) for home in homes]))
     reading.compare(tenants)
+    problems += misplaced(folder, homes, _store(folder, settings))
     if not tenants and not any(not problem.warning for problem in problems):
         words = {
             "sv": "ingen kommun finns: skapa en mapp med municipality.toml.",
@@ -131,8 +142,12 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
     return hub, problems
 
 
+def _store(folder: Path, settings: HubSettings | None) -> Path:
+    return folder / (settings.store if settings else "store")
+
+
 def _homes(folder: Path, settings: HubSettings | None) -> list[Path]:
-    store = folder / (settings.store if settings else "store")
+    store = _store(folder, settings)
     return sorted(
         home
         for home in folder.iterdir()
@@ -158,6 +173,7 @@ class _Reading:
         municipality = document.read(Municipality) if document.sound else None
         if municipality is not None:
             self._known(document, municipality)
+            check_municipality(document, municipality)
         datasets = dict(filter(None, map(self._dataset, _files(home / "datasets"))))
         sources = [self._source(file, datasets) for file in _files(home / "sources")]
         code = municipality.code if municipality else "0000"
@@ -241,14 +257,7 @@ class _Reading:
                     "en": f"must be the name of the file, {file.stem!r}.",
                 },
             )
-        if dataset.open and dataset.personal_data:
-            document.blame(
-                ("open",),
-                {
-                    "sv": "personuppgifter kan inte vara öppna: ta bort open = true.",
-                    "en": "a dataset with personal data cannot be open: take open = true away.",
-                },
-            )
+        check_dataset(document, dataset)
         return dataset.id, dataset
 
     def _same(self, document: Document, dataset: Dataset) -> None:
@@ -275,12 +284,12 @@ class _Reading:
         if kind is None or settings is None:
             return None
         self._declared(document, settings.dataset, datasets)
+        check_addresses(document)
         try:
             kind.reach(settings)
             kind.prepare(settings)
         except Misconfigured as error:
-            found = _SETTING.search(str(error))
-            document.blame(parsed(found[1]) if found else (), {"en": str(error), "sv": str(error)})
+            _blame_mapping(document, str(error))
             return None
         self._secrets(document)
         return Declared(name=file.stem, file=document.file, kind=kind, settings=settings)
@@ -353,6 +362,13 @@ class _Reading:
         for number, tie in enumerate(places.link):
             self.links.append((document, number, None, tie.series))
         return list(facts_of(places, code))
+
+
+def _blame_mapping(document: Document, said: str) -> None:
+    """Note what a mapping refuses, on the line of the setting that its sentence begins with."""
+    found = _SETTING.match(said)
+    path, why = (parsed(found[1]), said[found.end() :]) if found else ((), said)
+    document.blame(path, {"en": why, "sv": f"{why} (på engelska)"})
 
 
 _BAD_NAME: Words = {

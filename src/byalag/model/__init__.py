@@ -31,7 +31,9 @@ Language: TypeAlias = str
 Words: TypeAlias = dict[Language, str]
 Duration: TypeAlias = Annotated[
     str,
-    Meta(pattern=r"^[1-9]\d*(s|m|h|d)$", description='A length of time: "30s", "5m", "1h", "2d".'),
+    Meta(
+        pattern=r"^[1-9]\d{0,6}(s|m|h|d)$", description='A length of time: "30s", "5m", "1h", "2d".'
+    ),
 ]
 
 
@@ -182,7 +184,7 @@ class Rejected(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
     record: bytes = b""
 
 
-class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Where people turn with questions."""
 
     name: str = ""

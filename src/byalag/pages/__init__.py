@@ -10,13 +10,13 @@ from byalag.pages._about import show_accessibility, show_data
 from byalag.pages._assets import serve
 from byalag.pages._error import language_of, wrong
 from byalag.pages._home import show_home
-from byalag.pages._language import Language
+from byalag.pages._language import Language, languages
 from byalag.pages._places import list_places, show_place, show_values, values_as_csv
 from byalag.pages._site import Site
 from byalag.pages._theme import Theme, baths, parking
 from byalag.pages._view import View
 
-__all__ = ["View", "error_page", "routes"]
+__all__ = ["View", "error_page", "languages", "routes"]
 
 
 def routes(view: View) -> list[BaseRoute]:

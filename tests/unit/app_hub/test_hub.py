@@ -63,8 +63,8 @@ def test_a_right_hub_is_read_whole(folder: Path) -> None:
     [
         ("hub.toml", "name", "nam", 1, "nam", "name"),
         ("ange/municipality.toml", "2260", "2261", 1, "code", "2260"),
-        ("ange/municipality.toml", '"2260"', "2260", 1, "code", "str"),
-        ("ange/datasets/sensors.toml", "open = true", "open = 1", 2, "open", "bool"),
+        ("ange/municipality.toml", '"2260"', "2260", 1, "code", "quotes"),
+        ("ange/datasets/sensors.toml", "open = true", "open = 1", 2, "open", "true or false"),
         (
             "ange/datasets/sensors.toml",
             "open = true",
