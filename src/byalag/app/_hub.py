@@ -1,6 +1,7 @@
 """A hub folder, read and checked. Everything that is wrong in it is found in one go."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -165,7 +166,7 @@ class _Reading:
         self.codes: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
-        self.datasets: dict[str, tuple[Dataset, str]] = {}
+        self.datasets: dict[str, str] = {}
         self.links: list[tuple[Document, int, int | None, str]] = []
 
     def tenant(self, home: Path) -> Tenant | None:
@@ -261,17 +262,18 @@ class _Reading:
         return dataset.id, dataset
 
     def _same(self, document: Document, dataset: Dataset) -> None:
-        """Warn when another municipality describes a dataset with the same id differently."""
-        other, where = self.datasets.setdefault(dataset.id, (dataset, document.file))
-        if other == dataset:
+        """Refuse an id that another municipality's dataset has: all are published together."""
+        where = self.datasets.setdefault(dataset.id, document.file)
+        if where == document.file:
             return
+        own = f"{_plain(Path(document.file).parts[0])}-{dataset.id}"
         words: Words = {
-            "sv": f"{dataset.id} beskrivs på annat sätt i {where}, och bara den ena beskrivningen "
-            "visas: ge datamängderna varsitt namn, till exempel med kommunens namn först.",
-            "en": f"{dataset.id} is described otherwise in {where}, and only one description is "
-            "shown: give the datasets names of their own, with the municipality's first.",
+            "sv": f"datamängden {dataset.id} finns redan i {where}, och de publiceras "
+            f"tillsammans: ge filen ett eget namn, till exempel {own}.toml.",
+            "en": f"the dataset {dataset.id} is already in {where}, and they are published "
+            f"together: give the file a name of its own, such as {own}.toml.",
         }
-        document.blame(("title",), words, warning=True)
+        document.blame(("id",), words)
 
     def _source(self, file: Path, datasets: Mapping[str, Dataset]) -> Declared | None:
         document = Document(file, self.folder, self.problems)
@@ -369,6 +371,12 @@ def _blame_mapping(document: Document, said: str) -> None:
     found = _SETTING.match(said)
     path, why = (parsed(found[1]), said[found.end() :]) if found else ((), said)
     document.blame(path, {"en": why, "sv": f"{why} (på engelska)"})
+
+
+def _plain(name: str) -> str:
+    """Return a folder's name as an id can hold it: "Överkalix" is overkalix."""
+    letters = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters)
 
 
 _BAD_NAME: Words = {

@@ -56,7 +56,8 @@ def declare(hub: Hub, stores: Stores, now: Micros) -> None:
     for tenant in hub.tenants:
         code = tenant.municipality.code
         stores.own[code].publish(tenant.datasets).result()
-        stores.commons.publish(tenant.datasets, origin=code).result()
+        opened = {id_: one for id_, one in tenant.datasets.items() if one.open}
+        stores.commons.publish(opened, origin=code).result()
         describe(stores.own[code], tenant.facts, name="places", at=now)
 
 

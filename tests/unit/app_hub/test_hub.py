@@ -126,10 +126,14 @@ def test_a_link_to_a_series_that_nobody_declares_is_a_warning(folder: Path) -> N
     assert place(problem) == ("ange/places/bad.toml", 13, "place[0].measured[0].series")
 
 
-def test_datasets_that_would_be_mistaken_for_each_other_are_a_warning(folder: Path) -> None:
+def test_two_municipalities_may_not_name_a_dataset_alike(folder: Path) -> None:
     write(folder, "luleå/municipality.toml", 'code = "2580"\nname = "Luleå"\n')
-    write(folder, "luleå/datasets/sensors.toml", 'title = { sv = "Andra givare" }\nopen = true\n')
-    assert only(folder).warning
+    write(folder, "luleå/datasets/sensors.toml", FILES["ange/datasets/sensors.toml"])
+    problem = only(folder)
+    assert not problem.warning
+    assert place(problem) == ("luleå/datasets/sensors.toml", None, "id")
+    assert "ange/datasets/sensors.toml" in problem.why["en"]
+    assert "lulea-sensors.toml" in problem.why["sv"]
 
 
 def test_a_folder_without_hub_toml_says_how_to_get_one(tmp_path: Path) -> None:
