@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import anyio
 import msgspec
 import structlog
 from granian.constants import Interfaces
@@ -51,8 +52,8 @@ def without_a_store(commons: Store) -> ASGIApp:
     return application(_face(commons, receive))
 
 
-def durable(commons: Store, own: Store) -> ASGIApp:
-    """Return the application of a hub."""
+def durable(commons: Store, own: Store) -> tuple[ASGIApp, Engine]:
+    """Return the application of a hub, and the engine that carries pushes on to the commons."""
     kind = kinds()["push"]
     declared = [{"id": series, "unit": "Cel"} for series in SERIES]
     settings = msgspec.convert(
@@ -64,8 +65,9 @@ def durable(commons: Store, own: Store) -> ASGIApp:
         kind=kind,
         settings=settings,
     )
+    own.publish({"sensors": Dataset(id="sensors", title={"sv": "Givare"}, open=True)}).result()
     engine = Engine({CODE: own}, commons, [source], clock=SystemClock(), secret=str)
-    return application(_face(commons, engine.receive))
+    return application(_face(commons, engine.receive)), engine
 
 
 def _face(commons: Store, receive: object) -> Face:
@@ -110,13 +112,14 @@ def main() -> None:
     with Store(folder / "commons.sqlite") as commons, Store(folder / "own.sqlite") as own:
         if mode == "durable":
             fill(commons)
-        apps: dict[str, Callable[[], ASGIApp]] = {
-            "empty": lambda: empty,
-            "without": lambda: without_a_store(commons),
+        apps: dict[str, Callable[[], tuple[ASGIApp, Engine | None]]] = {
+            "empty": lambda: (empty, None),
+            "without": lambda: (without_a_store(commons), None),
             "durable": lambda: durable(commons, own),
         }
+        app, engine = apps[mode]()
         server = Server(
-            apps[mode](),
+            app,
             address="127.0.0.1",
             port=port,
             interface=Interfaces.ASGINL,
@@ -124,7 +127,14 @@ def main() -> None:
             log_enabled=False,
         )
         print("ready", datetime.now(UTC).isoformat(), flush=True)
-        asyncio.run(server.serve())
+        asyncio.run(_serve(server, engine))
+
+
+async def _serve(server: Server, engine: Engine | None) -> None:
+    async with anyio.create_task_group() as work:
+        if engine is not None:
+            work.start_soon(engine.run, anyio.Event())
+        await server.serve()
 
 
 if __name__ == "__main__":
