@@ -34,7 +34,7 @@ texts = st.sampled_from(
         *("2027-11-22T12:59:30Z", "1989-12-31T23:59:59Z", "20261122", "2026-11-22t12:00z"),
     ]
 ) | st.text(max_size=3)
-numbers = st.sampled_from([0, 0.0, -1, -1.0, 7, 2**53, 2**64, 90.5, float("nan"), float("inf")])
+numbers = st.sampled_from([0, 0.0, -1, -1.0, 7, 2**53, 2**64, 90.5])
 scalars = (
     st.none() | st.booleans() | numbers | st.integers(-100, 100) | st.floats(-200, 200) | texts
 )

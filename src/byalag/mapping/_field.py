@@ -9,7 +9,6 @@ from byalag import Misconfigured
 from byalag.mapping._code import Code
 from byalag.mapping._context import Context
 from byalag.mapping._number import compile_number, whole
-from byalag.mapping._path import path_at
 from byalag.mapping._pattern import compile_pattern
 from byalag.mapping._spec import Field, FieldKind, TimeSpec
 from byalag.mapping._template import compile_template, is_template
@@ -19,7 +18,6 @@ from byalag.mapping._value import LONGEST_TEXT, MISSING, Unfit, is_list, is_obje
 from byalag.mapping._word import decode, markers, truth
 from byalag.model import Json
 
-Property = Callable[[Json, Context], Json]  # MISSING: not said; None: said to be without
 Change = Callable[[Json, Context], Json]
 
 MOST_VALUES: Final = 20_000
@@ -39,7 +37,7 @@ def write_field(code: Code, name: str, spec: str | Field, where: str) -> None:
     if not isinstance(spec, str) or is_template(spec):
         code.add(
             f"""
-value = {code.value(compile_field(spec, where))}(record, context)
+value = {_made(code, Field(template=spec) if isinstance(spec, str) else spec, where)}
 if value is not MISSING:
     said[{key}] = value
 """
@@ -57,6 +55,22 @@ if value is not MISSING:
     )
 
 
+def _made(code: Code, spec: Field, where: str) -> str:
+    """Return an expression for a property that is more than a path."""
+    given = [spec.path is not None, spec.template is not None, spec.constant is not None]
+    if sum(given) != 1:
+        reason = f"{where}: say exactly one of path, template and constant"
+        raise Misconfigured(reason)
+    if spec.constant is not None:
+        return code.value(spec.constant)
+    meaning = code.value(_meaning(spec, where))
+    if spec.template is not None:
+        write = compile_template(spec.template, f"{where}.template")
+        return f"{meaning}({code.value(write)}(record, context), context)"
+    named = f"{where}.path" if spec.pattern or spec.kind else where
+    return f"{meaning}({code.read(spec.path or '', named)}, context)"
+
+
 def _fitting(name: str) -> Callable[[Json], Json]:
     def fitting(value: Json) -> Json:
         try:
@@ -68,31 +82,15 @@ def _fitting(name: str) -> Callable[[Json], Json]:
     return fitting
 
 
-def compile_field(spec: str | Field, where: str) -> Property:
-    """Turn the setting of a property that is more than a path into a reader of it.
-
-    Raises:
-        Misconfigured: If it says too little, too much, or something that is not known.
-
-    """
+def _meaning(spec: Field, where: str) -> Change:
+    """Return what a found value becomes; MISSING: nothing is said, None: it is without."""
     name = where.rpartition(".")[2]
-    if isinstance(spec, str):
-        spec = Field(template=spec)
-    given = [spec.path is not None, spec.template is not None, spec.constant is not None]
-    if sum(given) != 1:
-        reason = f"{where}: say exactly one of path, template and constant"
-        raise Misconfigured(reason)
-    if spec.constant is not None:
-        constant = spec.constant
-        return lambda _record, _context: constant
     kind = _kind(spec, where)
     change = _chain(_changes(spec, kind, where))
     missing = markers(spec.missing, blank=kind in _BLANK_IS_MISSING)
-    read = _found(spec, where)
     default = spec.default
 
-    def value(record: Json, context: Context) -> Json:
-        found = read(record, context)
+    def meant(found: Json, context: Context) -> Json:
         if missing(found):
             return found if found is MISSING and default is None else default
         try:
@@ -102,13 +100,7 @@ def compile_field(spec: str | Field, where: str) -> Property:
             raise Unfit(reason) from error
         return default if changed is MISSING else changed
 
-    return value
-
-
-def _found(spec: Field, where: str) -> Property:
-    if spec.template is not None:
-        return compile_template(spec.template, f"{where}.template")
-    return path_at(spec.path or "", f"{where}.path" if spec.pattern or spec.kind else where)
+    return meant
 
 
 def _kind(spec: Field, where: str) -> FieldKind | None:

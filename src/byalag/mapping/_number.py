@@ -15,6 +15,7 @@ _PLAIN: Final = {
 }
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _SPACE: Final = "[ \u00a0\u2007\u2009\u202f]"
+_GROUPED = re.compile(rf"\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,9}}", re.ASCII)
 _FORMS: Final = {
     ".": re.compile(
         rf"(?P<sign>[+-]?)(?P<whole>\d{{1,3}}(?:{_SPACE}\d{{3}})+|\d+|(?=\.\d))"
@@ -35,15 +36,18 @@ def compile_number(decimal: Literal[".", ","] = ".") -> Callable[[Json], float]:
     Thousands may be parted by spaces, also by those that do not break a line, and where the
     decimal mark is a comma by points ("1.250,5").
     """
-    plain, form = _PLAIN[decimal], _FORMS[decimal]
+    plain, form, point = _PLAIN[decimal].fullmatch, _FORMS[decimal], decimal == "."
+    grouped = _GROUPED.fullmatch
 
     def read(value: Json) -> float:
         kind = value.__class__
         if kind is float or kind is int:
             return _finite(value)
         if kind is str:
-            if plain.fullmatch(value):
-                return float(value if decimal == "." else value.replace(",", "."))
+            if plain(value):
+                return float(value if point else value.replace(",", "."))
+            if grouped(value):
+                return float("".join(value.split()))
             return _parse(value, form, decimal)
         reason = f"{shown(value)} is not a number"
         raise Unfit(reason)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from byalag import Misconfigured
@@ -36,6 +37,12 @@ _FILTERS: Final[dict[str, Filter]] = {
 
 def slug(text: str) -> str:
     """Return a form of the text that may stand in an address: "Östra torget" → "ostra-torget"."""
+    return _slug(text) if len(text) <= LONGEST_PLAIN else _slug.__wrapped__(text)
+
+
+@lru_cache(maxsize=16_384)
+def _slug(text: str) -> str:
+    """Return the form, remembered, as every delivery brings the same names."""
     plain = text.lower()
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.translate(_LETTERS)))
