@@ -16,6 +16,7 @@ BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 STEP = re.compile(r"""'([^']*)'|"([^"]*)"|([^.]+)""")
 FIRST = re.compile(rb"\s*(.)", re.DOTALL)
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
+NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 members = msgspec.json.Decoder(dict[str, Raw])
 items = msgspec.json.Decoder(list[Raw])
 anything = msgspec.json.Decoder(Json)
@@ -49,6 +50,25 @@ def raw_records(body: bytes, path: Steps, *, keyed: bool = False) -> Iterator[tu
         pairs = [(f"[{number}]", item) for number, item in enumerate(_salvage(body, path, error))]
     name = ".".join(path)
     yield from ((f"{name}{where}" or "@", item) for where, item in pairs)
+
+
+def whole(body: bytes, path: Steps) -> list[Json] | None:
+    """Decode all records of an answer at once; None where one of them needs a closer look.
+
+    That is where the answer cannot be decoded, nests deep, or has no list at the path.
+    """
+    if not _shallow(body):
+        return None
+    try:
+        found = anything.decode(body)
+    except BROKEN:
+        return None
+    for step in path:
+        if found.__class__ is not dict:
+            return None
+        found = found.get(step)
+    records: list[Json] | None = found if found.__class__ is list else None
+    return records
 
 
 def read(body: bytes, path: Steps) -> Json:
@@ -123,6 +143,20 @@ def _too_deep(raw: Raw) -> bool:
                 depth -= 1
             case _:
                 pass
+    return False
+
+
+def _shallow(body: bytes) -> bool:
+    """Return whether brackets pair up within the depth that a record may have.
+
+    Brackets in texts are counted too, which mostly sends an answer the slower way. One written to
+    fool this gains nothing: what it nests too deep is refused as a property all the same.
+    """
+    brackets = body.translate(None, NOT_BRACKETS)
+    for _ in range(DEEPEST):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
     return False
 
 

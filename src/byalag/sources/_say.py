@@ -14,7 +14,7 @@ from byalag.sources import Garbled
 Found: TypeAlias = tuple[str, Json] | Rejected
 Mappers: TypeAlias = Callable[[str, str], Mapper]  # source and coordinate system
 
-_USUAL = "EPSG:4326"
+USUAL = "EPSG:4326"
 
 
 def mappers(spec: MappingSpec, *, kind: str) -> Mappers:
@@ -36,12 +36,12 @@ def mappers(spec: MappingSpec, *, kind: str) -> Mappers:
         try:
             return compile_mapping(replace(spec, thing=placed), source=source)
         except Misconfigured as error:
-            if crs == _USUAL:
+            if crs == USUAL:
                 raise
             reason = f"the answer says that its positions are in {crs}: {error}"
             raise Garbled(reason) from error
 
-    mapper(kind, _USUAL)
+    mapper(kind, USUAL)
     return mapper
 
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from byalag.mapping import Context, Heard, Join, Path
 from byalag.model import Delivery, Rejected
 from byalag.sources import Kind, Paging, Poll, Skipped, Translate
-from byalag.sources._json import decoded, outline, raw_records, read, steps
+from byalag.sources._json import decoded, outline, raw_records, read, steps, whole
 from byalag.sources._polled import Mapped, Question, first_ask, live_ask, mapping_of
-from byalag.sources._say import Found, mappers, pages, say
+from byalag.sources._say import USUAL, Found, mappers, pages, say
 from byalag.sources.http_json._join import joined
 
 
@@ -61,6 +61,7 @@ def prepare(settings: Settings) -> Translate:
     mapper = mappers(mapping_of(settings), kind=settings.kind)
     second = settings.live
     join = joined(Join(key=second.key, to=second.to, name=second.name)) if second else None
+    stated = settings.thing.point is not None and settings.thing.point.crs == "auto"
     beside = "$document" in repr(mapping_of(settings))
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
@@ -73,7 +74,8 @@ def prepare(settings: Settings) -> Translate:
         if join and second and live is not None:
             found = join(found, _found(live, second, beside=beside))
             context = replace(context, received=live.received)
-        yield from say(mapper(context.source, _crs(first)), found, context)
+        crs = _crs(first) if stated else USUAL
+        yield from say(mapper(context.source, crs), found, context)
 
     return translate
 
@@ -90,6 +92,9 @@ def _found(delivery: Delivery, where: Settings | Live, *, beside: bool = False) 
     path, keyed = steps(where.records), where.keyed
     records = ".".join(path)
     for page, body in pages(delivery):
+        if keyed is None and not beside and (at_once := whole(body, path)) is not None:
+            yield from [(f"{page}{records}[{n}]", record) for n, record in enumerate(at_once)]
+            continue
         document = {"$document": outline(body, path)} if beside else {}
         for place, raw in raw_records(body, path, keyed=keyed is not None):
             record = decoded(page + place, raw)
@@ -106,12 +111,12 @@ def _crs(delivery: Delivery) -> str:
     named = read(body, ("crs", "properties", "name"))
     if isinstance(named, str):
         code = named.replace("::", ":").rpartition(":")[2]
-        return "EPSG:4326" if code == "CRS84" else f"EPSG:{code}"
+        return USUAL if code == "CRS84" else f"EPSG:{code}"
     for member in ("latestWkid", "wkid"):
         number = read(body, ("spatialReference", member))
         if isinstance(number, int):
             return f"EPSG:{number}"
-    return "EPSG:4326"
+    return USUAL
 
 
 kind = Kind(
