@@ -22,10 +22,13 @@ class Said(NamedTuple):
     observations: int
 
 
-def say(session: Session, facts: Sequence[Fact], many: Columns | None = None) -> Said:
+def say(
+    session: Session, facts: Sequence[Fact], many: Columns | None = None, *, whole: bool = False
+) -> Said:
     """Write facts. Series are declared before their observations, wherever in the order they are.
 
-    `many` holds observations that were said after those among the facts.
+    `many` holds observations that were said after those among the facts. `whole` says that things
+    are described in whole: what their dataset leaves out is no more.
 
     Raises:
         ValueError: An observation is of a series that nobody has declared.
@@ -39,7 +42,7 @@ def say(session: Session, facts: Sequence[Fact], many: Columns | None = None) ->
         elif type(fact) is Series:
             declare(session, fact)
         elif type(fact) is Thing:
-            describe(session, fact)
+            describe(session, fact, whole=whole)
             things.add(fact.id)
         elif type(fact) is Gone:
             hide(session, fact)

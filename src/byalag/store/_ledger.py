@@ -32,6 +32,7 @@ class Translated(NamedTuple):
     skipped: int
     records: int
     columns: Columns | None = None
+    whole: bool = False
 
 
 def arrived(delivery: Delivery, key: str | None) -> Arrived:
@@ -85,7 +86,7 @@ def commit(session: Session, given: Translated, delivery: int | None) -> Committ
         before, source = _before(session, delivery)
         if before is not None:
             return before
-    said = say(session, given.facts, given.columns)
+    said = say(session, given.facts, given.columns, whole=given.whole)
     _set_aside(session, source, given, delivery)
     committed = _receipt(given, said)
     if delivery is not None:

@@ -72,14 +72,16 @@ class Store(Reading):
         set_aside: Sequence[Rejected] = (),
         skipped: int = 0,
         records: int = 0,
+        whole: bool = False,
     ) -> Future[Committed]:
         """Write facts, what was set aside and the ledger's position in one commit.
 
         Committing the same delivery again changes nothing and answers the first receipt. The future
         fails with ValueError when an observation is of a series that nobody has declared.
-        `records` is how many records the delivery held, when the caller knows.
+        `records` is how many records the delivery held, when the caller knows. `whole` says that
+        the things are described in whole: what is left out of one is no more.
         """
-        given = Translated(facts, at, set_aside, skipped, records)
+        given = Translated(facts, at, set_aside, skipped, records, whole=whole)
         return self._writer.submit(
             lambda session: _ledger.commit(session, given, delivery), weight=1 + len(facts)
         )

@@ -1,5 +1,5 @@
 from byalag.engine import describe
-from byalag.model import Link, Point, Series, Thing
+from byalag.model import Link, Point, Series, Thing, Where
 from byalag.store import Store
 
 AT = 1_782_907_200_000_000
@@ -40,6 +40,18 @@ def test_what_is_declared_otherwise_is_changed_and_what_it_no_longer_has_is_take
     found = store.thing(BATH.id)
     assert found is not None
     assert (found.name, found.properties) == ("Nytt", {"depth": 4})
+
+
+def test_a_name_or_a_position_that_is_declared_no_more_is_taken_away(
+    store: Store, commons: Store
+) -> None:
+    commons.publish(store.datasets()).result()
+    describe(store, [BATH], name="places", at=AT)
+    bare = Thing(id=BATH.id, type=BATH.type, dataset=BATH.dataset, properties={"depth": 3})
+    assert describe(store, [bare], name="places", at=AT) == 1
+    commons.absorb("2482", store.changes(0, 100)).result()
+    assert [one.thing(BATH.id) for one in (store, commons)] == [bare, bare]
+    assert commons.count("BathingPlace", Where(near=BATH.point)) == 0
 
 
 def test_what_is_declared_no_more_is_gone_and_other_declarations_stay(store: Store) -> None:
