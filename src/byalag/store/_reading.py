@@ -25,7 +25,7 @@ from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._connection import Readers, rows
-from byalag.store._results import Change, Counts, SetAside, Summary
+from byalag.store._results import Change, Counts, LedgerSize, SetAside, Summary
 from byalag.store._rows import as_observation
 from byalag.store._series import as_series, months
 from byalag.store._sqlite import Connection, Row
@@ -200,6 +200,16 @@ class Reading:
         else:
             found = self._ask("deliveries", (source, limit))
         return [Summary(**dict(zip(Summary.__struct_fields__, row, strict=True))) for row in found]
+
+    def ledger_size(self) -> list[LedgerSize]:
+        """Return how much the ledger holds, by source. For the operator: looks at every delivery.
+
+        Nothing is taken out of the ledger: a source whose values have no time but that of their
+        delivery cannot be translated again without it.
+        """
+        found = self._ask("ledger_size")
+        names = LedgerSize.__struct_fields__
+        return [LedgerSize(**dict(zip(names, row, strict=True))) for row in found]
 
     def set_aside(
         self, source: str | None = None, limit: int = 100, offset: int = 0

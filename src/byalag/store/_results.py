@@ -96,6 +96,16 @@ class Counts(Struct, frozen=True, kw_only=True):
     bytes: int
 
 
+class LedgerSize(Struct, frozen=True, kw_only=True):
+    """How much the ledger holds of one source: bytes as they `arrived`, and as they are `kept`."""
+
+    source: str
+    deliveries: int
+    arrived: int
+    kept: int
+    oldest: Micros
+
+
 class Block(Struct, frozen=True):
     """A run of observations of one series as pcodec blocks: times, values, flags (one or many)."""
 

@@ -129,3 +129,13 @@ def test_a_series_is_known_once_it_has_had_a_value(store: Store) -> None:
     store.commit([Observation(LEVEL.id, 1, math.nan, 9)], at=0).result()
     assert LEVEL.id in known
     assert "sensor:a:2/level" not in known
+
+
+def test_the_ledger_tells_how_much_it_holds_of_each_source(store: Store) -> None:
+    assert store.ledger_size() == []
+    for source in ("parking", "parking", "baths"):
+        store.keep(delivery(source=source)).result()
+    baths, parking = store.ledger_size()
+    assert (baths.source, baths.deliveries, baths.oldest) == ("baths", 1, 7)
+    assert (parking.source, parking.deliveries, parking.arrived) == ("parking", 2, 2 * 5002)
+    assert 0 < parking.kept < 200

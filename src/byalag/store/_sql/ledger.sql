@@ -48,6 +48,12 @@ SELECT seq, source, part, received, records, things, observations, set_aside, sk
 SELECT seq, source, part, received, records, things, observations, set_aside, skipped, bytes,
   translated FROM delivery ORDER BY seq DESC LIMIT ?;
 
+-- name: ledger_size
+SELECT d.source, count(*), sum(d.bytes),
+  sum((SELECT coalesce(sum(length(content)), 0) FROM body b WHERE b.delivery = d.seq)),
+  min(d.received)
+FROM delivery d GROUP BY d.source ORDER BY d.source;
+
 -- name: set_aside
 SELECT seq, source, delivery, at, place, why, record FROM set_aside
 WHERE source = ? ORDER BY seq DESC LIMIT ? OFFSET ?;
