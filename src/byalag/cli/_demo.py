@@ -9,12 +9,12 @@ import click
 
 from byalag.app import open_hub
 from byalag.cli._language import say
-from byalag.cli._out import Out, shared_options
+from byalag.cli._out import PORT, Out, shared_options
 from byalag.cli._serve import near, run_hub
 
 
 @click.command()
-@click.option("--port", default=8080, show_default=True, help="Port to answer on.")
+@click.option("--port", type=PORT, default=8080, show_default=True, help="Port to answer on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer on.")
 @click.option(
     "--folder",

@@ -93,7 +93,8 @@ def _clock() -> Finding:
 
 def _disk(hub: Path) -> Finding:
     left = shutil.disk_usage(hub).free
-    said = say("{size} GiB left", size=f"{left / GIBIBYTE:.1f}")
+    size = f"{left / GIBIBYTE:.1f}".replace(".", "," if language() == "sv" else ".")
+    said = say("{size} GiB left", size=size)
     if left >= LITTLE:
         return _ok(say("disk"), said)
     said += say(": make room, or move the store to another disk (store in hub.toml)")

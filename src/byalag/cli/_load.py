@@ -7,6 +7,7 @@ import click
 from byalag.app import load_files, open_hub
 from byalag.cli._language import say
 from byalag.cli._out import HUB, Out, camel, shared_options
+from byalag.cli._parts import check_parts, recorded
 
 
 @click.command()
@@ -19,10 +20,12 @@ def load(
     hub: Path, files: tuple[str, ...], source: str, municipality: str | None, out: Out
 ) -> None:
     """Take recorded answers into the store: FILE, or part=FILE for another part than main."""
-    recorded = [_recorded(given) for given in files]
-    with out.progress(say("Loading"), len(recorded)) as progress:
+    found = open_hub(hub)
+    answers = [recorded(given, hint="FILE") for given in files]
+    check_parts(found, source, municipality, (part for part, _ in answers), hint="FILE")
+    with out.progress(say("Loading"), len(answers)) as progress:
         done = load_files(
-            open_hub(hub), source, municipality=municipality, files=recorded, progress=progress
+            found, source, municipality=municipality, files=answers, progress=progress
         )
     out.result(camel(done))
     out.line(
@@ -39,18 +42,3 @@ def load(
     )
     for why, count in sorted(done.reasons.items(), key=lambda item: -item[1]):
         out.line(f"{count:>8}  {why}")
-
-
-def _recorded(given: str) -> Path | tuple[str, Path]:
-    """Read an argument: a file, or the part that it answers and the file."""
-    part, equals, name = given.partition("=")
-    plain = Path(given)
-    if plain.is_file() or not equals:
-        return _there(plain)
-    return part, _there(Path(name))
-
-
-def _there(file: Path) -> Path:
-    if not file.is_file():
-        raise click.BadParameter(say("there is no file {file}", file=file), param_hint="FILE")
-    return file

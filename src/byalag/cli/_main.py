@@ -124,6 +124,10 @@ def _carried_out(arguments: list[str], *, machine: bool) -> int:
         return _misused(error, machine=machine)
     except ByalagError as error:
         return _refused(error, machine=machine)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _unusable(error, machine=machine)
     return code if isinstance(code, int) else 0
 
 
@@ -135,7 +139,7 @@ def _misused(error: click.ClickException, *, machine: bool) -> int:
 
 
 def _refused(error: ByalagError, *, machine: bool) -> int:
-    code = UNREACHABLE if type(error).__name__ == "Unreachable" else error.exit_code
+    code = error.exit_code
     sentences = [str(error)]
     problems = getattr(error, "problems", ())
     if problems:
@@ -145,6 +149,16 @@ def _refused(error: ByalagError, *, machine: bool) -> int:
     for sentence in sentences:
         click.echo(sentence, err=True)
     return code
+
+
+def _unusable(error: OSError, *, machine: bool) -> int:
+    """Answer for a file or a folder that cannot be read or written."""
+    why = error.strerror or type(error).__name__
+    sentence = say("{file} cannot be used: {why}.", file=error.filename, why=why)
+    if machine:
+        _answer(UNREACHABLE, sentence)
+    click.echo(sentence, err=True)
+    return UNREACHABLE
 
 
 def _crashed(error: Exception, *, machine: bool) -> int:

@@ -16,6 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 HUB = click.Path(exists=True, file_okay=False, path_type=Path)
+PORT = click.IntRange(1, 65535)
 
 
 class Out:

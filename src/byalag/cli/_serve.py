@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from byalag.app import Hub, Stores, open_hub, serve_hub
 from byalag.cli._language import language, say
 from byalag.cli._log import log_to_stderr
-from byalag.cli._out import HUB, Out, shared_options
+from byalag.cli._out import HUB, PORT, Out, shared_options
 
 INTERRUPTED = 130
 
@@ -20,7 +20,7 @@ INTERRUPTED = 130
 @click.command()
 @click.argument("hub", type=HUB)
 @click.option("--host", help="Address to answer on, instead of the hub's own.")
-@click.option("--port", type=int, help="Port to answer on, instead of the hub's own.")
+@click.option("--port", type=PORT, help="Port to answer on, instead of the hub's own.")
 @shared_options
 def serve(hub: Path, host: str | None, port: int | None, out: Out) -> int:
     """Run a hub: ask its sources, keep what they answer, and serve pages and APIs."""

@@ -1,15 +1,17 @@
 """`byalag source`: try a source once, and list the kinds that there are."""
 
-import gzip
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from byalag.app import open_hub, try_once
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
+from byalag.cli._parts import check_parts, read, recorded
 from byalag.engine import Tried
 from byalag.model import Json, Observation, Rejected, Thing
 from byalag.sources import kinds
@@ -17,6 +19,7 @@ from byalag.sources import kinds
 FOUND_WRONG = 3
 UNREACHABLE = 5
 SHOWN = 10
+LONGEST = 40  # characters of a property's value
 
 
 @click.group()
@@ -57,24 +60,17 @@ def try_(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     out: Out,
 ) -> int:
     """Ask a source once and show what it gives and what would be set aside. Writes nothing."""
-    bodies = dict(_body(given) for given in files) or None
-    tried = try_once(open_hub(hub), name, municipality=municipality, bodies=bodies)
+    found = open_hub(hub)
+    answers = dict(recorded(given, hint="--file") for given in files)
+    check_parts(found, name, municipality, answers, hint="SOURCE" if not files else "--file")
+    bodies = {part: read(file, hint="--file") for part, file in answers.items()} or None
+    tried = try_once(found, name, municipality=municipality, bodies=bodies)
     limit = None if everything else SHOWN
     out.result(_json(tried, limit))
     _show(tried, limit, out)
     if tried.error:
         return FOUND_WRONG if bodies or tried.answers else UNREACHABLE
     return FOUND_WRONG if tried.set_aside else 0
-
-
-def _body(given: str) -> tuple[str, bytes]:
-    part, equals, name = given.partition("=")
-    file = Path(name) if equals and not Path(given).is_file() else Path(given)
-    if not file.is_file():
-        raise click.BadParameter(say("there is no file {file}", file=file), param_hint="--file")
-    body = file.read_bytes()
-    plain = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
-    return (part if file != Path(given) else "main"), plain
 
 
 def _json(tried: Tried, limit: int | None) -> Json:
@@ -117,30 +113,69 @@ def _show(tried: Tried, limit: int | None, out: Out) -> None:
     )
     for why, count in tried.skipped.items():
         out.line(say("{count} passed over: {why}", count=count, why=why))
-    things = [fact for fact in tried.facts if isinstance(fact, Thing)][:limit]
-    if things:
-        out.line()
-        out.table((say("thing"), say("name"), say("position")), [_row(thing) for thing in things])
-    observed = [fact for fact in tried.facts if isinstance(fact, Observation)][:limit]
-    if observed:
-        out.line()
-        out.table(
-            (say("series"), say("value"), say("time")),
-            [(one.series, f"{one.value:g}", _time(one.at)) for one in observed],
-        )
-    if tried.set_aside:
-        out.line()
-        out.table(
-            (say("set aside"), say("why")),
-            [(one.where, one.why) for one in tried.set_aside[:limit]],
-        )
+    _table(
+        out,
+        (say("thing"), say("name"), say("position"), say("properties")),
+        [_row(thing) for thing in _whole(tried)],
+        limit,
+    )
+    _table(
+        out,
+        (say("series"), say("value"), say("time")),
+        [_observed(one) for one in tried.facts if isinstance(one, Observation)],
+        limit,
+    )
+    _table(
+        out,
+        (say("set aside"), say("why")),
+        [(one.where, one.why) for one in tried.set_aside],
+        limit,
+    )
     if tried.error:
         out.message(f"{say('error')}: {tried.error}")
 
 
-def _row(thing: Thing) -> tuple[str, str, str]:
+def _table(out: Out, head: tuple[str, ...], rows: list[tuple[str, ...]], limit: int | None) -> None:
+    if not rows:
+        return
+    out.line()
+    out.table(head, rows[:limit])
+    if limit is not None and len(rows) > limit:
+        out.line(say("{shown} of {count}; --all shows every one.", shown=limit, count=len(rows)))
+
+
+def _whole(tried: Tried) -> list[Thing]:
+    """Return each thing once, as all the answers together describe it."""
+    whole: dict[str, Thing] = {}
+    for fact in tried.facts:
+        if not isinstance(fact, Thing):
+            continue
+        known = whole.get(fact.id, fact)
+        whole[fact.id] = replace(
+            fact,
+            name=fact.name or known.name,
+            point=fact.point or known.point,
+            properties={**known.properties, **fact.properties},
+        )
+    return list(whole.values())
+
+
+def _row(thing: Thing) -> tuple[str, str, str, str]:
     where = f"{thing.point.latitude:.5f}, {thing.point.longitude:.5f}" if thing.point else "-"
-    return thing.id, thing.name or "-", where
+    said = (
+        f"{name}={_short(value)}" for name, value in thing.properties.items() if value is not None
+    )
+    return thing.id, thing.name or "-", where, " ".join(said) or "-"
+
+
+def _short(value: Json) -> str:
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _observed(one: Observation) -> tuple[str, str, str]:
+    value = "-" if isnan(one.value) else f"{one.value:.10g}"
+    return one.series, value, _time(one.at)
 
 
 def _time(at: int) -> str:

@@ -13,6 +13,7 @@ SWEDISH = {
     "This is a fault in Byalag ({reference}). Please report it with the file {file}.": (
         "Det här är ett fel i Byalag ({reference}). Anmäl det gärna och bifoga filen {file}."
     ),
+    "{file} cannot be used: {why}.": "{file} går inte att använda: {why}.",
     "warning": "varning",
     "error": "fel",
     "there is no file {file}": "filen {file} finns inte",
@@ -110,6 +111,15 @@ SWEDISH = {
     "time": "tid",
     "set aside": "lagt åt sidan",
     "why": "varför",
+    "properties": "egenskaper",
+    "{shown} of {count}; --all shows every one.": "{shown} av {count}; --all visar alla.",
+    "others push to {name}; there is no answer to read": (
+        "till {name} skickar andra mätvärden; det finns inget svar att läsa"
+    ),
+    "{name} has no part {part}; there is {known}": (
+        "{name} har ingen del {part}; det här finns: {known}"
+    ),
+    "{file} is broken gzip: {error}": "{file} är trasig gzip: {error}",
     # export
     "Write the open datasets as CSV, GeoJSON and Parquet.": (
         "Skriv de öppna datamängderna som CSV, GeoJSON och Parquet."
