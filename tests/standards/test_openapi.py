@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.testclient import TestClient
 
+from byalag.app._http import Application
 from byalag.governance import issue
 from byalag.testkit import shared
 

@@ -1,7 +1,7 @@
 """What the HTTP application is given. It knows no store, no engine and no folder: only this."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 from prometheus_client import CollectorRegistry
@@ -45,7 +45,8 @@ class Face(Struct, frozen=True, kw_only=True):
     `base_url` is where people reach the hub from outside, without a slash at the end. `pages` are
     the addresses for people; `error_page`, when given, answers people's errors (request, status,
     what to say) where an API answers problem+json. `registry` holds what `/metrics` shows; the
-    engine registers its own there.
+    engine registers its own there. `services` are the settings of services, by name; a
+    service that is not there has its usual ones.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Face(Struct, frozen=True, kw_only=True):
     health: Callable[[], Sequence[SourceStatus]] = tuple
     municipalities: Sequence[Municipality] = ()
     contact: Contact = field(default_factory=Contact)
+    services: Mapping[str, Any] = field(default_factory=dict[str, Any])
     pages: Sequence[BaseRoute] = ()
     error_page: Callable[[Request, int, str], Response] | None = None
     limits: Limits = field(default_factory=Limits)

@@ -18,6 +18,7 @@ from byalag.app import _about, _push, _questions
 from byalag.app._access import DESCRIPTION, HEALTH, METRICS, OPEN, PUSH, Gate, gated
 from byalag.app._answering import Address, Answering, Endpoint, response
 from byalag.app._face import Face
+from byalag.app._services import declared
 from byalag.app._watched import Watched
 from byalag.standards.profile import (
     Api,
@@ -42,7 +43,8 @@ class Application:
 
     def __init__(self, face: Face) -> None:
         """Gather the addresses, and put a gate before each."""
-        apis = [_questions.api(service, face) for service in _questions.services(face)]
+        services = declared(face.services, face.municipalities)
+        apis = [_questions.api(service, face) for service in services]
         push = _push.api(face)
         addresses = list(_addresses(face, apis, push))
         machine = [(address.route(), address.access) for address in addresses]

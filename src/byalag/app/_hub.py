@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from byalag import Misconfigured
 from byalag.app._document import Document, parsed
@@ -21,6 +22,7 @@ from byalag.app._sense import (
     check_settings,
     misplaced,
 )
+from byalag.app._services import read_services
 from byalag.app._settings import HubSettings, PlacesFile
 from byalag.governance import Key
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
@@ -64,6 +66,7 @@ class Hub(Struct, frozen=True, kw_only=True):
     settings: HubSettings
     tenants: tuple[Tenant, ...]
     warnings: tuple[Problem, ...] = ()
+    services: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def store(self) -> Path:
@@ -130,6 +133,7 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
     homes = _homes(folder, settings)
     tenants = tuple(filter(None, [reading.tenant(home) for home in homes]))
     reading.compare(tenants)
+    services = read_services(folder, problems)
     problems += misplaced(folder, homes, _store(folder, settings))
     if not tenants and not any(not problem.warning for problem in problems):
         words = {
@@ -139,7 +143,13 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
         problems.append(Problem(file="hub.toml", why=words))
     if settings is None or any(not problem.warning for problem in problems):
         return None, problems
-    hub = Hub(folder=folder, settings=settings, tenants=tenants, warnings=tuple(problems))
+    hub = Hub(
+        folder=folder,
+        settings=settings,
+        tenants=tenants,
+        warnings=tuple(problems),
+        services=services,
+    )
     return hub, problems
 
 

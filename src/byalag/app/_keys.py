@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from byalag.app._document import Document
 from byalag.governance import Key
@@ -16,7 +16,10 @@ class KeysFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_keys(document: Document, code: MunicipalityCode) -> tuple[Key, ...]:
-    """Return the keys of a file, noting those that are another municipality's."""
+    """Return the keys of a file, noting those that are another municipality's.
+
+    A key that names no municipality is of the one whose folder it lies in.
+    """
     found = document.read(KeysFile) if document.sound else None
     keys = found.key if found else ()
     for number, key in enumerate(keys):
@@ -26,7 +29,7 @@ def read_keys(document: Document, code: MunicipalityCode) -> tuple[Key, ...]:
                 "en": f"the key is of {key.municipality}, but the file is of {code}.",
             }
             document.blame(("key", number, "municipality"), why)
-    return keys
+    return tuple(structs.replace(key, municipality=key.municipality or code) for key in keys)
 
 
 def add_key(file: Path, key: Key) -> None:

@@ -1,17 +1,13 @@
 """Joins services, which declare questions, with the profile, which says how machines ask."""
 
-import pkgutil
 from collections.abc import Iterator
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from msgspec import Struct, structs
 
-import byalag.services
 from byalag.app._face import Face
-from byalag.app._municipality import municipalities
-from byalag.model import Contact, Municipality
+from byalag.model import Contact
 from byalag.services import Question, Refused, Service, Unknown
 from byalag.standards.profile import Api, NotAnswered, Operation
 
@@ -20,21 +16,6 @@ SLA = {
     "responseTime": "Ingen utlovad nivå. / No promised level.",
     "support": "Vardagar, se kontakt. / Working days, see contact.",
 }
-
-
-def services(face: Face) -> list[Service]:
-    """Find the services there are, with the hub's settings: adding a folder adds a service."""
-    known = {
-        code: Municipality(code=code, name=name) for code, name in municipalities().items()
-    } | {each.code: each for each in face.municipalities}
-    return [
-        module.declare(module.Settings(municipalities=known))
-        for module in (
-            import_module(f"byalag.services.{found.name}")
-            for found in pkgutil.iter_modules(byalag.services.__path__)
-            if not found.name.startswith("_")
-        )
-    ]
 
 
 def api(service: Service, face: Face) -> Api:

@@ -17,6 +17,7 @@ from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._problem import HubFaulty
+from byalag.app._services import completed
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
@@ -110,6 +111,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
     """Build the hub's web application."""
     municipalities = [tenant.municipality for tenant in hub.tenants]
     address = hub.settings.address.rstrip("/")
+    settings = completed(hub.services, municipalities)
     view = View(
         reader=stores.commons,
         now=clock.now,
@@ -119,6 +121,8 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
         contact=hub.settings.contact,
         languages=hub.settings.languages,
         simulated=hub.simulated,
+        baths=settings["baths"],
+        parking=settings["parking"],
     )
     return application(
         Face(
@@ -131,6 +135,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             health=engine.status,
             municipalities=municipalities,
             contact=hub.settings.contact,
+            services=hub.services,
             pages=routes(view),
             error_page=error_page(view),
             registry=engine.registry,

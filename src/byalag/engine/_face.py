@@ -1,7 +1,7 @@
 """What the engine is given, and what it answers. Pure data."""
 
 from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -16,6 +16,8 @@ class Unreachable(ByalagError):
     Tried again after a while, sooner or later as `wait` says if the source named a time; the last
     good facts stay in force.
     """
+
+    exit_code: ClassVar[int] = 5
 
     def __init__(self, message: str = "", *, wait: timedelta | None = None) -> None:
         """Say what happened, and how long the source itself asked us to wait."""

@@ -24,6 +24,8 @@ _PAGE = 500
 class NotOpen(ByalagError):
     """The dataset is not open, and nothing of it is given out."""
 
+    exit_code = 6
+
 
 def changes(connection: Connection, after: int, limit: int) -> list[Change]:
     """Return what the outbox holds after a number, oldest first."""

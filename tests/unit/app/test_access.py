@@ -103,6 +103,31 @@ def test_a_crash_is_told_without_its_reason_and_the_next_question_is_answered(
     assert client.get("/bad").status_code == 200
 
 
+def test_people_get_a_page_for_a_crash_with_what_to_search_the_log_for(face: Faces) -> None:
+    def error_page(_request: Request, status: int, reference: str) -> Response:
+        return HTMLResponse(f"<p>{reference}</p>", status)
+
+    client = TestClient(application(face(pages=PAGES, error_page=error_page)))
+    people = {"accept": "text/html", "traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"}
+    answer = client.get("/krasch", headers=people)
+    assert answer.status_code == 500
+    assert answer.text == f"<p>{'ab' * 16}</p>"
+    assert "content-security-policy" in answer.headers
+    machine = client.get("/krasch", headers={"accept": "application/json"})
+    assert machine.headers["content-type"] == "application/problem+json"
+
+
+def test_what_is_unusual_is_answered_as_it_should_be_at_a_machines_address(face: Faces) -> None:
+    client = TestClient(application(face()), follow_redirects=False)
+    head = client.head("/baths/v1/bathing-places")
+    assert (head.status_code, head.content) == (200, b"")
+    wrong = client.delete("/baths/v1/bathing-places")
+    assert wrong.status_code == 405
+    assert set(wrong.headers["allow"].split(", ")) == {"GET", "HEAD"}
+    assert client.get("/baths/v1/bathing-places/").headers["location"].endswith("/bathing-places")
+    assert client.request("OPTIONS", "*").status_code in {400, 404, 405}
+
+
 def test_people_get_pages_for_errors_and_machines_get_problems(face: Faces) -> None:
     def error_page(_request: Request, status: int, said: str) -> Response:
         return HTMLResponse(f"<p>{said}</p>", status)

@@ -6,17 +6,20 @@ import click
 import msgspec
 import pytest
 
+from byalag.app._services import file_type
 from byalag.app._settings import HubSettings, PlacesFile
 from byalag.cli._main import COMMANDS, byalag
 from byalag.governance import Key
 from byalag.model import Dataset, Municipality
 from byalag.sources import Common
 
+SERVICES = [file_type("baths"), file_type("parking")]
+KINDS = [HubSettings, Municipality, Dataset, Common, Key, PlacesFile, *SERVICES]
 DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.mark.parametrize("page", ["sv/navmapp.md", "en/hub-folder.md"])
-@pytest.mark.parametrize("kind", [HubSettings, Municipality, Dataset, Common, Key, PlacesFile])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_setting_is_in_the_manual(kind: type[msgspec.Struct], page: str) -> None:
     text = (DOCS / page).read_text("utf-8")
     missing = [
