@@ -26,6 +26,7 @@ CONTEXT = Context(
     known={"parking:s:a/free"},
 )
 ALWAYS: dict[str, Json] = {"@": {"not": "never"}}
+NEW_YORK = TimeSpec(path="at", zone="America/New_York")
 KEYS = ["id", "name", "lat", "lon", "size", "free", "at", "in"]
 texts = st.sampled_from(
     [
@@ -63,14 +64,13 @@ def usual(inner: str) -> MappingSpec:
                 name="free", value=f"{inner}free", at=f"{inner}at", missing=(-1, ""), range=(0, 50)
             ),
             SeriesSpec(name="long", value="size", at="$received", unit="m", from_unit="CMT"),
+            SeriesSpec(name="less", value="size", minus="free", at=NEW_YORK, decimal=","),
         ),
     )
 
 
 def careful(inner: str) -> MappingSpec:
     """Return the same mapping, said in ways that no line is written for."""
-    plain = usual(inner)
-    long = plain.series[1]
     return MappingSpec(
         thing=ThingSpec(
             type="OffStreetParking",
@@ -91,7 +91,10 @@ def careful(inner: str) -> MappingSpec:
                 when=ALWAYS,
             ),
             SeriesSpec(
-                name="long", value="size", at=long.at, unit="m", from_unit="CMT", when=ALWAYS
+                name="long", value="size", at="$received", unit="m", from_unit="CMT", when=ALWAYS
+            ),
+            SeriesSpec(
+                name="less", value="size", minus="free", at=NEW_YORK, decimal=",", when=ALWAYS
             ),
         ),
     )

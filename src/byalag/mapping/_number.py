@@ -13,6 +13,7 @@ _PLAIN: Final = {
     ".": re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?"),
     ",": re.compile(r"[+-]?[0-9]{1,30}(?:,[0-9]{1,30})?"),
 }
+_DIGITS: Final = 15  # of a whole number that a float holds
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _SPACE: Final = "[ \u00a0\u2007\u2009\u202f]"
 _GROUPED = re.compile(rf"\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,9}}", re.ASCII)
@@ -44,6 +45,8 @@ def compile_number(decimal: Literal[".", ","] = ".") -> Callable[[Json], float]:
         if kind is float or kind is int:
             return _finite(value)
         if kind is str:
+            if value.isdecimal() and value.isascii() and len(value) <= _DIGITS:
+                return float(value)
             if plain(value):
                 return float(value if point else value.replace(",", "."))
             if grouped(value):

@@ -71,7 +71,7 @@ def compile_series(spec: SeriesSpec, number: int) -> Observe:
 
 
 def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
-    value_of = _value(spec, where)
+    value_of = compile_value(spec, where)
     at_of = _at(spec.at, where)
     name_of = sensor_end(spec, where)
     declare = _declare(spec)
@@ -192,7 +192,13 @@ def sensor_end(spec: SeriesSpec, where: str) -> str | Callable[[str, Json, Conte
     return named
 
 
-def _value(spec: SeriesSpec, where: str) -> ReadValue:
+def compile_value(spec: SeriesSpec, where: str) -> ReadValue:
+    """Turn the settings into a reader of the value in our unit.
+
+    Raises:
+        Misconfigured: If any of them cannot be understood.
+
+    """
     value = _quantity(spec, spec.value, f"{where}.value")
     convert = conversion(spec.unit, spec.from_unit, where)
     if spec.minus is None and convert is None:

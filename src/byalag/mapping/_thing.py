@@ -44,14 +44,13 @@ def write_id(code: Code, spec: ThingSpec, source: str) -> None:
     start = f"{_prefix(spec)}:{_operator(spec, source)}:"
     careful = f"thing = {code.value(_identify(spec.id, start))}(record, context)"
     path = path_in(spec.id)
-    if path is None:
-        code.add(careful)
-        return
-    longest = code.value(LONGEST_ID - len(start))
+    template = compile_template(spec.id, "thing.id")
+    local = code.read(path, "thing.id") if path else f"{code.value(template)}(record, context)"
+    longest, fits = code.value(LONGEST_ID - len(start)), code.value(_LOCAL.fullmatch)
     code.add(
         f"""
-local = {code.read(path, "thing.id")}
-if local.__class__ is str and len(local) <= {longest} and local.isalnum() and local.isascii():
+local = {local}
+if local.__class__ is str and len(local) <= {longest} and {fits}(local):
     thing = {code.value(start)} + local
 else:
     {careful}
@@ -68,8 +67,7 @@ def _identify(template: str, start: str) -> Identify:
         if isinstance(local, Missing) or not local:
             reason = f"id: {template!r} has no value here, so the thing cannot be told from others"
             raise Unfit(reason)
-        if len(local) > longest or not (local.isascii() and local.isalnum()):
-            _check_local(local, longest)
+        _check_local(local, longest)
         return f"{start}{local}"
 
     return identify

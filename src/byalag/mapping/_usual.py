@@ -1,4 +1,4 @@
-"""Writes out a usual series: a number at a path with a time at a path, both read in place."""
+"""Writes out a usual series: its value and its time are read in place where they can be."""
 
 from byalag.mapping._code import Code
 from byalag.mapping._series import (
@@ -7,6 +7,7 @@ from byalag.mapping._series import (
     RECEIVED,
     UNCHECKED,
     compile_series,
+    compile_value,
     declared,
     sensor_end,
 )
@@ -20,7 +21,7 @@ from byalag.mapping._word import numbers_of
 def write_series(code: Code, spec: SeriesSpec, number: int) -> None:
     """Write the lines that add a record's observations to `facts`.
 
-    A plain number with a usual time is read in place.
+    A plain number is read in place, and so is a usual time.
 
     Raises:
         Misconfigured: If any of the settings cannot be understood.
@@ -32,22 +33,18 @@ def write_series(code: Code, spec: SeriesSpec, number: int) -> None:
     if not _is_usual(spec, at):
         code.add(careful)
         return
-    words = numbers_of(spec.missing)
-    quick = [_is_number(code), f"value not in {code.value(words)}" if words else ""]
-    stated = code.read(at.path, f"{where}.at")
-    if at.path == RECEIVED:
-        stated = "received"
-    else:
-        quick += _timed(code, at, where)
+    timed, stated = "", "received"
+    if at.path != RECEIVED:
+        timed, stated = _timed(code, at, where), code.read(at.path, f"{where}.at")
+    _write_value(code, spec, where)
     code.add(
         f"""
-value, at = {code.read(spec.value, f"{where}.value")}, {stated}
-if {" and ".join(filter(None, quick))}:
+at = {stated}
+if value.__class__ is float{timed}:
     series = thing + {code.value(sensor_end(spec, where))}
     if series not in declared:
         declared.add(series)
         facts.append({_declaration(code, spec)})
-    value = {_changed(code, spec, where)}
     facts.append(Observation(series, at, value, {_flagged(code, spec)}))
 else:
     {careful}
@@ -56,28 +53,42 @@ else:
 
 
 def _is_usual(spec: SeriesSpec, at: TimeSpec) -> bool:
-    """Return whether a series is a number at a path, with a time at a path, and nothing more."""
-    more = (spec.each, spec.when, spec.minus, spec.pattern, spec.codes, spec.omitted, at.missing)
+    """Return whether there is one value a record that means itself, with a time at a path."""
+    more = (spec.each, spec.when, spec.omitted, at.missing)
     dated = at.format == "iso" or at.path == RECEIVED
     return dated and not any(more) and not is_template(spec.sensor)
 
 
-def _is_number(code: Code) -> str:
-    exact = code.value(EXACT)
-    return (
-        f"(value.__class__ is int and -{exact} < value < {exact}"
-        " or value.__class__ is float and isfinite(value))"
+def _write_value(code: Code, spec: SeriesSpec, where: str) -> None:
+    """Write the lines that find `value` in our unit, if there is one."""
+    careful = f"value = {code.value(compile_value(spec, where))}(record, context)"
+    if spec.minus or spec.pattern or spec.codes:
+        code.add(careful)
+        return
+    exact, words = code.value(EXACT), numbers_of(spec.missing)
+    said = f" and value not in {code.value(words)}" if words else ""
+    code.add(
+        f"""
+value = {code.read(spec.value, f"{where}.value")}
+if (
+    (value.__class__ is int and -{exact} < value < {exact}
+    or value.__class__ is float and isfinite(value)){said}
+):
+    value = {_changed(code, spec, where)}
+else:
+    {careful}
+"""
     )
 
 
-def _timed(code: Code, at: TimeSpec, where: str) -> list[str]:
-    """Return the conditions under which the text `at` is a time, which it then becomes."""
+def _timed(code: Code, at: TimeSpec, where: str) -> str:
+    """Return the further conditions under which the text `at` is a time, which it then becomes."""
     earliest, latest = (code.value(limit) for limit in limits(at, f"{where}.at"))
     zone = code.value(at.zone) if at.zone else "context.zone"
-    return [
-        f"at.__class__ is str and len(at) <= {code.value(LONGEST_TIME)}",
-        f"(at := instant(at, {zone})) is not None and {earliest} <= at <= received + {latest}",
-    ]
+    return (
+        f" and at.__class__ is str and len(at) <= {code.value(LONGEST_TIME)}"
+        f" and (at := instant(at, {zone})) is not None and {earliest} <= at <= received + {latest}"
+    )
 
 
 def _declaration(code: Code, spec: SeriesSpec) -> str:
