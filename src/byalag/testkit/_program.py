@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from http.client import HTTPConnection
 from io import BytesIO, TextIOWrapper
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
@@ -87,6 +88,13 @@ class RunningHub:
         self._arguments = (*arguments, "--port", self.port)
         self._language = language
         self._process: subprocess.Popen[str] | None = None
+        self._messages = TemporaryFile()  # noqa: SIM115 -- closed when the hub is left
+
+    @property
+    def said(self) -> str:
+        """What it has said on stderr since it started."""
+        self._messages.seek(0)
+        return self._messages.read().decode("utf-8")
 
     def __enter__(self) -> Self:
         """Start it, and wait until it says that it answers."""
@@ -94,7 +102,7 @@ class RunningHub:
         self._process = subprocess.Popen(  # noqa: S603 -- our own program
             [*_command(self._arguments), "--json"],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._messages,
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
             env=_environment(self._language),
@@ -104,7 +112,8 @@ class RunningHub:
         self.seconds = time.monotonic() - began
         if '"ready"' not in line:
             self.stop()
-            message = f"the hub did not start: {line!r}"
+            message = f"the hub did not start: {line!r} {self.said}"
+            self._messages.close()
             raise RuntimeError(message)
         return self
 
@@ -116,6 +125,7 @@ class RunningHub:
     ) -> None:
         """Stop it."""
         self.stop()
+        self._messages.close()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Stop it, wait for the end, and return its exit code."""
