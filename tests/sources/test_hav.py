@@ -109,6 +109,10 @@ def test_texts_that_say_false_and_empty_lists_are_not_passed_on() -> None:
     assert told["abnormalSituations"] == []
 
 
+def test_the_name_of_who_wrote_a_profile_is_not_passed_on() -> None:
+    assert "Efternamn" not in str(said(PLACE))
+
+
 def test_taken_at_is_swedish_midnight_in_utc_and_the_instant_is_kept() -> None:
     facts = said(place(results=[SAMPLE, SAMPLE | {"takenAt": "2025-08-12T00:00:00Z"}]))
     days = [

@@ -12,9 +12,10 @@ import click
 from msgspec import Struct, to_builtins
 
 from byalag import ByalagError
-from byalag.app import Hub, check_hub
+from byalag.app import Declared, Hub, check_hub
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
+from byalag.sources import Receive
 from byalag.store import Store
 
 FOUND_WRONG = 3
@@ -124,7 +125,7 @@ def _stores(hub: Hub) -> Iterator[Finding]:
         try:
             with Store(file) as store:
                 yield from _store(name, store.check)
-                yield from (_source(hub, store, source.name) for source in tenant.sources)
+                yield from (_source(hub, store, source) for source in tenant.sources)
         except ByalagError as error:
             yield Finding(name=name, state="wrong", said=str(error))
 
@@ -138,23 +139,27 @@ def _store(name: str, check: Callable[[], list[str]]) -> Iterator[Finding]:
         yield _ok(name, say("whole"))
 
 
-def _source(hub: Hub, store: Store, name: str) -> Finding:
+def _source(hub: Hub, store: Store, source: Declared) -> Finding:
+    name = source.name
     label = f"{say('source')} {name}"
     newest = store.deliveries(name, 1)
     if not newest:
-        said = say(
-            "nothing has come yet: try `byalag source try {hub} {name}`", hub=hub.folder, name=name
-        )
-        return Finding(name=label, state="warning", said=said)
+        return Finding(name=label, state="warning", said=_silent(hub, source))
     last = newest[0]
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(last.received / 1e6))
     said = say("last delivery {when}, {records} records", when=when, records=last.records)
     if not last.set_aside:
         return _ok(label, said)
-    said += say(
-        ", {count} set aside: see why with `byalag source try {hub} {name}`",
-        count=last.set_aside,
-        hub=hub.folder,
-        name=name,
-    )
+    why = store.set_aside(name, 1)[0].why
+    said += say(", {count} set aside: {why}", count=last.set_aside, why=why)
     return Finding(name=label, state="warning", said=said)
+
+
+def _silent(hub: Hub, source: Declared) -> str:
+    if isinstance(source.kind.reach(source.settings), Receive):
+        return say("nobody has pushed anything yet; `byalag key new` makes a key for it")
+    return say(
+        "nothing has come yet: try `byalag source try {hub} {name}`",
+        hub=hub.folder,
+        name=source.name,
+    )

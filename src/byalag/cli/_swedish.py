@@ -200,7 +200,8 @@ SWEDISH = {
         "ingenting har kommit ännu: prova `byalag source try {hub} {name}`"
     ),
     "last delivery {when}, {records} records": "senaste leverans {when}, {records} poster",
-    ", {count} set aside: see why with `byalag source try {hub} {name}`": (
-        ", {count} lagda åt sidan: se varför med `byalag source try {hub} {name}`"
+    ", {count} set aside: {why}": ", {count} lagda åt sidan: {why}",
+    "nobody has pushed anything yet; `byalag key new` makes a key for it": (
+        "ingen har skickat något ännu; `byalag key new` gör en nyckel för det"
     ),
 }

@@ -32,7 +32,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     body: bytes = b""
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     media_type: str = "application/json"
     drip: float = 0
     hang: bool = False

@@ -103,3 +103,15 @@ def test_a_crash_of_ours_is_still_a_fault(
     monkeypatch.setattr("byalag.cli._check.check_hub", broken)
     assert run(["check", str(hub)]) == 1
     assert "fault in Byalag" in capsys.readouterr().err
+
+
+def test_the_doctor_says_why_something_was_set_aside_and_who_has_not_pushed(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = answer(hub, 1)
+    file.write_text(file.read_text("utf-8").replace('"free": 0', '"free": "many"'), "utf-8")
+    assert run(["load", str(hub), "--source", "torget", str(file)]) == 0
+    assert run(["doctor", str(hub)]) == 0
+    said = capsys.readouterr().out
+    assert "1 set aside: free: 'many' is not a number" in said
+    assert "givare: nobody has pushed anything yet" in said
