@@ -17,10 +17,19 @@ from byalag.engine._face import Connected
 from byalag.engine._health import Health
 from byalag.engine._metrics import Metrics
 from byalag.engine._secret import Vault
-from byalag.engine._translation import Translation, context, sifted, translated
+from byalag.engine._translation import (
+    Translation,
+    context,
+    overtaken,
+    sifted,
+    translated,
+    unread,
+)
 from byalag.model import Delivery
 from byalag.sources import Poll, Translate
 from byalag.store import Store
+
+_TRIES = 4  # how often a delivery is given to a source's code that fails on it
 
 _log = structlog.get_logger()
 
@@ -52,6 +61,7 @@ class Intake:
         self._committed = committed
         self._one_at_a_time = Lock()
         self._translate: Translate | None = None
+        self._crashes: dict[int, int] = {}  # deliveries that the source's code failed on, how often
         self._known = store.known()
         self.health: Health = _health.recalled(store.recall(f"health/{connected.name}"))
         self.health.begun = tools.clock.now()
@@ -93,12 +103,34 @@ class Intake:
     async def _told(self, delivery: Delivery) -> bool:
         """Translate a delivery, whatever its source's code does; tell whether it could be read."""
         try:
-            return not (await self.translate(delivery)).garbled
+            said = await self.translate(delivery)
         except ByalagError:
             raise
         except Exception as error:  # noqa: BLE001 -- a fault in one source must not stop the others
             await self.crash(delivery.part, error)
+            await self._count(delivery, error)
             return False
+        self._crashes.pop(delivery.seq, None)
+        return not said.garbled
+
+    async def try_again(self) -> None:
+        """Translate what the source's code failed on once more; a few times, then it is set aside.
+
+        Such a fault may pass: a file that was missing, a list that another answer completes.
+        """
+        for seq in sorted(self._crashes):
+            delivery = await to_thread.run_sync(self.store.delivery, seq)
+            if delivery is not None:
+                await self._told(delivery)
+
+    async def _count(self, delivery: Delivery, error: Exception) -> None:
+        tries = self._crashes[delivery.seq] = self._crashes.get(delivery.seq, 0) + 1
+        if tries < _TRIES:
+            return
+        del self._crashes[delivery.seq]
+        said = self.vault.mask(f"{type(error).__name__}: {error}")
+        why = f"a fault in the source's own code, {tries} times ({said}); it is still in the ledger"
+        await self._commit(delivery, unread(delivery, why))
 
     async def translate(self, delivery: Delivery) -> Translation:
         """Translate a kept delivery, off the event loop, and commit what it says."""
@@ -106,6 +138,8 @@ class Intake:
             said = await to_thread.run_sync(
                 self._say, delivery, limiter=self.tools.threads, abandon_on_cancel=True
             )
+            if self._is_overtaken(delivery):
+                said = overtaken(said)
             try:
                 await self._commit(delivery, said)
             except ValueError:
@@ -125,6 +159,16 @@ class Intake:
                 records=said.records,
             )
         )
+
+    def _is_overtaken(self, delivery: Delivery) -> bool:
+        """Tell whether a newer answer to the same question has been read."""
+        if delivery.part not in self._parts():
+            return False  # a detail page: the newer one is another's
+        newest = self.store.recall(self._good(delivery.part))
+        return isinstance(newest, int) and newest > delivery.seq
+
+    def _good(self, part: str) -> str:
+        return f"good/{self.connected.name}/{part}"
 
     async def catch_up(self) -> None:
         """Translate what was kept and not translated when the engine last stopped."""
@@ -178,14 +222,16 @@ class Intake:
 
     def _others(self, part: str) -> Mapping[str, Delivery]:
         """Return the newest delivery that could be read of each other part."""
-        reach = self.connected.kind.reach(self.connected.settings)
-        parts = [ask.part for ask in reach.asks] if isinstance(reach, Poll) else []
-        found = {other: self.newest(other) for other in parts if other != part}
+        found = {other: self.newest(other) for other in self._parts() if other != part}
         return {other: delivery for other, delivery in found.items() if delivery is not None}
+
+    def _parts(self) -> list[str]:
+        reach = self.connected.kind.reach(self.connected.settings)
+        return [ask.part for ask in reach.asks] if isinstance(reach, Poll) else []
 
     def newest(self, part: str) -> Delivery | None:
         """Return the newest delivery of a part that could be read, else the newest of all."""
-        good = self.store.recall(f"good/{self.connected.name}/{part}")
+        good = self.store.recall(self._good(part))
         found = self.store.delivery(good) if isinstance(good, int) else None
         return found or self.store.newest(self.connected.name, part)
 
@@ -200,8 +246,8 @@ class Intake:
         metrics.set_aside.labels(*self.labels).inc(len(said.set_aside))
         if said.garbled:
             self.log.warning("delivery_set_aside", delivery=delivery.seq, why=said.garbled)
-        else:
-            self.store.remember(f"good/{self.connected.name}/{delivery.part}", delivery.seq)
+        elif not self._is_overtaken(delivery):
+            self.store.remember(self._good(delivery.part), delivery.seq)
         self._committed()
 
     def _mark(self, mark: str) -> str:

@@ -64,10 +64,24 @@ def translated(translate: Translate, delivery: Delivery, known: Context) -> Tran
         for heard in translate(delivery, known):
             _sort(heard, said)
     except (Garbled, FeedChanged) as error:
-        body = delivery.bodies[0] if delivery.bodies else b""
-        whole = Rejected(where="the whole delivery", why=str(error), record=body[:1000])
-        return Translation(set_aside=[whole], garbled=str(error))
+        return unread(delivery, str(error))
     return said
+
+
+def unread(delivery: Delivery, why: str) -> Translation:
+    """Return what a delivery says that could not be read: nothing, and why."""
+    body = delivery.bodies[0] if delivery.bodies else b""
+    whole = Rejected(where="the whole delivery", why=why, record=body[:1000])
+    return Translation(set_aside=[whole], garbled=why)
+
+
+def overtaken(said: Translation) -> Translation:
+    """Return what still counts when a newer delivery has been read: what has a time of its own."""
+    left = Translation(skipped=said.skipped, set_aside=said.set_aside, garbled=said.garbled)
+    for fact in said.facts:
+        if isinstance(fact, Series | Observation):
+            _sort(fact, left)
+    return left
 
 
 def _sort(heard: Heard, said: Translation) -> None:

@@ -62,6 +62,8 @@ async def ask_once(way: Way, ask: Ask, *, mark: str, home: str | None = None) ->
         way.breaker.let_go()
         return False
     way.breaker.succeed()
+    if home is None:
+        await intake.try_again()
     await _take(intake, ask, answer, mark)
     return True
 

@@ -202,6 +202,26 @@ async def test_addresses_in_an_answer_are_followed_and_no_secret_is_filled_into_
     assert "/%7Bsecret:env:KEY%7D" in {asked.target for asked in server.asked}
 
 
+async def test_an_address_that_is_new_in_an_answer_is_asked_at_once(
+    store: Store, commons: Store
+) -> None:
+    def addresses(bodies: tuple[bytes, ...], _: str) -> list[str]:
+        return [server.url(f"/{name}") for name in bodies[0].decode().split("-")]
+
+    pages = {name: Answer(body=name.encode()) for name in "abc"}
+    answers = [Answer(body=b"a"), Answer(body=b"a-b"), Answer(body=b"a-b-c")]
+    with Faulty(list=answers, **pages) as server:
+        follow = Follow(
+            part="detail", addresses=addresses, every=timedelta(hours=6), per_minute=6000
+        )
+        source = own("own", server.url("/list"), parts, follow)
+        async with running(engine(store, commons, source)):
+            await soon(lambda: store.thing("parking:own:detail-b"))
+        async with running(engine(store, commons, source)):
+            await soon(lambda: store.thing("parking:own:detail-c"))
+    assert [server.count(f"/{name}") for name in "abc"] == [1, 1, 1]
+
+
 def crash(delivery: Delivery, _: Context) -> Iterator[Heard]:
     raise ZeroDivisionError(delivery.source)
 
@@ -214,10 +234,55 @@ async def test_a_fault_in_one_source_stays_in_it(store: Store, commons: Store) -
             await soon(lambda: store.latest([FREE]) and running_engine.status()[0].error)
             await soon(lambda: server.count("/bad") >= 3)
             faulty, well = running_engine.status()
-    assert faulty.state == "failing"
-    assert "ZeroDivisionError: bad" in faulty.error
-    assert well.state == "ok"
-    assert [one.source for one in store.untranslated()] == ["bad"]
+            assert faulty.state == "failing"
+            assert "ZeroDivisionError: bad" in faulty.error
+            assert well.state == "ok"
+            await soon(lambda: store.set_aside("bad"))
+    [aside] = store.set_aside("bad")
+    assert (aside.where, aside.record) == ("the whole delivery", b"bad")
+    assert "4 times (ZeroDivisionError: bad)" in aside.why
+    assert not [*store.untranslated()]
+
+
+async def test_a_delivery_that_a_source_failed_on_is_tried_again_when_the_source_is_next_asked(
+    store: Store, commons: Store
+) -> None:
+    faults = iter([ZeroDivisionError(), ZeroDivisionError()])
+
+    def failing_at_first(delivery: Delivery, context: Context) -> Iterator[Heard]:
+        for fault in faults:
+            raise fault
+        return parts(delivery, context)
+
+    with Faulty(lots=Answer(body=b"a")) as server:
+        source = own("own", server.url("/lots"), failing_at_first)
+        running_engine = engine(store, commons, source)
+        async with running(running_engine):
+            await soon(lambda: store.thing("parking:own:main-a"))
+            await soon(lambda: running_engine.status()[0].state == "ok")
+    assert len(store.deliveries()) == 1
+    assert not store.set_aside()
+
+
+async def test_what_is_read_late_describes_nothing_anew(store: Store, commons: Store) -> None:
+    def said(delivery: Delivery, context: Context) -> Iterator[Heard]:
+        if delivery.bodies[0] == b"old" and fails.pop():
+            raise ZeroDivisionError
+        yield from parts(delivery, context)
+        thing, told = "parking:own:p", delivery.bodies[0].decode()
+        series = Series(id=f"{thing}/level", thing=thing, property="level", dataset="parking")
+        yield Thing(id=thing, type="OffStreetParking", dataset="parking", name=told)
+        yield series
+        yield Observation(series.id, {"old": 1, "new": 2}[told], 1.5)
+
+    fails = [False, True, True]
+    with Faulty(lots=[Answer(body=b"old"), Answer(body=b"new")]) as server:
+        async with running(engine(store, commons, own("own", server.url("/lots"), said))):
+            await soon(lambda: store.thing("parking:own:p") and not [*store.untranslated()])
+    found = store.thing("parking:own:p")
+    assert found is not None
+    assert found.name == "new"
+    assert len(store.history("parking:own:p/level", start=0, end=9).times) == 2
 
 
 async def test_what_was_kept_and_not_translated_is_translated_at_the_next_start(
