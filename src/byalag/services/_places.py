@@ -207,5 +207,7 @@ def moment(said: Mapping[str, Json], name: str) -> datetime | None:
 def parts(said: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
     """Return a property that is a list of objects, or one object; nothing else."""
     value: object = said.get(name)
+    if value is None:
+        return []
     several = cast("list[object]", value) if isinstance(value, list) else [value]
     return [cast("dict[str, Json]", part) for part in several if isinstance(part, dict)]

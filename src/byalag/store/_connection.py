@@ -127,6 +127,14 @@ class Readers:
         self._lock = Lock()
         self._closed = False
 
+    def ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        """Return what one named statement answers, with nothing around it."""
+        connection = self._take()
+        try:
+            return rows(connection, name, values)
+        finally:
+            self._give_back(connection)
+
     @contextmanager
     def borrow(self) -> Generator[Connection]:
         """Lend a connection for one read."""

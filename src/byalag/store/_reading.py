@@ -1,6 +1,5 @@
 """The read side of a store. Readers have connections of their own and never wait for the writer."""
 
-import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,9 @@ from byalag.store._series import as_series, months
 from byalag.store._sqlite import Connection, Row
 from byalag.store._things import decode
 
+_DATASET = msgspec.json.Decoder(Dataset)
+_ENCODER = msgspec.json.Encoder()
+
 
 class Known(Container[str]):
     """The series that have ever had a value."""
@@ -59,6 +61,7 @@ class Reading:
         """Read from this file, which must be there."""
         self.path = path
         self._readers = Readers(path)
+        self._datasets: tuple[int, Mapping[str, Dataset]] = (-1, {})
         self._counts: tuple[int, dict[tuple[tuple[str, ...], str | None, bool], int]] = (-1, {})
 
     def find(
@@ -107,7 +110,7 @@ class Reading:
         """Return the series of each thing: its own, and those linked to it."""
         asked = list(things)
         answer: dict[str, list[Series]] = {thing: [] for thing in asked}
-        for *described, thing in self._ask("series_of", (json.dumps(asked),)):
+        for *described, thing in self._ask("series_of", (_list(asked),)):
             series = as_series(tuple(described))
             if series not in answer[thing]:
                 answer[thing].append(series)
@@ -115,12 +118,12 @@ class Reading:
 
     def links_to(self, things: Iterable[str], /) -> list[Link]:
         """Return the decisions that link other things' series to these things."""
-        found = self._ask("links_to", (json.dumps(list(things)),))
+        found = self._ask("links_to", (_list(things),))
         return [Link(thing=thing, property=name, series=series) for thing, name, series in found]
 
     def latest(self, series: Iterable[str], /) -> dict[str, Observation]:
         """Return the newest observation of each series, by its own time; none if it has none."""
-        found = self._ask("latest", (json.dumps(list(series)),))
+        found = self._ask("latest", (_list(series),))
         return {row[0]: as_observation(*row) for row in found}
 
     def history(self, series: str, /, *, start: Micros, end: Micros) -> History:
@@ -149,8 +152,12 @@ class Reading:
 
         In the commons, where several origins declare the same id, the first origin's is shown.
         """
-        found = self._ask("datasets")
-        return {row[1]: msgspec.json.decode(row[3], type=Dataset) for row in found}
+        since, known = self._datasets
+        changed = self.changed()
+        if since != changed:
+            known = {row[1]: _DATASET.decode(row[3]) for row in self._ask("datasets")}
+            self._datasets = changed, known
+        return known
 
     def changed(self) -> int:
         """Return a number that grows whenever anything that can be read here changes."""
@@ -291,9 +298,13 @@ class Reading:
             return _check.backup(connection, path)
 
     def _ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
-        with self._readers.borrow() as connection:
-            return rows(connection, name, values)
+        return self._readers.ask(name, values)
 
 
 def _several(kinds: str | tuple[str, ...]) -> tuple[str, ...]:
     return (kinds,) if isinstance(kinds, str) else kinds
+
+
+def _list(ids: Iterable[str]) -> str:
+    """Return ids as a statement takes them."""
+    return _ENCODER.encode(list(ids)).decode()

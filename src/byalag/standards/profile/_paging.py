@@ -1,6 +1,7 @@
 """Where an answer and its rows are found, and which pages stand beside it."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol, TypeGuard
 from urllib.parse import quote, urlencode
 
@@ -62,8 +63,13 @@ def _is_paged(answer: object) -> TypeGuard[Paged]:
 
 def _filled(path: str, params: Mapping[str, str]) -> str:
     for name, value in params.items():
-        path = path.replace("{" + name + "}", quote(value, safe=":"))
+        path = path.replace("{" + name + "}", _quoted(value))
     return path
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote(value, safe=":")
 
 
 def _with(here: str, query: Sequence[tuple[str, str]]) -> str:
