@@ -1,6 +1,7 @@
 """Which things are there: by name, by municipality, in a box, within a radius, nearest first."""
 
 import json
+import math
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,8 @@ from byalag.store._sqlite import Connection
 from byalag.store._things import decode
 
 _BEGIN_METRES = 2_000.0
-_GROW = 3.0
+_GROW = (1.3, 4.0)
+_ROOM = 1.5  # the box is larger than its circle, and places are not spread evenly
 
 
 class Candidates(Struct, frozen=True):
@@ -89,10 +91,16 @@ def _nearest(
         )
         if radius >= farthest or len(inside) >= wanted:
             break
-        radius = min(radius * _GROW, farthest)
+        radius = min(radius * _growth(len(candidates.ids), wanted), farthest)
     ids = candidates.ids
     order = sorted(inside, key=lambda i: (metres[i], ids[i]))
     return _shown(connection, candidates, _page(order, limit, offset), metres)
+
+
+def _growth(found: int, wanted: int) -> float:
+    """Return how much wider a circle should be, from how many places its box held."""
+    least, most = _GROW
+    return most if not found else min(most, max(least, _ROOM * math.sqrt(wanted / found)))
 
 
 def _within(  # noqa: PLR0913, PLR0917 -- where, and how many make it worth measuring
