@@ -176,13 +176,15 @@ def _numbers(spec: PointSpec, across: tuple[str, str], up: tuple[str, str]) -> R
 
 
 def _projected(place: ReadPlace, crs: str, where: str) -> ReadPlace:
+    """Say a place in degrees; only a fixed system is looked up before there are records."""
     fixed = None if crs == _AUTO else crs_named(crs, f"{where}.crs")
+    same = None if fixed is None else to_degrees(fixed)
 
     def degrees(record: Json, context: Context) -> Place | None:
         found = place(record, context)
         if found is None:
             return None
-        convert = to_degrees(_stated(record, None) if fixed is None else fixed)
+        convert = to_degrees(_stated(record, None)) if fixed is None else same
         return found if convert is None else convert(*found)
 
     return degrees

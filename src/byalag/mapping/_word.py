@@ -23,11 +23,11 @@ def markers(words: Sequence[Json], *, blank: bool = False) -> Callable[[Json], b
     texts = plain | {""} if blank else plain
 
     def missing(value: Json) -> bool:
-        if value is None or value is MISSING:
-            return True
         kind = value.__class__
         if kind is str:
             return value in texts or value.strip() in texts
+        if value is None or value is MISSING:
+            return True
         if kind is bool:
             return value in logical
         if kind is list or kind is dict:
