@@ -117,3 +117,11 @@ def test_it_stops_at_once_when_asked() -> None:
 def test_it_says_that_it_was_interrupted() -> None:
     with RunningHub("demo") as hub:
         assert hub.stop(signal.SIGINT) == 130
+
+
+def test_every_place_of_the_national_list_has_its_samples_within_seconds(demo: RunningHub) -> None:
+    for last in ("SE0812482000004381", "SE0712260000004027"):  # asked for in the order of their ids
+        demo.wait_for(f"{BATHS}/bath:hav:{last}", '"sample"', seconds=10)
+    for code in ("2482", "2260"):
+        for place in demo.get(f"{BATHS}?municipality={code}&limit=50").json["items"]:
+            assert place["sampleTemperature"], place["name"]

@@ -15,6 +15,7 @@ from byalag import ByalagError
 from byalag.app import Declared, Hub, check_hub
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
+from byalag.cli._reasons import reason
 from byalag.sources import Receive
 from byalag.store import Store
 
@@ -151,7 +152,7 @@ def _source(hub: Hub, store: Store, source: Declared) -> Finding:
     if not last.set_aside:
         return _ok(label, said)
     why = store.set_aside(name, 1)[0].why
-    said += say(", {count} set aside: {why}", count=last.set_aside, why=why)
+    said += say(", {count} set aside: {why}", count=last.set_aside, why=reason(why))
     return Finding(name=label, state="warning", said=said)
 
 

@@ -8,6 +8,7 @@ from byalag.app import load_files, open_hub
 from byalag.cli._language import say
 from byalag.cli._out import HUB, Out, camel, shared_options
 from byalag.cli._parts import check_parts, recorded
+from byalag.cli._reasons import reason
 
 
 @click.command()
@@ -41,4 +42,4 @@ def load(
         )
     )
     for why, count in sorted(done.reasons.items(), key=lambda item: -item[1]):
-        out.line(f"{count:>8}  {why}")
+        out.line(f"{count:>8}  {reason(why)}")

@@ -15,6 +15,7 @@ import msgspec
 from byalag import ByalagError
 from byalag.cli._language import LANGUAGES, choose, language, say
 from byalag.cli._out import chosen
+from byalag.cli._reasons import reason
 
 INTERRUPTED = 130
 UNREACHABLE = 5
@@ -140,7 +141,7 @@ def _misused(error: click.ClickException, *, machine: bool) -> int:
 
 def _refused(error: ByalagError, *, machine: bool) -> int:
     code = error.exit_code
-    sentences = [str(error)]
+    sentences = [reason(str(error))]
     problems = getattr(error, "problems", ())
     if problems:
         sentences = [problem.say(language()) for problem in problems]

@@ -12,6 +12,7 @@ from byalag.app import open_hub, try_once
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.cli._parts import check_parts, read, recorded
+from byalag.cli._reasons import reason
 from byalag.engine import Tried
 from byalag.model import Json, Observation, Rejected, Thing
 from byalag.sources import kinds
@@ -112,7 +113,7 @@ def _show(tried: Tried, limit: int | None, out: Out) -> None:
         )
     )
     for why, count in tried.skipped.items():
-        out.line(say("{count} passed over: {why}", count=count, why=why))
+        out.line(say("{count} passed over: {why}", count=count, why=reason(why)))
     _table(
         out,
         (say("thing"), say("name"), say("position"), say("properties")),
@@ -128,11 +129,11 @@ def _show(tried: Tried, limit: int | None, out: Out) -> None:
     _table(
         out,
         (say("set aside"), say("why")),
-        [(one.where, one.why) for one in tried.set_aside],
+        [(reason(one.where), reason(one.why)) for one in tried.set_aside],
         limit,
     )
     if tried.error:
-        out.message(f"{say('error')}: {tried.error}")
+        out.message(f"{say('error')}: {reason(tried.error)}")
 
 
 def _table(out: Out, head: tuple[str, ...], rows: list[tuple[str, ...]], limit: int | None) -> None:

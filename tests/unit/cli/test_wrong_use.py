@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from byalag.cli._main import run
+from byalag import cli
 
 SOURCE = """
 kind = "http-json"
@@ -23,6 +23,10 @@ name = "availableSpotNumber"
 value = "free"
 at = "at"
 """
+
+
+def run(arguments: list[str]) -> int:
+    return cli.run(["--lang", "en", *arguments])
 
 
 @pytest.fixture

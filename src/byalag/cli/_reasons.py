@@ -1,0 +1,106 @@
+"""Why something was refused or set aside, said in Swedish where people often meet it.
+
+Sources and mappings give their reasons in English, as data. What is not listed here is shown as
+it stands.
+"""
+
+import re
+from typing import Final
+
+from byalag.cli._language import language
+
+SHOWN: Final = r"('.*?'|\".*?\"|[\w.\-]+)"
+_SWEDISH: Final = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        # commands
+        (r"No source (.+); there is none\.", r"Källan \1 finns inte; det finns ingen."),
+        (r"No source (.+); there is (.+)\.", r"Källan \1 finns inte; det här finns: \2."),
+        (
+            r"No municipality (.+) in (.+); there is (.+)\.",
+            r"Kommunen \1 finns inte i \2; det här finns: \3.",
+        ),
+        (
+            r"Several municipalities \((.+)\) have a source (.+); say which\.",
+            r"Flera kommuner (\1) har en källa \2; säg vilken med --municipality.",
+        ),
+        (
+            r"Port (\d+) on (\S+) cannot be used: (.+)\. Stop what uses it, or choose another with",
+            r"Port \1 på \2 går inte att använda (\3). Stäng det som använder den eller välj en med",
+        ),
+        (
+            r"Another Byalag already works with (.+): stop it first\.",
+            r"Ett annat Byalag arbetar redan med \1: stoppa det först.",
+        ),
+        # what is passed over
+        (r"places of other municipalities", "platser i andra kommuner"),
+        (r"parts of places, not places of their own", "delar av platser, inte egna platser"),
+        (
+            r"the live answer came before the one it belongs to",
+            "liveuppgifterna kom före svaret som de hör till",
+        ),
+        (r"does not match where: ", "stämmer inte med where: "),
+        # whole answers
+        (r"the whole delivery", "hela leveransen"),
+        (
+            r"the answer is not JSON: (.*); it begins: (.*)",
+            r"svaret är inte JSON (\1); det börjar: \2",
+        ),
+        (r"the answer is not XML: (.*)", r"svaret är inte XML (\1)"),
+        (
+            r"the answer is not an Excel workbook \(\.xlsx\): (.*)",
+            r"svaret är ingen Excelbok, .xlsx (\1)",
+        ),
+        (
+            r"the answer declares a DOCTYPE, which is never read",
+            "svaret har en DOCTYPE, och sådana läses aldrig",
+        ),
+        (r"the header lacks (.+); it has (.+)", r"rubrikraden saknar \1; den har \2"),
+        (
+            r"the name (\S+) has no address \((.*)\); check its spelling",
+            r"namnet \1 har ingen adress (\2); kontrollera stavningen",
+        ),
+        # records
+        (
+            r"'(.+)' has no value here, so the thing cannot be told from others",
+            r"'\1' har inget värde här, så saken går inte att skilja från andra",
+        ),
+        (
+            r"0, 0 is in the sea off Africa; if it means no position, name it in `missing`",
+            "0, 0 ligger i havet utanför Afrika; betyder det att läge saknas, skriv det i `missing`",
+        ),
+        (
+            r"latitude (\S+), longitude (\S+) lies outside of (\S+) to (\S+) and (\S+) to (\S+)",
+            r"latitud \1, longitud \2 ligger utanför \3 till \4 och \5 till \6",
+        ),
+        (
+            r"latitude (\S+), longitude (\S+) is no place on earth",
+            r"latitud \1, longitud \2 finns inte på jorden",
+        ),
+        (
+            r"(.+) is not a time written as ISO 8601 \((.+)\)",
+            r"\1 är ingen tid skriven som ISO 8601 (\2)",
+        ),
+        (r"a list is not a number", "en lista är inget tal"),
+        (r"an object is not a number", "ett objekt är inget tal"),
+        (rf"{SHOWN} is not a finite number", r"\1 är inget ändligt tal"),
+        (rf"{SHOWN} is not a number", r"\1 är inget tal"),
+        (r"the geometry cannot be read", "geometrin går inte att läsa"),
+        (r"is nested deeper than (\d+)", r"har fler än \1 nivåer"),
+        (r"has (\d+) cells where the header has (\d+)", r"har \1 celler där rubrikraden har \2"),
+        (
+            r"the status time (\S+) is before (\d+), so nothing in it is believed",
+            r"statusens tid \1 är före \2, så inget i den går att lita på",
+        ),
+        (r"^line (\d+)$", r"rad \1"),
+    )
+)
+
+
+def reason(english: str) -> str:
+    """Return a reason in the chosen language."""
+    if language() == "en":
+        return english
+    for pattern, words in _SWEDISH:
+        english = pattern.sub(words, english)
+    return english

@@ -1,0 +1,54 @@
+"""What a Swedish operator often meets as a reason is said in Swedish."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from byalag.cli._language import choose, language
+from byalag.cli._reasons import reason
+
+ENGLISH = [
+    "No source 'nope'; there is givare, hav.",
+    "No municipality '9999' in hub; there is 2482 (Skellefteå).",
+    "Another Byalag already works with hub/store: stop it first.",
+    "places of other municipalities",
+    "the answer is not JSON: Input data was truncated; it begins: b'{'",
+    "the answer declares a DOCTYPE, which is never read",
+    "id: '{id2}' has no value here, so the thing cannot be told from others",
+    "point: 0, 0 is in the sea off Africa; if it means no position, name it in `missing`",
+    "point: latitude 90, longitude 15 lies outside of 55 to 69.1 and 10.9 to 24.2",
+    "free: 'many' is not a number",
+    "free: a list is not a number",
+    "published: '2026-13-45' is not a time written as ISO 8601 (2026-11-22T13:45:00Z)",
+    "has 4 cells where the header has 5",
+    "the status time 1970-01-01T01:00:00+01:00 is before 1990, so nothing in it is believed",
+]
+
+
+@pytest.fixture
+def swedish() -> Iterator[None]:
+    before = language()
+    choose("sv")
+    yield
+    choose(before)
+
+
+@pytest.mark.usefixtures("swedish")
+@pytest.mark.parametrize("english", ENGLISH)
+def test_a_common_reason_is_said_in_swedish(english: str) -> None:
+    said = reason(english)
+    assert said != english
+    assert not {"the", "is", "not", "there", "has", "of", "was"} & set(
+        said.split("(")[0].replace(":", " ").split()
+    )
+
+
+@pytest.mark.usefixtures("swedish")
+def test_what_is_not_known_is_shown_as_it_stands() -> None:
+    assert reason("något helt annat") == "något helt annat"
+
+
+@pytest.mark.usefixtures("swedish")
+def test_english_is_left_alone() -> None:
+    choose("en")
+    assert [reason(english) for english in ENGLISH] == ENGLISH
