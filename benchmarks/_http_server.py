@@ -9,12 +9,14 @@ from pathlib import Path
 import anyio
 import msgspec
 import structlog
+import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from byalag.app._face import Face
 from byalag.app._http import application
+from byalag.app._run import TURN
 from byalag.engine import Connected, Engine, Receipt, SystemClock
 from byalag.engine._push import Door
 from byalag.governance import Key, Keyring, issue
@@ -105,6 +107,7 @@ def fill(commons: Store) -> None:
 
 def main() -> None:
     """Serve `empty`, `without` or `durable` on a port, with stores in a folder, until killed."""
+    sys.setswitchinterval(TURN)
     mode, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(30), cache_logger_on_first_use=True
@@ -127,7 +130,8 @@ def main() -> None:
             log_enabled=False,
         )
         print("ready", datetime.now(UTC).isoformat(), flush=True)
-        asyncio.run(_serve(server, engine))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(server, engine))
 
 
 async def _serve(server: Server, engine: Engine | None) -> None:

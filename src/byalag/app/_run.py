@@ -53,6 +53,8 @@ def serve(
         PortTaken: Something else answers on the port, or it is not ours to use.
         Busy: Another Byalag works with the same stores.
     """
+    import uvloop  # noqa: PLC0415 -- a hub can be checked where none can be served (Windows)
+
     unresolved = [problem for problem in hub.warnings if problem.secret]
     if unresolved:
         raise HubFaulty(unresolved)
@@ -63,7 +65,8 @@ def serve(
         declare(hub, stores, clock.now())
         if before is not None:
             before(stores)
-        return asyncio.run(_run(hub, stores, clock, host, port, ready))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_run(hub, stores, clock, host, port, ready))
 
 
 async def _answering(host: str, port: int) -> None:
