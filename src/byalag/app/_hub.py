@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from byalag import Misconfigured
 from byalag.app._document import Document, parsed
 from byalag.app._keys import read_keys
-from byalag.app._municipality import municipalities
 from byalag.app._places import facts_of
 from byalag.app._problem import HubFaulty, Problem, suggest
 from byalag.app._secret import references, secrets
@@ -19,6 +18,7 @@ from byalag.app._sense import (
     check_addresses,
     check_dataset,
     check_municipality,
+    check_pushed,
     check_settings,
     misplaced,
 )
@@ -176,6 +176,7 @@ class _Reading:
         self.codes: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
+        self.pushed: dict[str, str] = {}
         self.datasets: dict[str, str] = {}
         self.links: list[tuple[Document, int, int | None, str]] = []
 
@@ -183,8 +184,7 @@ class _Reading:
         document = Document(home / "municipality.toml", self.folder, self.problems)
         municipality = document.read(Municipality) if document.sound else None
         if municipality is not None:
-            self._known(document, municipality)
-            check_municipality(document, municipality)
+            check_municipality(document, municipality, self.codes)
         datasets = dict(filter(None, map(self._dataset, _files(home / "datasets"))))
         sources = [self._source(file, datasets) for file in _files(home / "sources")]
         code = municipality.code if municipality else "0000"
@@ -231,25 +231,6 @@ class _Reading:
                 document.blame(("key", number, "prefix"), words)
             self.prefixes.setdefault(key.prefix, document.file)
         return keys
-
-    def _known(self, document: Document, municipality: Municipality) -> None:
-        names = municipalities()
-        code = municipality.code
-        if code not in names:
-            by_name = {name: number for number, name in names.items()}
-            near = suggest(municipality.name, by_name).split(", ")[0]
-            words = {
-                "sv": f"{code} är ingen svensk kommunkod; {near} har {by_name[near]}.",
-                "en": f"{code} is no Swedish municipality code; {near} has {by_name[near]}.",
-            }
-            document.blame(("code",), words)
-        if code in self.codes:
-            words = {
-                "sv": f"{code} står redan i {self.codes[code]}; en kommun har en mapp.",
-                "en": f"{code} is already in {self.codes[code]}; a municipality has one folder.",
-            }
-            document.blame(("code",), words)
-        self.codes.setdefault(code, document.file)
 
     def _dataset(self, file: Path) -> tuple[str, Dataset] | None:
         document = Document(file, self.folder, self.problems)
@@ -298,11 +279,13 @@ class _Reading:
         self._declared(document, settings.dataset, datasets)
         check_addresses(document)
         try:
-            kind.reach(settings)
+            reach = kind.reach(settings)
             kind.prepare(settings)
         except Misconfigured as error:
             _blame_mapping(document, str(error))
             return None
+        if isinstance(reach, Receive):
+            check_pushed(document, reach.series, self.pushed)
         self._secrets(document)
         return Declared(name=file.stem, file=document.file, kind=kind, settings=settings)
 

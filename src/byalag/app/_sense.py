@@ -12,7 +12,7 @@ from byalag.app._locate import KeyPath
 from byalag.app._municipality import municipalities
 from byalag.app._problem import Problem, suggest
 from byalag.app._settings import HubSettings
-from byalag.model import Dataset, Json, Municipality, Words
+from byalag.model import Dataset, Json, Municipality, Series, Words
 from byalag.pages import languages
 
 _LAST_PORT: Final = 65535
@@ -43,8 +43,11 @@ def _languages(given: str) -> Words:
     }
 
 
-def check_municipality(document: Document, municipality: Municipality) -> None:
-    """Note what is wrong in `municipality.toml` beyond its form."""
+def check_municipality(
+    document: Document, municipality: Municipality, seen: dict[str, str]
+) -> None:
+    """Note what is wrong in `municipality.toml` beyond its form. `seen`: where each code is."""
+    _check_code(document, municipality, seen)
     zone = municipality.time_zone
     if zone not in available_timezones():
         words: Words = {
@@ -61,6 +64,37 @@ def check_municipality(document: Document, municipality: Municipality) -> None:
         document.blame(("name",), words, warning=True)
     for number, network in enumerate(municipality.on_premises):
         _check_network(document, ("on_premises", number), network)
+
+
+def _check_code(document: Document, municipality: Municipality, seen: dict[str, str]) -> None:
+    names = municipalities()
+    code = municipality.code
+    if code not in names:
+        by_name = {name: number for number, name in names.items()}
+        near = suggest(municipality.name, by_name).split(", ")[0]
+        words: Words = {
+            "sv": f"{code} är ingen svensk kommunkod; {near} har {by_name[near]}.",
+            "en": f"{code} is no Swedish municipality code; {near} has {by_name[near]}.",
+        }
+        document.blame(("code",), words)
+    if code in seen:
+        words = {
+            "sv": f"{code} står redan i {seen[code]}; en kommun har en mapp.",
+            "en": f"{code} is already in {seen[code]}; a municipality has one folder.",
+        }
+        document.blame(("code",), words)
+    seen.setdefault(code, document.file)
+
+
+def check_pushed(document: Document, series: Iterable[Series], seen: dict[str, str]) -> None:
+    """Note every series that another source already takes. `seen`: where each series is."""
+    for number, one in enumerate(series):
+        if (file := seen.setdefault(one.id, document.file)) != document.file:
+            words: Words = {
+                "sv": f"{one.id} tas redan emot i {file}; en serie hör till en källa.",
+                "en": f"{one.id} is already taken in {file}; a series belongs to one source.",
+            }
+            document.blame(("series", number, "id"), words)
 
 
 def _check_network(document: Document, path: KeyPath, text: str) -> None:

@@ -102,6 +102,15 @@ def test_what_lies_where_nothing_reads_it_is_a_warning(
     assert problem.file == file
 
 
+def test_a_series_that_two_sources_take_is_named_in_both(folder: Path) -> None:
+    pushed = 'kind = "push"\ndataset = "parking"\n[[series]]\nid = "sensor:ange:a/free"\n'
+    write(folder, "ange/sources/first.toml", pushed)
+    write(folder, "ange/sources/second.toml", pushed)
+    problem = only(folder)
+    assert (problem.file, problem.line) == ("ange/sources/second.toml", 4)
+    assert "ange/sources/first.toml" in problem.why["en"]
+
+
 def test_a_network_wider_than_ones_own_is_a_warning(folder: Path) -> None:
     name = "ange/municipality.toml"
     write(folder, name, FILES[name].replace("10.0.0.0/8", "0.0.0.0/0"))
