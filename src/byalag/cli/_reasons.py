@@ -26,7 +26,7 @@ _SWEDISH: Final = tuple(
         ),
         (
             r"Port (\d+) on (\S+) cannot be used: (.+)\. Stop what uses it, or choose another with",
-            r"Port \1 på \2 går inte att använda (\3). Stäng det som använder den eller välj en med",
+            r"Port \1 på \2 går inte att använda (\3). Stäng det som använder den, eller byt med",
         ),
         (
             r"Another Byalag already works with (.+): stop it first\.",
@@ -67,7 +67,7 @@ _SWEDISH: Final = tuple(
         ),
         (
             r"0, 0 is in the sea off Africa; if it means no position, name it in `missing`",
-            "0, 0 ligger i havet utanför Afrika; betyder det att läge saknas, skriv det i `missing`",
+            "0, 0 ligger i havet utanför Afrika; betyder det inget läge, skriv det i `missing`",
         ),
         (
             r"latitude (\S+), longitude (\S+) lies outside of (\S+) to (\S+) and (\S+) to (\S+)",
