@@ -19,6 +19,7 @@ from byalag.mapping._spec import (
     ThingSpec,
     TimeSpec,
 )
+from byalag.mapping._unit import check_unit
 from byalag.mapping._value import MISSING, Missing
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Template",
     "ThingSpec",
     "TimeSpec",
+    "check_unit",
     "compile_mapping",
     "compile_path",
 ]

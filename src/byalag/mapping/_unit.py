@@ -22,6 +22,8 @@ from byalag import Misconfigured
 LONGEST_UNIT: Final = 60  # characters
 HIGHEST_POWER: Final = 12
 _NEAR: Final = 5
+_LIKENESS: Final = 0.7  # of two words, by difflib; "celcius" is 0.86 like "celsius"
+_EXAMPLES: Final = "write a UCUM code as Cel, m, kW.h, mg/L"
 
 _TOKEN = re.compile(
     r"(?P<note>\{[^{}]*\})|(?P<mark>[./()])|(?P<unit>(?:\[[^\[\]]*\]|[^./(){}\[\]])+)"
@@ -72,7 +74,11 @@ _TABLE: Final = msgspec.convert(
 
 
 class _Unknown(ValueError):
-    """The unit cannot be read; the text says which part of it."""
+    """The unit cannot be read; the text says why. `part` is a word in it that is no unit."""
+
+    def __init__(self, reason: str = "", *, part: str = "") -> None:
+        super().__init__(reason or f"{part!r} is no unit")
+        self.part = part
 
 
 def rec20_codes() -> Mapping[str, str]:
@@ -93,8 +99,18 @@ def unit_of(code: str, where: str, *, common: bool = True) -> Unit:
     try:
         return _read(_TABLE.rec20.get(code, code))
     except _Unknown as unknown:
-        reason = f"{where}: {unknown} in the unit {code[:LONGEST_UNIT]!r}; {_hint(code, common)}"
+        reason = f"{where}: {_explained(unknown, code, common=common)}"
         raise Misconfigured(reason) from unknown
+
+
+def check_unit(code: str, where: str) -> None:
+    """Refuse what is not a unit in UCUM, for settings that only name one.
+
+    Raises:
+        Misconfigured: If it is not known; the message lists near ones.
+
+    """
+    unit_of(code, where, common=False)
 
 
 def conversion(unit: str, from_unit: str | None, where: str) -> Callable[[float], float] | None:
@@ -128,8 +144,8 @@ def linear(source: Unit, target: Unit) -> Callable[[float], float] | None:
 @lru_cache(maxsize=512)
 def _read(code: str) -> Unit:
     """Read a UCUM expression: factors with dots and slashes between, from left to right."""
-    if not code or len(code) > LONGEST_UNIT:
-        reason = "nothing can be read"
+    if len(code) > LONGEST_UNIT:
+        reason = f"it is longer than {LONGEST_UNIT} characters"
         raise _Unknown(reason)
     if code in _TABLE.plain or code in _TABLE.metric:
         return _atom(code)
@@ -149,7 +165,7 @@ def _product(tokens: list[str]) -> tuple[Unit, list[str]]:
     sign = 1
     if tokens[:1] == ["/"]:
         sign, tokens = -1, tokens[1:]
-    while tokens:
+    while tokens and tokens[0] not in "./)":
         factor, tokens = _factor(tokens)
         unit *= factor**sign
         if not tokens or tokens[0] == ")":
@@ -178,8 +194,7 @@ def _powered(token: str) -> Unit:
         return Unit(Fraction(int(token[:20]) or 1))
     found = _POWER.fullmatch(token)
     if found is None:
-        reason = f"{token!r} is not known"
-        raise _Unknown(reason)
+        raise _Unknown(part=token)
     unit, power = _atom(found["atom"]), int(found["power"] or 1)
     if unit.plus:
         reason = f"{found['atom']!r} has a zero of its own and cannot be a part (use K)"
@@ -200,8 +215,7 @@ def _atom(code: str) -> Unit:
         stem = code.removeprefix(prefix)
         if stem != code and stem in _TABLE.metric and not (unit := _atom(stem)).plus:
             return Unit(unit.times * Fraction(times), unit.dimension)
-    reason = f"{code!r} is not known"
-    raise _Unknown(reason)
+    raise _Unknown(part=code)
 
 
 def _defined(atom: _Atom) -> Unit:
@@ -211,13 +225,24 @@ def _defined(atom: _Atom) -> Unit:
     return Unit(unit.times * times, unit.dimension, Fraction(atom.plus))
 
 
-def _hint(code: str, common: bool) -> str:  # noqa: FBT001 - private, and called once
+def _explained(unknown: _Unknown, code: str, *, common: bool) -> str:
+    if not unknown.part:
+        return f"the unit {code[:LONGEST_UNIT]!r} cannot be read: {unknown}; {_EXAMPLES}"
+    what = str(unknown) if unknown.part == code else f"{unknown.part!r} in {code!r} is no unit"
     if (meant := _TABLE.mistaken.get(code)) is not None:
-        return f"perhaps {meant!r}"
-    known = [*_TABLE.plain, *_TABLE.metric, *_TABLE.rec20.values()]
-    known += list(_TABLE.rec20) if common else []
-    near = get_close_matches(code, dict.fromkeys(known), n=_NEAR, cutoff=0.4)
-    return f"near ones are {', '.join(near)}" if near else "write a UCUM code as Cel, m, kW.h, mg/L"
+        return f"{what}; perhaps {meant!r}"
+    near = ", ".join(_near(unknown.part, common=common))
+    return f"{what}; " + (f"near ones are {near}" if near else _EXAMPLES)
+
+
+def _near(word: str, *, common: bool) -> list[str]:
+    """List the units that a word may stand for: by what people call them, then by their codes."""
+    codes = [*_TABLE.plain, *_TABLE.metric, *_TABLE.rec20.values()]
+    codes += list(_TABLE.rec20) if common else []
+    called = [(name.casefold(), code) for name, code in _TABLE.mistaken.items()]
+    known = [*called, *((code.casefold(), code) for code in codes)]
+    alike = get_close_matches(word.casefold(), dict(known), n=_NEAR, cutoff=_LIKENESS)
+    return list(dict.fromkeys(code for one in alike for name, code in known if name == one))[:_NEAR]
 
 
 def _alike(unit: Unit) -> str:

@@ -184,7 +184,7 @@ def test_too_many_items_set_the_record_aside(say: Say) -> None:
 @pytest.mark.parametrize(
     ("series", "why"),
     [
-        ([{**FREE, "unit": "meter"}], "series[0].unit: 'meter' is not known"),
+        ([{**FREE, "unit": "meter"}], "series[0].unit: 'meter' is no unit; perhaps 'm'"),
         ([FREE, {**FREE, "name": "b", "from_unit": "Cel"}], "series[1].from_unit: 'Cel' and '1'"),
         ([{**FREE, "range": [2, 1]}], "series[0].range: write [lowest, highest]"),
         ([{**FREE, "sensor": "å"}], "series[0].sensor"),

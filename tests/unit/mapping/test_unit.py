@@ -55,18 +55,23 @@ def test_nothing_is_done_where_nothing_needs_doing(unit: str, from_unit: str | N
             "kg",
             "x.from_unit: 'kg' and 'Cel' do not measure the same thing; units that do: K, Cel",
         ),
-        ("°C", None, "x.unit: '°C' is not known in the unit '°C'; perhaps 'Cel'"),
+        ("°C", None, "x.unit: '°C' is no unit; perhaps 'Cel'"),
         ("kWh", None, "perhaps 'kW.h'"),
         ("CEL", None, "'CEL' is a UN/CEFACT code; write 'Cel' (UCUM)"),
-        ("m", "metres", "near ones are"),
+        ("m", "metres", "x.from_unit: 'metres' is no unit; near ones are m"),
+        ("Celcius", None, "x.unit: 'Celcius' is no unit; near ones are Cel"),
+        ("KG", None, "x.unit: 'KG' is no unit; near ones are kg"),
+        ("mg/litre", None, "x.unit: 'litre' in 'mg/litre' is no unit; near ones are L"),
+        ("zzz", None, "x.unit: 'zzz' is no unit; write a UCUM code as Cel, m, kW.h, mg/L"),
         ("m/Cel", None, "zero of its own"),
         ("(m", None, "not paired"),
         ("m)", None, "not paired"),
-        ("m//s", None, "not known"),
+        (")m", None, "a unit is missing"),
+        ("m//s", None, "the unit 'm//s' cannot be read: a unit is missing; write"),
         ("m/", None, "a unit is missing"),
-        ("", None, "nothing can be read"),
+        ("", None, "a unit is missing"),
         ("m13", None, "the power 13 is too high"),
-        ("m" * 61, None, "nothing can be read"),
+        ("m" * 61, None, "longer than 60 characters"),
     ],
 )
 def test_a_unit_that_cannot_be_used_stops_the_start(
@@ -75,6 +80,8 @@ def test_a_unit_that_cannot_be_used_stops_the_start(
     with pytest.raises(Misconfigured) as error:
         conversion(unit, from_unit, "x")
     assert why in str(error.value)
+    assert str(error.value).startswith("x.")
+    assert "[gal_us]" not in str(error.value)
 
 
 @pytest.mark.parametrize("code", rec20_codes())
