@@ -91,3 +91,31 @@ def test_a_series_that_is_declared_twice_is_refused() -> None:
     kind, settings = settle({"kind": "push", "dataset": "sensors", "series": [one, one]}, name="p")
     with pytest.raises(Misconfigured, match="more than once"):
         kind.prepare(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"unit": "Celcius"}, r"^series\[1\]\.unit: 'Celcius' is no unit; near ones are Cel$"),
+        ({"unit": "CEL"}, r"^series\[1\]\.unit: 'CEL' is a UN/CEFACT code; write 'Cel'"),
+        ({"range": [40, -5]}, r"^series\[1\]\.range: write \[lowest, highest\]$"),
+    ],
+)
+def test_what_cannot_be_of_a_pushed_series_is_refused(
+    change: dict[str, Any], sentence: str
+) -> None:
+    first = {"id": "sensor:s:a1/waterTemperature", "unit": "Cel", "range": [-5, 40]}
+    second = {"id": "sensor:s:a2/waterTemperature", **change}
+    table = {"kind": "push", "dataset": "sensors", "series": [first, second]}
+    kind, settings = settle(table, name="p")
+    with pytest.raises(Misconfigured, match=sentence):
+        kind.prepare(settings)
+
+
+def test_the_range_of_a_pushed_series_is_known_where_it_is_received() -> None:
+    known, free = "sensor:s:a1/waterTemperature", "sensor:s:a2/waterTemperature"
+    series = [{"id": known, "unit": "Cel", "range": [-5, 40]}, {"id": free, "unit": "Cel"}]
+    kind, settings = settle({"kind": "push", "dataset": "sensors", "series": series}, name="p")
+    reach = kind.reach(settings)
+    assert isinstance(reach, Receive)
+    assert reach.ranges == {known: (-5, 40)}

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from byalag import ByalagError
 from byalag.mapping import Context, Heard, Skipped
-from byalag.model import Delivery, Duration, Micros, MunicipalityCode, Series, Words
+from byalag.model import Delivery, Duration, Micros, MunicipalityCode, Series, SeriesId, Words
 from byalag.sources._find import kinds, settle
 
 S = TypeVar("S")
@@ -78,9 +78,16 @@ class Poll(Struct, frozen=True):
 
 
 class Receive(Struct, frozen=True):
-    """Not reached: others push observations of these series to us."""
+    """Not reached: others push observations of these series to us.
+
+    `ranges`: the lowest and highest value that a series can have, inclusive; one outside is kept
+    and flagged FAIL.
+    """
 
     series: tuple[Series, ...]
+    ranges: Mapping[SeriesId, tuple[float, float]] = field(
+        default_factory=dict[SeriesId, tuple[float, float]]
+    )
 
 
 Reach: TypeAlias = Poll | Receive  # listen, watch and query come with "Every door in"

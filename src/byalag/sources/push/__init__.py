@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from byalag import Misconfigured
-from byalag.mapping import Context, Heard
+from byalag.mapping import Context, Heard, check_unit
 from byalag.model import Delivery, Duration, Series, SeriesId, span
 from byalag.sources import Common, Kind, Receive, Translate
 
@@ -20,6 +20,7 @@ class Pushed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: str = "1"
     kind: Literal["measured", "sample", "forecast", "derived"] = "measured"
     cadence: Duration | None = None
+    range: tuple[float, float] | None = None  # outside: kept, and flagged FAIL
     dataset: str | None = None  # default: the source's
 
 
@@ -31,7 +32,10 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def reach(settings: Settings) -> Receive:
     """Say which series are taken."""
-    return Receive(tuple(_series(pushed, settings.dataset) for pushed in settings.series))
+    return Receive(
+        series=tuple(_series(pushed, settings.dataset) for pushed in settings.series),
+        ranges={pushed.id: pushed.range for pushed in settings.series if pushed.range is not None},
+    )
 
 
 def prepare(settings: Settings) -> Translate:
@@ -41,6 +45,11 @@ def prepare(settings: Settings) -> Translate:
     if twice:
         message = f"`series`: {', '.join(twice)} is declared more than once"
         raise Misconfigured(message)
+    for number, pushed in enumerate(settings.series):
+        check_unit(pushed.unit, f"series[{number}].unit")
+        if pushed.range is not None and not pushed.range[0] <= pushed.range[1]:
+            message = f"series[{number}].range: write [lowest, highest]"
+            raise Misconfigured(message)
 
     def translate(_delivery: Delivery, _context: Context) -> Iterator[Heard]:
         return iter(())
