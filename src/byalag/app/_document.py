@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -166,7 +167,7 @@ def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     if isinstance(values, dict):
         return {key: _copy(value) for key, value in cast("dict[str, Any]", values).items()}
     if isinstance(values, list):
-        return [_copy(value) for value in cast("list[Any]", values)]
+        return [_copy(value) for value in cast("Iterable[Any]", values)]
     return values
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -43,8 +43,7 @@ def references(values: Json, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]
         for key, value in cast("dict[str, Json]", values).items():
             yield from references(value, (*path, key))
     elif isinstance(values, list):
-        items: list[Json] = values
-        for position, value in enumerate(items):
+        for position, value in enumerate(cast("Iterable[Json]", values)):
             yield from references(value, (*path, position))
     elif isinstance(values, str):
         yield from ((path, name) for name in _INSIDE.findall(values))
