@@ -105,8 +105,14 @@ class StoreAgreesWithMemory(RuleBasedStateMachine):
         futures = [
             self.store.record(delivery, few, columns=many)
             for few, many in (
-                ([Observation(SERIES[n].id, *row) for n, *row in before], columns),
-                ([Observation(SERIES[n].id, *row) for n, *row in after], None),
+                (
+                    [Observation(SERIES[n].id, at, value, flag) for n, at, value, flag in before],
+                    columns,
+                ),
+                (
+                    [Observation(SERIES[n].id, at, value, flag) for n, at, value, flag in after],
+                    None,
+                ),
             )
         ]
         assert [future.result().committed.observations for future in futures] == [

@@ -10,6 +10,8 @@ from byalag.cli._out import HUB, Out, camel, shared_options
 from byalag.cli._parts import check_parts, recorded
 from byalag.cli._reasons import reason
 
+FOUND_WRONG = 3
+
 
 @click.command()
 @click.argument("hub", type=HUB)
@@ -17,9 +19,7 @@ from byalag.cli._reasons import reason
 @click.option("--source", required=True, help="Name of the source, as its file is called.")
 @click.option("--municipality", help="Code of the municipality, when several have the source.")
 @shared_options
-def load(
-    hub: Path, files: tuple[str, ...], source: str, municipality: str | None, out: Out
-) -> None:
+def load(hub: Path, files: tuple[str, ...], source: str, municipality: str | None, out: Out) -> int:
     """Take recorded answers into the store: FILE, or part=FILE for another part than main."""
     found = open_hub(hub)
     answers = [recorded(given, hint="FILE") for given in files]
@@ -41,5 +41,8 @@ def load(
             aside=done.set_aside,
         )
     )
+    if done.repeated:
+        out.line(say("{repeated} were there already; nothing was written.", repeated=done.repeated))
     for why, count in sorted(done.reasons.items(), key=lambda item: -item[1]):
         out.line(f"{count:>8}  {reason(why)}")
+    return FOUND_WRONG if done.garbled else 0

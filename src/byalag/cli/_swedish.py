@@ -83,6 +83,9 @@ SWEDISH = {
         "{deliveries} leveranser, {records} poster: {things} saker, {observations} mätvärden, "
         "{skipped} hör inte hit, {aside} lagda åt sidan."
     ),
+    "{repeated} were there already; nothing was written.": (
+        "{repeated} fanns redan. Inget skrevs."
+    ),
     # source
     "Try a source, and list the kinds of sources.": "Prova en källa, och visa källornas slag.",
     "List the kinds of sources that a file may name.": "Visa vilka slags källor som finns.",

@@ -110,7 +110,11 @@ class Tried(Struct, frozen=True, kw_only=True):
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
-    """What became of recorded answers. `reasons` counts what was set aside, by why."""
+    """What became of recorded answers. `reasons` counts what was set aside, by why.
+
+    `repeated` answers were in the ledger already, read by the same settings: nothing was written
+    for them. `garbled` answers could not be read at all.
+    """
 
     deliveries: int = 0
     records: int = 0
@@ -118,4 +122,6 @@ class Loaded(Struct, frozen=True, kw_only=True):
     observations: int = 0
     set_aside: int = 0
     skipped: int = 0
+    repeated: int = 0
+    garbled: int = 0
     reasons: dict[str, int] = field(default_factory=dict[str, int])

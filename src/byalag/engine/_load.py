@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field, json, structs
 
 from byalag.engine._face import Connected, Loaded
 from byalag.engine._recording import read_recording
@@ -27,11 +28,15 @@ class _Sum(Struct, kw_only=True):
     observations: int = 0
     set_aside: int = 0
     skipped: int = 0
+    repeated: int = 0
+    garbled: int = 0
     things: set[str] = field(default_factory=set[str])
     reasons: Counter[str] = field(default_factory=Counter[str])
 
-    def add(self, said: Translation) -> None:
+    def add(self, said: Translation, *, fresh: bool) -> None:
         self.deliveries += 1
+        self.repeated += not fresh
+        self.garbled += bool(said.garbled)
         self.records += said.records
         self.observations += said.observations
         self.set_aside += len(said.set_aside)
@@ -51,7 +56,8 @@ def load(
     """Take in recorded answers, one file a delivery, and count what became of them.
 
     Each file is kept, translated and committed before the next is read, so memory is that of the
-    largest. `things` counts different things. `progress` is told how many are done.
+    largest. A file that has been loaded before, and is read by the same settings, is counted and
+    writes nothing. `things` counts different things. `progress` is told how many are done.
 
     Raises:
         Misconfigured: If the source's settings cannot work.
@@ -72,7 +78,8 @@ def load(
             media_type=media_type,
             url=path.name,
         )
-        total.add(_take(connected, store, translate, delivery, parts))
+        said, fresh = _take(connected, store, translate, delivery, parts)
+        total.add(said, fresh=fresh)
         progress(total.deliveries)
     return Loaded(
         deliveries=total.deliveries,
@@ -81,24 +88,35 @@ def load(
         observations=total.observations,
         set_aside=total.set_aside,
         skipped=total.skipped,
+        repeated=total.repeated,
+        garbled=total.garbled,
         reasons=dict(total.reasons.most_common()),
     )
 
 
 def _take(
     connected: Connected, store: Store, translate: Translate, delivery: Delivery, parts: set[str]
-) -> Translation:
-    kept = store.keep(delivery).result()
+) -> tuple[Translation, bool]:
+    kept = store.keep(delivery, key=_key(connected, delivery)).result()
     newest = {part: store.newest(connected.name, part) for part in parts - {delivery.part}}
     others = {part: other for part, other in newest.items() if other is not None}
     known = context(connected, delivery, known=store.known(), others=others)
     said = translated(translate, structs.replace(delivery, seq=kept.seq), known)
+    if not kept.fresh:
+        return said, False
     try:
         _commit(store, delivery.received, kept.seq, said)
     except ValueError:
         said = sifted(said, lambda series: store.series(series) is not None)
         _commit(store, delivery.received, kept.seq, said)
-    return said
+    return said, True
+
+
+def _key(connected: Connected, delivery: Delivery) -> str:
+    """Return what tells whether the same file has been loaded by the same settings."""
+    settings = json.encode(connected.settings)
+    digest = sha256(b"".join(sha256(each).digest() for each in (settings, *delivery.bodies)))
+    return f"load {delivery.part} {digest.hexdigest()}"
 
 
 def _commit(store: Store, at: Micros, seq: int, said: Translation) -> None:

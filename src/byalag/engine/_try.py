@@ -1,6 +1,6 @@
 """Trying a source once, to see what it would give. Writes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -98,7 +98,7 @@ class _Trial:
         """Translate what has come, each answer in the light of the others."""
         newest = {delivery.part: delivery for delivery in self._deliveries}
         said = [self._said(delivery, newest) for delivery in self._deliveries]
-        facts = list({_key(fact): fact for one in said for fact in one.facts}.values())
+        facts = _together(fact for one in said for fact in one.facts)
         aside = {(one.where, one.why): one for each in said for one in each.set_aside}
         return Tried(
             source=self._connected.name,
@@ -118,6 +118,29 @@ class _Trial:
         others = {part: other for part, other in newest.items() if part != delivery.part}
         known = context(self._connected, delivery, known=frozenset[str](), others=others)
         return translated(self._translate, delivery, known)
+
+
+def _together(facts: Iterable[Fact]) -> list[Fact]:
+    """Return each fact once; what several answers say of a thing is put together."""
+    found: dict[object, Fact] = {}
+    for fact in facts:
+        before = found.get(_key(fact))
+        if isinstance(fact, Thing) and isinstance(before, Thing):
+            found[_key(fact)] = _joined(before, fact)
+        else:
+            found[_key(fact)] = fact
+    return list(found.values())
+
+
+def _joined(before: Thing, now: Thing) -> Thing:
+    return msgspec.structs.replace(
+        now,
+        name=now.name or before.name,
+        municipality=now.municipality or before.municipality,
+        point=now.point or before.point,
+        shape=now.shape or before.shape,
+        properties={**before.properties, **now.properties},
+    )
 
 
 def _key(fact: Fact) -> object:

@@ -74,7 +74,8 @@ class Thing(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_
     municipality: MunicipalityCode | None = None
     point: Point | None = None
     shape: dict[str, Json] | None = None
-    properties: dict[str, Json] = field(default_factory=dict)
+    # msgspec leaves out an empty one only where its factory is plain `dict`
+    properties: dict[str, Json] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # see above
 
 
 class Gone(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
@@ -198,7 +199,7 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
     title: Words
-    description: Words = field(default_factory=dict)
+    description: Words = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
     owner: str = ""
     licence: str = "CC0-1.0"
     open: bool = False

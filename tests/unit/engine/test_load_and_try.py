@@ -6,7 +6,7 @@ from msgspec import structs
 
 from byalag.engine import Connected, SystemClock, load, try_source
 from byalag.engine._recording import read_recording
-from byalag.model import Municipality
+from byalag.model import Municipality, Thing
 from byalag.store import Store
 from byalag.testkit import Answer, Faulty, StoppedClock, shared
 
@@ -51,11 +51,27 @@ def test_recordings_are_taken_in_and_counted(
     loaded = load(campus, store, files, now=NOW, progress=done.append)
     assert (loaded.deliveries, loaded.things, loaded.observations) == (4, 2, 4)
     assert loaded.set_aside == sum(loaded.reasons.values()) == 2
+    assert (loaded.repeated, loaded.garbled) == (0, 1)
     assert done == [1, 2, 3, 4]
     assert store.latest([FREE])[FREE].value == 7
     first = store.delivery(1)
     assert first is not None
     assert (first.url, first.bodies) == ("0.json", (lots(5, 6),))
+
+
+def test_a_file_loaded_twice_writes_nothing_the_second_time(
+    campus: Connected, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "answer.json"
+    file.write_bytes(b'{"lots": [3]}')
+    load(campus, store, [file], now=NOW)
+    changed = store.changed()
+    again = load(campus, store, [file], now=NOW + 1)
+    assert (again.deliveries, again.repeated, again.set_aside) == (1, 1, 1)
+    assert store.changed() == changed
+    assert len(store.deliveries(campus.name, 10)) == len(store.set_aside()) == 1
+    mended = connect("campus", "http://127.0.0.1:9/lots", records="others")
+    assert load(mended, store, [file], now=NOW + 2).repeated == 0
 
 
 def test_parts_that_were_recorded_apart_are_joined(store: Store, tmp_path: Path) -> None:
@@ -72,6 +88,17 @@ def test_parts_that_were_recorded_apart_are_joined(store: Store, tmp_path: Path)
     files = [("main", tmp_path / "static.json"), ("live", tmp_path / "live.json")]
     loaded = load(source, store, files, now=NOW)
     assert (loaded.things, loaded.observations) == (1, 1)
+
+
+@pytest.mark.anyio
+async def test_trying_puts_together_what_several_answers_say_of_a_thing() -> None:
+    source = connect("campus", "http://127.0.0.1:9/lots")
+    bodies = {
+        "main": b'{"lots": [{"id": "p0", "name": "Campus"}]}',
+        "other": b'{"lots": [{"id": "p0"}]}',
+    }
+    tried = await try_source(source, bodies=bodies, clock=StoppedClock())
+    assert [fact.name for fact in tried.facts if isinstance(fact, Thing)] == ["Campus"]
 
 
 def test_the_national_list_of_2021_is_loaded_whole(store: Store) -> None:
