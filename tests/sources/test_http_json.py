@@ -136,6 +136,27 @@ def test_the_answer_says_its_own_coordinate_system(beside: str, latitude: float)
     assert abs(fact.point.latitude - latitude) < 0.1
 
 
+@pytest.mark.parametrize("broken", ["1e999", "Infinity", "-NaN", "0x7"])
+def test_a_broken_feature_never_costs_its_neighbours_their_coordinate_system(broken: str) -> None:
+    feature = '{"id": 1, "geometry": {"type": "Point", "coordinates": [%s, 5398720.2]}}'
+    lots = ", ".join(feature.replace("1", str(n), 1) % x for n, x in enumerate([539000.1, broken]))
+    crs = '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}'
+    for body in (f'{{{crs}, "lots": [{lots}]}}', f'{{"lots": [{lots}], {crs}}}'):
+        thing = {"point": {"geometry": "geometry", "crs": "auto"}}
+        facts = said(LOTS | {"thing": {**LOTS["thing"], **thing}}, delivery(body.encode()))
+        (place,) = [fact for fact in facts if isinstance(fact, Thing)]
+        assert place.point
+        assert abs(place.point.latitude - 48.74) < 0.01
+        (aside,) = [fact for fact in facts if isinstance(fact, Rejected)]
+        assert aside.where == "lots[1]"
+
+
+def test_a_broken_record_stops_no_paging() -> None:
+    (ask,) = asks(LOTS | {"paging": {"next": "links.next"}})
+    assert ask.records is not None
+    assert ask.records(b'{"lots": [1, NaN], "links": {"next": "/2"}}') == (2, "/2")
+
+
 def test_an_answer_in_an_unknown_coordinate_system_is_set_aside_whole() -> None:
     beside = '"crs": {"properties": {"name": "EPSG:999999"}}'
     point = '{"type": "Point", "coordinates": [1, 2]}'

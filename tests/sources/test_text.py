@@ -53,7 +53,9 @@ def test_older_encodings_are_declared(encoding: str) -> None:
 def test_a_byte_order_mark_decides() -> None:
     body = b"\xef\xbb\xbfid;namn\n1;\xc3\x84ng\n"
     assert read(body, encoding="iso-8859-1") == [("line 2", {"id": "1", "namn": "Äng"})]
-    assert read("id\tnamn\n1\tÄng\n".encode("utf-16")) == [("line 2", {"id": "1", "namn": "Äng"})]
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        found = read("id\tnamn\n1\tÄng\n".encode(encoding))
+        assert found == [("line 2", {"id": "1", "namn": "Äng"})]
 
 
 def test_lines_before_the_header_and_comments_are_passed_over_and_counted() -> None:
@@ -95,3 +97,18 @@ def test_a_quote_that_never_ends_takes_the_rest_and_says_so() -> None:
 def test_a_file_without_header_or_with_a_name_twice_is_garbled(text: str) -> None:
     with pytest.raises(Garbled):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"\r\n", "the answer is empty"),
+        (
+            b"<!doctype html><title>Log in</title>",
+            r"the answer is a web page \('Log in'\), not CSV",
+        ),
+    ],
+)
+def test_what_came_in_the_place_of_a_table_is_said(body: bytes, why: str) -> None:
+    with pytest.raises(Garbled, match=f"^{why}$"):
+        read(body)

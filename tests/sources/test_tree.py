@@ -26,6 +26,20 @@ def test_what_is_not_xml_is_garbled(body: bytes) -> None:
         document(body)
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "the answer is empty"),
+        (b"<!DOCTYPE html><html><p></html>", "the answer is a web page, not XML"),
+        (b"<!DOCTYPE html><html/>", "the answer is a web page, not XML"),
+    ],
+)
+def test_what_came_in_the_place_of_xml_is_said(body: bytes, why: str) -> None:
+    with pytest.raises(Garbled) as error:
+        document(body)
+    assert str(error.value) == why
+
+
 def test_prefixes_are_gone_and_attributes_have_an_at_sign() -> None:
     root = document(
         b'<n:a xmlns:n="urn:x" xmlns:y="urn:y"><n:b n:id="1" y:type="n:T">text<n:c/></n:b></n:a>'

@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
 
 import msgspec
 from msgspec import Raw
 
 from byalag.model import Json, Rejected
 from byalag.sources import Garbled
+from byalag.sources._encoding import utf8
+from byalag.sources._salvage import TOKEN, Pairs, Steps, salvaged, without_records
+from byalag.sources._unread import no_list, not_json
 
-Steps: TypeAlias = tuple[str, ...]
 DEEPEST = 64
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 STEP = re.compile(r"""'([^']*)'|"([^"]*)"|([^.]+)""")
 FIRST = re.compile(rb"\s*(.)", re.DOTALL)
-TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
 NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 members = msgspec.json.Decoder(dict[str, Raw])
 items = msgspec.json.Decoder(list[Raw])
@@ -30,26 +30,47 @@ def steps(path: str | None) -> Steps:
 def raw_records(body: bytes, path: Steps, *, keyed: bool = False) -> Iterator[tuple[str, Raw]]:
     """Yield where each record is and its bytes, undecoded.
 
-    `keyed`: the records are the members of an object; their names are in `where`, last.
+    `keyed`: the records are the members of an object; their names are in `where`, last. Objects
+    that stand one on each line are records too.
 
     Raises:
         Garbled: The answer is not JSON, or there are no records where they should be.
     """
+    body = utf8(body)
     try:
-        found = _walk(Raw(body), path)
-        first = _first(found)
-        if first == b"[":
-            pairs = [(f"[{number}]", item) for number, item in enumerate(items.decode(found))]
-        elif keyed and first == b"{":
-            pairs = [(f".{name}", item) for name, item in members.decode(found).items()]
-        elif first == b"{" and not path:
-            pairs = [("", found)]
-        else:
-            raise Garbled(_no_list(body, path))
+        pairs = _pairs(body, path, keyed=keyed)
     except BROKEN as error:
-        pairs = [(f"[{number}]", item) for number, item in enumerate(_salvage(body, path, error))]
+        found = salvaged(body, path, keyed=keyed)
+        if found is None:
+            raise Garbled(not_json(body, error)) from error
+        pairs = found
     name = ".".join(path)
     yield from ((f"{name}{where}" or "@", item) for where, item in pairs)
+
+
+def _pairs(body: bytes, path: Steps, *, keyed: bool) -> Pairs:
+    found = _walk(Raw(body), path)
+    first = _first(found)
+    if first == b"[":
+        return [(f"[{number}]", item) for number, item in enumerate(items.decode(found))]
+    if keyed and first == b"{":
+        return [(f".{name}", item) for name, item in members.decode(found).items()]
+    if first == b"{" and not path:
+        return _lines(body) or [("", found)]
+    anything.decode(found)  # whatever else is wrong is said first
+    raise Garbled(no_list(found, path, path))
+
+
+def _lines(body: bytes) -> Pairs:
+    """Return the objects of a text that has one on each line; none if it is one object."""
+    if b"\n{" not in body.strip():
+        return []
+    try:
+        members.decode(body)
+    except BROKEN:
+        lines = enumerate(body.splitlines(), 1)
+        return [(f"line {number}", Raw(line)) for number, line in lines if line.strip()]
+    return []
 
 
 def whole(body: bytes, path: Steps) -> list[Json] | None:
@@ -57,6 +78,7 @@ def whole(body: bytes, path: Steps) -> list[Json] | None:
 
     That is where the answer cannot be decoded, nests deep, or has no list at the path.
     """
+    body = utf8(body)
     if not _shallow(body):
         return None
     try:
@@ -71,22 +93,39 @@ def whole(body: bytes, path: Steps) -> list[Json] | None:
     return records
 
 
-def read(body: bytes, path: Steps) -> Json:
-    """Return what stands at a path of the document, or None. Broken text reads as None."""
-    try:
-        return anything.decode(_walk(Raw(body), path))
-    except (*BROKEN, Garbled):
-        return None
+def read(body: bytes, path: Steps, records: Steps, *, keyed: bool = False) -> Json:
+    """Return what stands at a path beside the records, or None. Broken text reads as None."""
+    for text in _readings(body, records, keyed=keyed):
+        try:
+            return anything.decode(_walk(Raw(text), path))
+        except BROKEN:
+            continue
+        except Garbled:
+            return None
+    return None
 
 
-def outline(body: bytes, path: Steps) -> dict[str, Json]:
+def outline(body: bytes, path: Steps, *, keyed: bool = False) -> dict[str, Json]:
     """Return what stands beside the records at the top of the document: its time, its notices."""
-    try:
-        beside = members.decode(body)
-    except BROKEN:
-        return {}
     taken = path[0] if path else None
-    return {name: anything.decode(raw) for name, raw in beside.items() if name != taken}
+    for text in _readings(body, path, keyed=keyed):
+        try:
+            beside = members.decode(text)
+            return {name: anything.decode(raw) for name, raw in beside.items() if name != taken}
+        except BROKEN:
+            continue
+    return {}
+
+
+def _readings(body: bytes, records: Steps, *, keyed: bool) -> Iterator[bytes]:
+    """Yield the document, then what is left of it without its records, one of which is broken."""
+    body = utf8(body)
+    yield body
+    beside = None
+    if _first(Raw(body)) == b"{":
+        beside = without_records(body, records, keyed=keyed)
+    if beside is not None:
+        yield beside
 
 
 def decoded(where: str, raw: Raw) -> Json | Rejected:
@@ -108,10 +147,10 @@ def _walk(raw: Raw, path: Steps) -> Raw:
             case b"[" if step.isdecimal():
                 inside = dict(enumerate(items.decode(raw))).get(int(step))
             case _:
-                msgspec.json.decode(raw)  # whatever else is wrong is said first
+                anything.decode(raw)  # whatever else is wrong is said first
                 inside = None
         if inside is None:
-            raise Garbled(_no_list(bytes(raw), path[: depth + 1]))
+            raise Garbled(no_list(raw, path[:depth], path))
         raw = inside
     return raw
 
@@ -120,12 +159,6 @@ def _first(raw: Raw) -> bytes:
     """Return the first byte that is not white space; none if there is none."""
     found = FIRST.match(memoryview(raw))
     return found[1] if found else b""
-
-
-def _no_list(body: bytes, path: Steps) -> str:
-    shown = body[:80].decode("utf-8", "replace")
-    place = f"at {'.'.join(path)!r}" if path else "at the top"
-    return f"no list of records {place} in the answer, which begins: {shown!r}"
 
 
 def _too_deep(raw: Raw) -> bool:
@@ -158,53 +191,3 @@ def _shallow(body: bytes) -> bool:
             return True
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
     return False
-
-
-def _salvage(body: bytes, path: Steps, error: Exception) -> list[Raw]:
-    """Split a broken document at the commas of its list of records, by brackets alone."""
-    spans = _spans(body, path)
-    if spans is None:
-        message = f"the answer is not JSON: {error}; it begins: {body[:80]!r}"
-        raise Garbled(message) from error
-    return [Raw(body[start:end]) for start, end in spans if body[start:end].strip()]
-
-
-def _spans(body: bytes, path: Steps) -> list[tuple[int, int]] | None:
-    """Return where each item of the list at `path` lies, or None if there is no whole list."""
-    open_at: list[str | None] = []  # the current name in each open object; None in a list
-    spans: list[tuple[int, int]] = []
-    word, start, depth = "", -1, 0
-    for token in TOKEN.finditer(body):
-        mark = body[token.start() : token.start() + 1]
-        if start < 0:
-            if mark == b"[" and tuple(open_at) == path:
-                start, depth = token.end(), 0
-            else:
-                word = _follow(open_at, mark, token[0], word)
-        elif mark in b"[{":
-            depth += 1
-        elif mark in b"]}" and depth:
-            depth -= 1
-        elif mark in b",]" and not depth:
-            spans.append((start, token.start()))
-            start = token.end()
-            if mark == b"]":
-                return spans
-    return None
-
-
-def _follow(open_at: list[str | None], mark: bytes, token: bytes, word: str) -> str:
-    match mark:
-        case b'"':
-            return token[1:-1].decode("utf-8", "replace")
-        case b":" if open_at:
-            open_at[-1] = word
-        case b"{":
-            open_at.append("")
-        case b"[":
-            open_at.append(None)
-        case b"]" | b"}" if open_at:
-            open_at.pop()
-        case _:
-            pass
-    return word

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from byalag.model import Json, Rejected
 from byalag.sources import Garbled
+from byalag.sources._encoding import encoding_of
+from byalag.sources._unread import what_came
 
-BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 NOT_TEXT = re.compile("[\ud800-\udfff]")  # what bytes that cannot be decoded have become
 SEPARATORS = ",;\t|"
 
@@ -41,6 +42,8 @@ def rows(body: bytes, shape: Shape) -> tuple[list[str], Iterator[tuple[str, Json
     Raises:
         Garbled: The file is empty, has no header, or a column name occurs twice.
     """
+    if said := what_came(body, "CSV"):
+        raise Garbled(said)
     lines = _lines(body, shape)
     delimiter = shape.delimiter
     first: list[tuple[int, str]] = []
@@ -57,8 +60,8 @@ def rows(body: bytes, shape: Shape) -> tuple[list[str], Iterator[tuple[str, Json
 
 
 def _lines(body: bytes, shape: Shape) -> Iterator[tuple[int, str]]:
-    encoding = next((name for bom, name in BOMS.items() if body.startswith(bom)), shape.encoding)
-    errors = "strict" if encoding == "utf-16" else "surrogateescape"
+    encoding = encoding_of(body, shape.encoding)
+    errors = "strict" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
     text = TextIOWrapper(BytesIO(body), encoding=encoding, errors=errors, newline="")
     try:
         for number, line in enumerate(text, 1):

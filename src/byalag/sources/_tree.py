@@ -8,6 +8,7 @@ from lxml import etree
 from byalag.model import Json, Rejected
 from byalag.sources import Garbled
 from byalag.sources._json import steps
+from byalag.sources._unread import what_came
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  lxml has no other name for it
 
@@ -22,14 +23,16 @@ def document(body: bytes, *, html: bool = False) -> Element:
     try:
         root = cast("Element | None", etree.fromstring(body, parser))
     except (etree.XMLSyntaxError, ValueError) as error:
-        message = f"the answer is not {'HTML' if html else 'XML'}: {error}"
+        said = "" if html else what_came(body, "XML")
+        message = said or f"the answer is not {'HTML' if html else 'XML'}: {error}"
         raise Garbled(message) from error
     if root is None:
         message = "the page is empty"
         raise Garbled(message)
     declared = cast("object", root.getroottree().docinfo.internalDTD)
     if not html and declared is not None:
-        message = "the answer declares a DOCTYPE, which is never read"
+        said = what_came(body, "XML")
+        message = said or "the answer declares a DOCTYPE, which is never read"
         raise Garbled(message)
     if not html:
         _unprefix(root)

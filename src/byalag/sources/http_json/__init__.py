@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from byalag.mapping import Context, Heard, Join, Path
+from byalag.mapping import Context, Heard, Join, Path, compile_path
 from byalag.model import Delivery, Rejected
 from byalag.sources import Kind, Paging, Poll, Skipped, Translate
 from byalag.sources._json import decoded, outline, raw_records, read, steps, whole
 from byalag.sources._polled import Mapped, Question, first_ask, live_ask, mapping_of
 from byalag.sources._say import USUAL, Found, mappers, pages, say
 from byalag.sources.http_json._join import joined
+
+CRS_NAME = compile_path("crs.properties.name")
+CRS_NUMBERS = [compile_path(f"spatialReference.{name}") for name in ("latestWkid", "wkid")]
 
 
 class Live(Question, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,9 +48,11 @@ def reach(settings: Settings) -> Poll:
     path = steps(settings.records)
     link = steps(settings.paging.next) if settings.paging and settings.paging.next else None
 
+    keyed = settings.keyed is not None
+
     def counted(body: bytes) -> tuple[int, str | None]:
-        number = sum(1 for _ in raw_records(body, path, keyed=settings.keyed is not None))
-        following = read(body, link) if link else None
+        number = sum(1 for _ in raw_records(body, path, keyed=keyed))
+        following = read(body, link, path, keyed=keyed) if link else None
         return number, following if isinstance(following, str) and following else None
 
     first = replace(first_ask(settings), paging=settings.paging)
@@ -74,7 +79,7 @@ def prepare(settings: Settings) -> Translate:
         if join and second and live is not None:
             found = join(found, _found(live, second, beside=beside))
             context = replace(context, received=live.received)
-        crs = _crs(first) if stated else USUAL
+        crs = _crs(first, settings) if stated else USUAL
         yield from say(mapper(context.source, crs), found, context)
 
     return translate
@@ -95,7 +100,7 @@ def _found(delivery: Delivery, where: Settings | Live, *, beside: bool = False) 
         if keyed is None and not beside and (at_once := whole(body, path)) is not None:
             yield from [(f"{page}{records}[{n}]", record) for n, record in enumerate(at_once)]
             continue
-        document = {"$document": outline(body, path)} if beside else {}
+        document = {"$document": outline(body, path, keyed=keyed is not None)} if beside else {}
         for place, raw in raw_records(body, path, keyed=keyed is not None):
             record = decoded(page + place, raw)
             if isinstance(record, dict) and (keyed or document):
@@ -105,18 +110,17 @@ def _found(delivery: Delivery, where: Settings | Live, *, beside: bool = False) 
                 yield record if isinstance(record, Rejected) else (page + place, record)
 
 
-def _crs(delivery: Delivery) -> str:
+def _crs(delivery: Delivery, settings: Settings) -> str:
     """Return the coordinate system that a GeoJSON or ESRI answer states, EPSG:4326 if none."""
-    body = next(pages(delivery))[1]
-    named = read(body, ("crs", "properties", "name"))
+    beside = outline(
+        next(pages(delivery))[1], steps(settings.records), keyed=settings.keyed is not None
+    )
+    named = CRS_NAME(beside)
     if isinstance(named, str):
         code = named.replace("::", ":").rpartition(":")[2]
         return USUAL if code == "CRS84" else f"EPSG:{code}"
-    for member in ("latestWkid", "wkid"):
-        number = read(body, ("spatialReference", member))
-        if isinstance(number, int):
-            return f"EPSG:{number}"
-    return USUAL
+    numbers = (number(beside) for number in CRS_NUMBERS)
+    return next((f"EPSG:{number}" for number in numbers if isinstance(number, int)), USUAL)
 
 
 kind = Kind(
