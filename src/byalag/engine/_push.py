@@ -59,6 +59,16 @@ _raw = msgspec.json.Decoder(msgspec.Raw)
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
+class _Either(Struct, frozen=True):
+    """Series that have a value in this body, or ever had one."""
+
+    here: set[str]
+    before: Container[str]
+
+    def __contains__(self, series: object) -> bool:
+        return series in self.here or series in self.before
+
+
 class Door:
     """Reads what is pushed to one municipality, whose series are declared."""
 
@@ -104,7 +114,8 @@ class Door:
 
     def _sorted_out(self, rows: Sequence[Row | str], now: Micros) -> Pushed:
         pushed = Pushed(facts=[], refused=[], series=set())
-        known, hints = self._known(), dict[str, str]()
+        valued = {row.series for row in rows if isinstance(row, Row) and row.value is not None}
+        known, hints = _Either(valued, self._known()), dict[str, str]()
         for position, row in enumerate(rows):
             if isinstance(row, str):
                 pushed.refused.append(Refusal(position, row))

@@ -71,7 +71,7 @@ async def test_what_is_refused_is_listed_by_position_and_the_rest_is_kept(
         row(value=math.nan),
         {"series": WATER},
         row(AIR, value=None),
-        row(AIR, value=21),
+        row(time="2026-07-01T11:58:00Z", value=21),
     ]
     said = [json.dumps(one) for one in rows]
     body = "\n".join(said) if lines else f"[{','.join(said)}]"
@@ -87,7 +87,8 @@ async def test_what_is_refused_is_listed_by_position_and_the_rest_is_kept(
     assert "before 1990" in why[4]
     assert why[5].startswith("value:")
     assert "time" in why[7]
-    assert store.latest([AIR])[AIR].value == 21
+    assert store.counts().observations == 2
+    assert AIR not in store.latest([AIR])
     assert len(store.set_aside("push")) == 8
 
 
@@ -100,6 +101,19 @@ async def test_a_missing_value_is_kept_as_missing_when_the_series_has_had_one(
     latest = store.latest([WATER])[WATER]
     assert math.isnan(latest.value)
     assert latest.flag == Flag.MISSING
+
+
+async def test_gaps_in_the_first_push_of_a_series_are_kept_as_gaps(
+    engine: Engine, store: Store
+) -> None:
+    rows = [
+        row(time=f"2026-07-01T11:{minute}:00Z", value=None if minute % 3 else minute)
+        for minute in range(10, 40)
+    ]
+    receipt = await engine.receive("2482", json.dumps(rows).encode(), JSON, None)
+    assert (receipt.accepted, receipt.refused) == (30, [])
+    flags = store.history(WATER, start=0, end=2**62).flags
+    assert (flags == Flag.MISSING).sum() == 20
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"[1, 2", b"\xff\xfe", b"[" * 200_000])
