@@ -243,3 +243,15 @@ def test_only_the_municipality_s_own_places_are_asked_about() -> None:
     assert ask.follow.addresses((body,), "2482") == [
         "https://hav.example/v2/bathing-waters/SE0812482000000901"
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("answer", [PLACE, {"watersAndAdvisories": [PLACE]}])
+def test_an_answer_may_begin_with_a_byte_order_mark(answer: dict[str, Any], encoding: str) -> None:
+    kind, settings = settle({"kind": "hav-bathing", "dataset": "bathing-places"}, name="h")
+    body = msgspec.json.encode(answer).decode().encode(encoding)
+    received = micros("2026-06-09T12:00:00Z")
+    delivery = Delivery(source="h", received=received, bodies=(body,))
+    context = Context(source="h", municipality="2482", dataset="bathing-places", received=received)
+    facts = list(kind.prepare(settings)(delivery, context))
+    assert [fact.id for fact in facts if isinstance(fact, Thing)] == [PLACE_ID]

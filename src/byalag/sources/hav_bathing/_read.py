@@ -9,6 +9,7 @@ from msgspec import Raw
 from byalag.mapping import Context
 from byalag.model import Json, MunicipalityCode, Rejected
 from byalag.sources import Garbled
+from byalag.sources._encoding import utf8
 from byalag.sources._json import BROKEN, raw_records
 from byalag.sources._say import Found
 from byalag.sources.hav_bathing._answers import Entry, Forecast, Result
@@ -35,6 +36,7 @@ def read_entries(body: bytes) -> Iterator[tuple[str, Raw, Entry] | Rejected]:
     Raises:
         Garbled: The answer is neither.
     """
+    body = utf8(body)
     for where, raw in raw_records(body, () if _is_one(body) else (LIST,)):
         try:
             yield where, raw, entries.decode(raw)
