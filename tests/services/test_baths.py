@@ -1,10 +1,12 @@
 """How warm is the water: which temperature is shown, and what is never shown as something else."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from byalag.model import Flag, Link, Observation, Point, Series, Thing
+from byalag.model import Dataset, Flag, Link, Observation, Point, Series, Thing
 from byalag.services import Refused, Unknown
 from byalag.services.baths import (
     BathingPlace,
@@ -190,3 +192,61 @@ def test_a_measurement_from_the_future_is_not_shown(place: Store, now: int) -> N
     told = ask(place, now, "a:b")
     assert told.water_temperature is None
     assert told.no_temperature == "ahead-of-time"
+
+
+HAV = "Havs- och vattenmyndigheten"
+
+
+@pytest.fixture
+def shared_place(tmp_path: Path, now: int) -> Iterator[Store]:
+    """Return a place as an authority tells of it, with a sensor of the municipality's own."""
+    owner = "Skellefteå kommun"
+    datasets = {
+        name: Dataset(id=name, title={"sv": name}, owner=owner, open=True)
+        for name in ("bathing-places", "sensors")
+    }
+    authority = Thing(
+        id="bath:hav:a", type="BathingPlace", dataset="bathing-places", properties={"origin": HAV}
+    )
+    own = Thing(id="bath:skelleftea:a", type="BathingPlace", dataset="bathing-places")
+    water = "waterTemperature"
+    said = [
+        Series(
+            id=f"bath:hav:a/{water}@{kind}",
+            thing=authority.id,
+            property=water,
+            dataset="bathing-places",
+            unit="Cel",
+            kind=kind,
+        )
+        for kind in ("sample", "forecast")
+    ]
+    sensor = Series(
+        id=f"sensor:skelleftea:a/{water}",
+        thing="sensor:skelleftea:a",
+        property=water,
+        dataset="sensors",
+        unit="Cel",
+    )
+    links = [Link(thing=own.id, property=water, series=each.id) for each in (*said, sensor)]
+    links.append(Link(thing=authority.id, property=water, series=sensor.id))
+    heard = [Observation(each.id, now - HOUR, 17.0, Flag.GOOD) for each in (*said, sensor)]
+    with Store(tmp_path / "one.sqlite") as store:
+        store.publish(datasets).result()
+        store.commit([authority, own, *said, sensor, *links, *heard], at=now).result()
+        yield store
+
+
+@pytest.mark.parametrize("name", ["hav:a", "skelleftea:a"])
+def test_the_source_of_a_value_is_who_said_it_whoever_publishes_it(
+    shared_place: Store, now: int, name: str
+) -> None:
+    place = ask(shared_place, now, name)
+    assert place.dataset.owner == "Skellefteå kommun"
+    assert place.sample_temperature is not None
+    assert place.sample_temperature.source == HAV
+    assert place.forecast_temperature is not None
+    assert place.forecast_temperature.source == HAV
+    assert place.water_temperature is not None
+    assert place.water_temperature.kind == "measured"
+    assert place.water_temperature.source == "Skellefteå kommun"

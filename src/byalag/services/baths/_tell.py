@@ -1,14 +1,15 @@
 """From what is known of a bathing place to what is answered about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from msgspec import Struct
 
-from byalag.model import Dataset, Flag, Found, Json, Micros, Observation, Thing
+from byalag.model import Dataset, Flag, Found, Json, Micros, Observation, Series, Thing
 from byalag.services import Reader
 from byalag.services._places import (
     PlaceSettings,
@@ -61,12 +62,28 @@ class Known(Struct, frozen=True):
     settings: Settings
     datasets: Mapping[str, Dataset]
     readings: Mapping[str, list[Reading]]
+    origins: Mapping[str, str]  # who says what is said of a thing, when it is not the dataset's
 
 
 def known(reader: Reader, now: Micros, settings: Settings, found: Sequence[Found]) -> Known:
     """Read what is needed to tell of these places."""
-    things = [each.thing.id for each in found]
-    return Known(reader, now, settings, reader.datasets(), readings_at(reader, things, {WATER}))
+    things = {each.thing.id: each.thing for each in found}
+    readings = readings_at(reader, list(things), {WATER})
+    origins = dict(_origins(reader, things, readings))
+    return Known(reader, now, settings, reader.datasets(), readings, origins)
+
+
+def _origins(
+    reader: Reader, things: Mapping[str, Thing], readings: Mapping[str, list[Reading]]
+) -> Iterator[tuple[str, str]]:
+    """Yield who says the samples and forecasts at these places, by the thing of their series."""
+    for reading in chain.from_iterable(readings.values()):
+        series = reading.series
+        if series.kind not in MEASURED:
+            thing = things.get(series.thing) or reader.thing(series.thing)
+            origin = text(thing.properties, "origin") if thing else None
+            if origin:
+                yield series.thing, origin
 
 
 def tell(found: Found, known: Known) -> BathingPlace:
@@ -132,7 +149,6 @@ def _temperature(reading: Reading | None, known: Known) -> Temperature | None:
 
 def _said(reading: Reading, observed: Observation, known: Known) -> Temperature:
     series = reading.series
-    dataset = known.datasets.get(series.dataset)
     return Temperature(
         value=observed.value,
         unit=series.unit,
@@ -142,9 +158,18 @@ def _said(reading: Reading, observed: Observation, known: Known) -> Temperature:
         kind=cast("Kind", series.kind),
         quality=quality(observed.flag),
         sensor=_sensor(reading),
-        source=(dataset.source or dataset.owner or dataset.id) if dataset else series.dataset,
+        source=_source(series, known),
         series=series.id,
     )
+
+
+def _source(series: Series, known: Known) -> str:
+    """Return who says a value: whoever tells of the samples, else whoever owns the sensors."""
+    origin = None if series.kind in MEASURED else known.origins.get(series.thing)
+    dataset = known.datasets.get(series.dataset)
+    if origin or dataset is None:
+        return origin or series.dataset
+    return dataset.source or dataset.owner or dataset.id
 
 
 def _sensor(reading: Reading) -> str | None:
