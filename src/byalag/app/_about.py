@@ -58,9 +58,9 @@ def ready(face: Face) -> Endpoint:
 def metrics(face: Face) -> Endpoint:
     """Return what shows the measures, in Prometheus' text format.
 
-    They are for the machine itself (loopback, and not forwarded by a proxy on it) and for whoever
-    has a key with the scope metrics:read. A proxy on the same machine must say so in
-    X-Forwarded-For or Forwarded, as proxies do.
+    They are for whoever has a key with the scope metrics:read. A hub whose address is loopback,
+    which nobody else can reach, shows them to the machine itself without one. With any other
+    address there is a proxy on the machine, and what it passes on looks as if asked from there.
     """
 
     async def show(_request: Request) -> Reply:

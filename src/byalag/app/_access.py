@@ -1,7 +1,9 @@
 """Every address has an access decision, and is asked for it each time."""
 
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from starlette.routing import BaseRoute, Host, Mount, Route
@@ -13,7 +15,7 @@ from byalag.model import Micros
 from byalag.standards.profile import NotAnswered
 
 _NEAR = frozenset({"127.0.0.1", "::1"})
-_FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip"})
+_FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 
 
 class Access(Struct, frozen=True):
@@ -30,22 +32,25 @@ METRICS = Access("read", Resource(matter="metrics"))
 PUSH = Access("write", Resource(matter="observations"))
 
 
+class Rules(Struct, frozen=True, kw_only=True):
+    """What every gate decides by: how keys are recognised, the time, and who can reach the hub.
+
+    `alone` says that only the machine that the hub runs on can, so that no proxy asks for others.
+    """
+
+    key: Callable[[str], Key | None]
+    now: Callable[[], Micros]
+    alone: bool = False
+
+
 class Gate:
     """Stands before one address and lets in whoever may come in."""
 
     realm: ClassVar[str] = 'Bearer realm="byalag"'
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        template: str,
-        access: Access,
-        key: Callable[[str], Key | None],
-        now: Callable[[], Micros],
-    ) -> None:
+    def __init__(self, app: ASGIApp, template: str, access: Access, rules: Rules) -> None:
         """Take what is behind the gate, and what decides."""
-        self.app, self.template, self.access = app, template, access
-        self._key, self._now = key, now
+        self.app, self.template, self.access, self._rules = app, template, access, rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or say why not.
@@ -62,12 +67,12 @@ class Gate:
         Raises:
             NotAnswered: whoever asks may not.
         """
-        now, access = self._now(), self.access
+        now, access = self._rules.now(), self.access
         scope["template"] = self.template
         actor = ANYONE
         decision = decide(actor, access.action, access.resource, now)
         if not decision.allowed:
-            actor = Actor(key=self._shown(scope), near=_is_near(scope))
+            actor = Actor(key=self._shown(scope), near=self._rules.alone and _is_near(scope))
             decision = decide(actor, access.action, access.resource, now)
         if decision.allowed:
             scope["actor"] = actor
@@ -84,14 +89,10 @@ class Gate:
         scheme, _, shown = scope["said"].get(b"authorization", b"").partition(b" ")
         if scheme.lower() != b"bearer":
             shown = scope["said"].get(b"x-api-key", b"")
-        return self._key(shown.strip().decode("latin-1")) if shown else None
+        return self._rules.key(shown.strip().decode("latin-1")) if shown else None
 
 
-def gated(
-    routes: Sequence[tuple[BaseRoute, Access]],
-    key: Callable[[str], Key | None],
-    now: Callable[[], Micros],
-) -> list[BaseRoute]:
+def gated(routes: Sequence[tuple[BaseRoute, Access]], rules: Rules) -> list[BaseRoute]:
     """Put a gate before each address.
 
     Raises:
@@ -102,8 +103,19 @@ def gated(
             msg = f"{route!r} cannot have an access decision; use a Route or a Mount"
             raise Misconfigured(msg)
         template = route.host if isinstance(route, Host) else route.path
-        route.app = Gate(route.app, template, access, key, now)
+        route.app = Gate(route.app, template, access, rules)
     return [route for route, _ in routes]
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address can be reached from the machine itself only."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_near(scope: Scope) -> bool:

@@ -15,7 +15,17 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from byalag.app import _about, _push, _questions
-from byalag.app._access import DESCRIPTION, HEALTH, METRICS, OPEN, PUSH, Gate, gated
+from byalag.app._access import (
+    DESCRIPTION,
+    HEALTH,
+    METRICS,
+    OPEN,
+    PUSH,
+    Gate,
+    Rules,
+    gated,
+    is_loopback,
+)
 from byalag.app._answering import Address, Answering, Endpoint, response
 from byalag.app._face import Face
 from byalag.app._services import declared
@@ -49,7 +59,8 @@ class Application:
         addresses = list(_addresses(face, apis, push))
         machine = [(address.route(), address.access) for address in addresses]
         pages = [(page, OPEN) for page in face.pages]
-        self.routes: list[BaseRoute] = gated([*machine, *pages], face.key, face.now)
+        rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
+        self.routes: list[BaseRoute] = gated([*machine, *pages], rules)
         shared = {api.name for api in apis} | {"problems", "terms"}
         errors = _Errors(face, shared | {push.name, "health", "metrics"})
         self._app = Watched(

@@ -64,20 +64,39 @@ def test_an_address_that_cannot_have_a_gate_cannot_be_mounted(face: Faces) -> No
         application(face(pages=[WebSocketRoute("/live", socket)]))
 
 
-def test_measures_need_the_machine_itself_or_a_key(
+def test_measures_need_a_key(
     face: Faces, measure_key: dict[str, str], push_key: dict[str, str]
 ) -> None:
-    app = application(face())
-    outside = TestClient(app, client=("192.0.2.7", 1))
+    outside = TestClient(application(face()), client=("192.0.2.7", 1))
     assert outside.get("/metrics").status_code == 401
     assert outside.get("/metrics", headers=push_key).status_code == 403
-    assert outside.get("/metrics", headers=measure_key).status_code == 200
+    outside.get("/baths/v1/bathing-places")
+    shown = outside.get("/metrics", headers=measure_key)
+    assert shown.status_code == 200
+    assert 'route="/baths/v1/bathing-places",status="200"' in shown.text
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"])
+def test_measures_of_a_hub_that_nobody_else_reaches_are_shown_to_its_own_machine(
+    face: Faces, address: str
+) -> None:
+    app = application(face(base_url=address))
     near = TestClient(app, client=("127.0.0.1", 1))
-    near.get("/baths/v1/bathing-places")
-    shown = near.get("/metrics").text
-    assert 'route="/baths/v1/bathing-places",status="200"' in shown
-    through_a_proxy = near.get("/metrics", headers={"x-forwarded-for": "192.0.2.7"})
-    assert through_a_proxy.status_code == 401
+    assert near.get("/metrics").status_code == 200
+    assert TestClient(app, client=("192.0.2.7", 1)).get("/metrics").status_code == 401
+    for name in ("x-forwarded-for", "forwarded", "x-real-ip", "via"):
+        assert near.get("/metrics", headers={name: "192.0.2.7"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "address", ["https://hub.example.se", "http://10.0.0.1:8080", "https://localhost.example.se"]
+)
+def test_measures_of_a_hub_behind_a_proxy_need_a_key_whoever_asks(
+    face: Faces, measure_key: dict[str, str], address: str
+) -> None:
+    near = TestClient(application(face(base_url=address)), client=("127.0.0.1", 1))
+    assert near.get("/metrics").status_code == 401
+    assert near.get("/metrics", headers=measure_key).status_code == 200
 
 
 def test_a_page_has_a_strict_policy_and_an_api_has_none(face: Faces) -> None:
