@@ -7,6 +7,10 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from byalag.app._services import declared
+from byalag.standards.profile._allowed import allowed
+from byalag.standards.profile._query import core, parameters, read
+
 BATHS = "/baths/v1/bathing-places"
 PLACE = f"{BATHS}/bath:skelleftea:varutrask"
 MEMBERS = {"type", "title", "status", "detail", "instance"}
@@ -111,6 +115,17 @@ def test_an_unchanged_answer_is_not_sent_again(client: TestClient) -> None:
     assert other.status_code == 200
 
 
+def test_any_tag_at_all_means_that_an_answer_there_is_is_not_sent(client: TestClient) -> None:
+    anything = {"if-none-match": " * "}
+    for path in (BATHS, PLACE):
+        answer = client.get(path, headers=anything)
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == client.get(path).headers["etag"]
+        assert client.head(path, headers=anything).status_code == 304
+    assert client.get(f"{BATHS}/bath:no:where", headers=anything).status_code == 404
+    assert client.get(f"{BATHS}?limit=0", headers=anything).status_code == 400
+
+
 def test_each_format_has_its_own_tag(client: TestClient) -> None:
     tags = {
         client.get(PLACE, headers={"accept": media}).headers["etag"]
@@ -138,8 +153,15 @@ def test_open_data_may_be_read_by_any_web_page(client: TestClient) -> None:
         "access-control-request-headers": "traceparent",
     }
     preflight = client.options(PLACE, headers=asked)
-    assert preflight.status_code == 204
-    assert "traceparent" in preflight.headers["access-control-allow-headers"]
+    assert (preflight.status_code, preflight.content) == (204, b"")
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert int(preflight.headers["access-control-max-age"]) > 0
+    names = preflight.headers["access-control-allow-headers"]
+    assert names == "Accept, Accept-Language, If-None-Match, traceparent"
+    door = client.options("/observations/v1/observations", headers=asked)
+    assert door.status_code == 405
+    assert not [name for name in door.headers if name.startswith("access-control-")]
     assert "access-control-allow-origin" not in client.get("/health/live").headers
 
 
@@ -190,6 +212,93 @@ def test_an_unknown_parameter_is_told_the_known_ones(client: TestClient) -> None
     assert told["title"] == "Unknown parameter"
     for name in ("near", "radius", "bbox", "municipality", "limit", "offset"):
         assert name in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        (
+            f"{BATHS}?municipality=Skellefteå",
+            (
+                "municipality is a municipality's code of four digits, as municipality=2482; "
+                '"Skellefteå" is not.'
+            ),
+        ),
+        (
+            f"{BATHS}?limit=0",
+            'limit is a whole number from 1 to 1000, as limit=20; "0" is not.',
+        ),
+        (
+            f"{BATHS}?limit=",
+            'limit is a whole number from 1 to 1000, as limit=20; "" is not.',
+        ),
+        (
+            f"{BATHS}?offset=-1",
+            'offset is a whole number from 0 to 1000000000, as offset=40; "-1" is not.',
+        ),
+        (
+            f"{BATHS}?near=95,20",
+            (
+                "near is latitude,longitude in degrees, at most 90 and 180, as near=64.75,20.95; "
+                '"95,20" is not.'
+            ),
+        ),
+        (
+            f"{BATHS}?near=64.7,20&radius=0",
+            'radius is a number above 0 and at most 2000000, as radius=5000; "0" is not.',
+        ),
+        (
+            f"{BATHS}?bbox=1,2,3,400",
+            (
+                "bbox is west,south,east,north in degrees, as bbox=20.5,64.5,21.5,65; "
+                '"1,2,3,400" is not.'
+            ),
+        ),
+        (
+            f"{PLACE}/history?start=today",
+            'start is a time with its time zone, as start=2026-07-01T00:00:00Z; "today" is not.',
+        ),
+        (
+            f"{PLACE}/history?property=water-temperature",
+            (
+                "property is the name of a property, written with the letters a-z and digits, as "
+                'property=waterTemperature; "water-temperature" is not.'
+            ),
+        ),
+        (
+            f"{PLACE}/history?series=a",
+            (
+                "series is the id of a series, as "
+                'series=sensor:skelleftea:badet/waterTemperature; "a" is not.'
+            ),
+        ),
+        (f"{BATHS}/Å*", "There is no bathing place with the id Å*."),
+        (f"{BATHS}/a%0Ab", "There is no bathing place with the id a\ufffdb."),
+        (f"{BATHS}/x/history", "There is no bathing place with the id x."),
+        (f"{BATHS}/bath:no:where", "There is no bathing place with the id bath:no:where."),
+        (
+            "/parking/v1/parking-facilities/bath:a:b",
+            "There is no place to park with the id bath:a:b.",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence_with_an_example(
+    client: TestClient, path: str, detail: str
+) -> None:
+    assert client.get(path).json()["detail"] == detail
+
+
+def test_every_parameter_has_words_for_what_is_allowed_and_its_example_can_be_read() -> None:
+    for service in declared({}):
+        for question in service.questions:
+            for name, field in parameters(question.ask).items():
+                if name == "id":
+                    continue
+                what, _, example = allowed(name, core(field.type)).rpartition(f", as {name}=")
+                params = {"id": "bath:a:b"} if "{id}" in question.path else {}
+                asked = read(question.ask, [(name, example)], params)
+                assert what
+                assert getattr(asked, name) is not None
 
 
 def test_a_wrong_method_is_told_the_right_one(client: TestClient) -> None:

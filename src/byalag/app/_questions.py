@@ -53,6 +53,7 @@ def _operation(question: Question[Any, Any], service: Service, face: Face) -> Op
         example_answer=question.example_answer,
         rows=question.rows,
         short=question.short,
+        thing=question.thing,
         links={rel: path for rel, path in related.items() if rel != "item"},
         item_links={"self": related["item"]} if "item" in related else {},
     )

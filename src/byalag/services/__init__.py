@@ -110,6 +110,7 @@ class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
     shown in the manual and the API's description. `rows` names the field of an answer that holds
     the rows of its table, when an answer is not itself one row. `short` says which questions are
     answered in less than a millisecond: the others are answered beside the rest, in a thread.
+    `thing` is what an `{id}` in the path names, in plain English.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Question(Struct, Generic[Q, A], frozen=True, kw_only=True):
     example_answer: Any = None
     rows: str = ""
     short: Callable[[Any], bool] = _never
+    thing: str = "thing"
 
 
 class Service(Struct, frozen=True, kw_only=True):

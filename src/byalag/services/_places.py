@@ -117,15 +117,15 @@ class DatasetRef(Struct, frozen=True, kw_only=True, rename="camel"):
     licence: str | None = None
 
 
-def one(thing_id: ThingId, reader: Reader, kinds: tuple[str, ...]) -> Thing:
-    """Return the thing with an id.
+def one(thing_id: ThingId, reader: Reader, kinds: tuple[str, ...], called: str) -> Thing:
+    """Return the thing with an id; `called` is what people call such a thing.
 
     Raises:
         Unknown: there is no such thing here, or it is of another kind.
     """
     thing = reader.thing(thing_id)
     if thing is None or thing.type not in kinds:
-        msg = f"There is no {' or '.join(kinds)} with the id {thing_id} here."
+        msg = f"There is no {called} with the id {thing_id}."
         raise Unknown(msg)
     return thing
 

@@ -13,6 +13,7 @@ from byalag.services.baths._example import EXAMPLE, EXAMPLE_HISTORY
 from byalag.services.baths._tell import WATER, Settings, known, tell
 
 KIND = "BathingPlace"
+CALLED = "bathing place"
 USUAL = Settings()
 
 
@@ -53,7 +54,7 @@ def bathing_place(
     Raises:
         Unknown: there is no such bathing place here.
     """
-    found = Found(thing=one(ask.id, reader, (KIND,)))
+    found = Found(thing=one(ask.id, reader, (KIND,), CALLED))
     return tell(found, known(reader, now, settings, [found]))
 
 
@@ -66,7 +67,7 @@ def bathing_place_history(
         Unknown: there is no such bathing place here.
         Refused: the place has no such property, or the period cannot be answered.
     """
-    thing = one(ask.id, reader, (KIND,))
+    thing = one(ask.id, reader, (KIND,), CALLED)
     return tell_history(ask, thing, reader, now, zone_of(thing, settings))
 
 
@@ -130,6 +131,7 @@ def _one(settings: Settings) -> Question[OneBathingPlace, BathingPlace]:
             "sv": "Allt som är känt om en badplats just nu.",
             "en": "Everything that is known of one bathing place now.",
         },
+        thing=CALLED,
         example={"id": EXAMPLE.id},
         example_answer=EXAMPLE,
         short=attrgetter("short"),
@@ -151,6 +153,7 @@ def _history(settings: Settings) -> Question[BathingPlaceHistory, PropertyHistor
             "unless said otherwise. Long periods are given as hourly or daily means, and the "
             "answer says so.",
         },
+        thing=CALLED,
         example={"id": EXAMPLE.id, "start": "2026-07-01T00:00:00Z", "end": "2026-07-02T00:00:00Z"},
         example_answer=EXAMPLE_HISTORY,
         rows="values",

@@ -13,6 +13,7 @@ from byalag.services.parking._example import EXAMPLE, EXAMPLE_HISTORY
 from byalag.services.parking._tell import FREE, Settings, known, tell
 
 KINDS = ("OffStreetParking", "OnStreetParking")
+CALLED = "place to park"
 USUAL = Settings()
 
 
@@ -53,7 +54,7 @@ def parking_facility(
     Raises:
         Unknown: there is no such place here.
     """
-    found = Found(thing=one(ask.id, reader, KINDS))
+    found = Found(thing=one(ask.id, reader, KINDS, CALLED))
     return tell(found, known(reader, now, settings, [found]))
 
 
@@ -66,7 +67,7 @@ def parking_facility_history(
         Unknown: there is no such place here.
         Refused: the place has no such property, or the period cannot be answered.
     """
-    thing = one(ask.id, reader, KINDS)
+    thing = one(ask.id, reader, KINDS, CALLED)
     return tell_history(ask, thing, reader, now, zone_of(thing, settings))
 
 
@@ -133,6 +134,7 @@ def _one_question(settings: Settings) -> Question[OneParkingFacility, ParkingFac
             "sv": "Allt som är känt om en parkering just nu.",
             "en": "Everything that is known of one place to park now.",
         },
+        thing=CALLED,
         example={"id": EXAMPLE.id},
         example_answer=EXAMPLE,
         short=attrgetter("short"),
@@ -156,6 +158,7 @@ def _history_question(
             "unless said otherwise. Long periods are given as hourly or daily means, and the "
             "answer says so.",
         },
+        thing=CALLED,
         example={"id": EXAMPLE.id, "start": "2026-07-01T00:00:00Z", "end": "2026-07-02T00:00:00Z"},
         example_answer=EXAMPLE_HISTORY,
         rows="values",

@@ -44,7 +44,7 @@ def begin(api: Api, operation: Operation, asked: Asked, *, state: str) -> Begun:
     if operation.answer is None:
         msg = f"{operation.name} is done by whoever takes its body, not answered here"
         raise TypeError(msg)
-    question = read(operation.ask, asked.query, asked.params)
+    question = read(operation.ask, asked.query, asked.params, thing=operation.thing)
     media = choose(asked.accept, formats(operation))
     tag = _tag(state, operation.path, *asked.params.values(), written(asked.query), media)
     about = {"ETag": tag, "Cache-Control": "public, max-age=10", "Vary": "Accept, Accept-Encoding"}
@@ -76,6 +76,8 @@ def _finish(  # noqa: PLR0913, PLR0917 -- what is known when a question has been
     about: dict[str, str],
 ) -> Reply:
     told = tell(question)
+    if asked.if_none_match.strip() == "*":  # there is an answer, which is all that was asked
+        return Reply(status=304, headers=about)
     related = links(api, operation, told, asked.query, asked.params)
     return Reply(
         body=represent(operation, told, media, related, item_links(api, operation, told)),

@@ -31,7 +31,9 @@ class Operation(Struct, frozen=True, kw_only=True):
     row, to paths under the root. `failures` are the types of problem that only this operation has.
 
     An operation that does something has a `body`, no `answer` (whoever does it answers), and says
-    what its `successes` mean, by status code. `keyed` says that a key is needed.
+    what its `successes` mean, by status code. `keyed` says that a key is needed. `thing` is what an
+    id in the path names, in plain English. `extended` are the types of problem that have members of
+    their own, by the name of the problem, each with an example of them.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     successes: Mapping[str, Words] = field(default_factory=dict[str, Words])
     failures: tuple[str, ...] = ()
     keyed: bool = False
+    thing: str = "thing"
+    extended: Mapping[str, Struct] = field(default_factory=dict[str, Struct])
 
 
 class Api(Struct, frozen=True, kw_only=True):

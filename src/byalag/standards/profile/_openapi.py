@@ -4,15 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from byalag.model import Json, Words
 from byalag.standards.profile._declare import Api, ApiInfo, Operation, info
 from byalag.standards.profile._paging import item_links, links
 from byalag.standards.profile._parameter import described
-from byalag.standards.profile._problem import PROBLEM_JSON, TROUBLES, Problem, problem
+from byalag.standards.profile._problem import (
+    PROBLEM_JSON,
+    TROUBLES,
+    Problem,
+    problem,
+    with_members,
+)
 from byalag.standards.profile._represent import GEOJSON, JSON, WRITTEN, formats, represent
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+_NO_MEMBERS: Mapping[str, Struct] = {}
 _REF = "#/components/schemas/{name}"
 _USUAL = ("malformed-question", "method-not-allowed", "fault")
 
@@ -78,7 +86,9 @@ def _operation(api: Api, operation: Operation) -> dict[str, Json]:
         "description": both(operation.description),
         "parameters": [*described(operation), *_headers(operation)],
         "responses": _success(api, operation)
-        | _failures(api, _troubles(operation), api.root + operation.path),
+        | _failures(
+            api, _troubles(operation), api.root + operation.path, extended=operation.extended
+        ),
         "security": [{"bearer": []}, {"apiKey": []}] if operation.keyed else [],
     }
     if operation.body is not None:
@@ -163,7 +173,9 @@ def _troubles(operation: Operation) -> list[str]:
     return [*_USUAL, *asked, *found, *keyed, *operation.failures]
 
 
-def _failures(api: Api, troubles: list[str], where: str) -> dict[str, Json]:
+def _failures(
+    api: Api, troubles: list[str], where: str, *, extended: Mapping[str, Struct] = _NO_MEMBERS
+) -> dict[str, Json]:
     """Describe each status code once, with an example of each type of problem that has it."""
     told: dict[str, Json] = {}
     for name in troubles:
@@ -178,10 +190,13 @@ def _failures(api: Api, troubles: list[str], where: str) -> dict[str, Json]:
         )
         said = ". ".join(f"{trouble.title[each]}: {trouble.advice[each]}" for each in ("sv", "en"))
         response["description"] = f"{response['description']}\n\n{said}".strip()
+        content = response["content"][PROBLEM_JSON]
+        members = extended.get(name)
+        if members is not None:
+            both_ = {"allOf": [_schema(Problem), _schema(type(members))]}
+            content["schema"] = {"anyOf": [both_, _schema(Problem)]}
         example = problem(api.base_url, name, trouble.advice["en"], f"{where}#{TRACE[3:35]}")
-        response["content"][PROBLEM_JSON]["examples"][name] = {
-            "value": msgspec.to_builtins(example)
-        }
+        content["examples"][name] = {"value": with_members(example, members)}
     return dict(sorted(told.items()))
 
 
@@ -216,6 +231,7 @@ def _with_trace(*names: str) -> dict[str, Json]:
 def _components(api: Api) -> dict[str, Json]:
     kinds = [operation.answers for operation in api.operations] + [Problem, ApiInfo]
     for operation in api.operations:
+        kinds += [type(members) for members in operation.extended.values()]
         if operation.body is not None:
             kinds += [kind for kind in operation.body.types.values() if kind is not None]
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)

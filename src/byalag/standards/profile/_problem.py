@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from byalag import ByalagError
-from byalag.model import Words
+from byalag.model import Json, Words
 
 PROBLEM_JSON = "application/problem+json"
 Headers: TypeAlias = Mapping[str, str]
@@ -34,14 +34,23 @@ class Trouble(Struct, frozen=True, kw_only=True):
 class NotAnswered(ByalagError):
     """There is no answer to give, and the reader is told why.
 
-    `trouble` is one of `TROUBLES`; the message becomes the problem's detail.
+    `trouble` is one of `TROUBLES`; the message becomes the problem's detail. `members` are members
+    that the problem has beside the usual ones (RFC 9457, section 3.2).
     """
 
-    def __init__(self, detail: str, *, trouble: str, headers: Headers | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        trouble: str,
+        headers: Headers | None = None,
+        members: Struct | None = None,
+    ) -> None:
         """Say which type of problem it is and what happened this time."""
         super().__init__(detail)
         self.trouble = trouble
         self.headers = headers or {}
+        self.members = members
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -70,10 +79,16 @@ def refuse(base_url: str, error: NotAnswered, instance: str) -> Reply:
     said = problem(base_url, error.trouble, str(error), instance)
     return Reply(
         status=said.status,
-        body=msgspec.json.encode(said),
+        body=msgspec.json.encode(with_members(said, error.members)),
         media_type=PROBLEM_JSON,
         headers={"Cache-Control": "no-store", **error.headers},
     )
+
+
+def with_members(said: Problem, members: Struct | None) -> dict[str, Json]:
+    """Return a problem with its own members beside the usual ones."""
+    whole: dict[str, Json] = msgspec.to_builtins(said)
+    return whole | (msgspec.to_builtins(members) if members is not None else {})
 
 
 def _trouble(status: int, titles: tuple[str, str], advice: tuple[str, str]) -> Trouble:
@@ -147,6 +162,11 @@ TROUBLES: Mapping[str, Trouble] = {
         422,
         ("Innehållet kan inte läsas", "The body cannot be read"),
         ("Rätta det som nämns; inget har sparats.", "Mend what is named; nothing was kept."),
+    ),
+    "nothing-taken": _trouble(
+        422,
+        ("Inget i innehållet kunde tas emot", "Nothing in the body could be taken"),
+        ("Rätta det som står i refused.", "Mend what refused says."),
     ),
     "fault": _trouble(
         500,

@@ -10,15 +10,23 @@ import msgspec
 from msgspec import Struct, inspect
 
 from byalag.model import Point
+from byalag.standards.profile._allowed import shown, wrong
 from byalag.standards.profile._problem import NotAnswered
 
 Q = TypeVar("Q", bound=Struct)
 
 _LOST_PLUS = re.compile(r"(T\d\d:\d\d.*) (\d\d:?\d\d)$")  # "+" in a query string means a space
+_AT = re.compile(r"`\$\.(\w+)")  # where msgspec says that something is wrong
 
 
-def read(ask: type[Q], query: Sequence[tuple[str, str]], params: Mapping[str, str]) -> Q:
-    """Return the question that a query string asks.
+def read(
+    ask: type[Q],
+    query: Sequence[tuple[str, str]],
+    params: Mapping[str, str],
+    *,
+    thing: str = "thing",
+) -> Q:
+    """Return the question that a query string asks; `thing` is what the path names, for people.
 
     Raises:
         NotAnswered: a parameter is unknown, repeated or cannot be read.
@@ -33,14 +41,34 @@ def read(ask: type[Q], query: Sequence[tuple[str, str]], params: Mapping[str, st
         if name in said:
             msg = f"{name} is written twice; write it once."
             raise NotAnswered(msg, trouble="malformed-question")
-        said[name] = _value(fields[name].type, value)
+        said[name] = _value(name, fields[name].type, value)
     try:
         return msgspec.convert(said | dict(params), ask, strict=False)
     except msgspec.ValidationError as error:
-        in_path = any(f"`$.{name}`" in str(error) for name in params)
-        trouble = "not-found" if in_path else "malformed-question"
-        msg = f"{error}."
-        raise NotAnswered(msg, trouble=trouble) from None
+        raise _why(str(error), fields, dict(query), params, thing) from None
+
+
+def _why(
+    error: str,
+    fields: Mapping[str, inspect.Field],
+    query: Mapping[str, str],
+    params: Mapping[str, str],
+    thing: str,
+) -> NotAnswered:
+    """Say what cannot be read, in words for whoever wrote it."""
+    at = _AT.search(error)
+    name = at[1] if at else ""
+    if name in params:
+        msg = f"There is no {thing} with the {name} {shown(params[name])}."
+        return NotAnswered(msg, trouble="not-found")
+    if name in query:
+        return _unreadable(name, fields[name].type, query[name])
+    msg = "The question cannot be read; see the API's description."
+    return NotAnswered(msg, trouble="malformed-question")
+
+
+def _unreadable(name: str, kind: inspect.Type, given: str) -> NotAnswered:
+    return NotAnswered(wrong(name, core(kind), given), trouble="malformed-question")
 
 
 @cache
@@ -63,31 +91,36 @@ def core(kind: inspect.Type) -> inspect.Type:
     return kind
 
 
-def _value(kind: inspect.Type, value: str) -> Any:  # noqa: ANN401 -- msgspec decides what it becomes
+def _value(name: str, kind: inspect.Type, value: str) -> Any:  # noqa: ANN401 -- msgspec decides what it becomes
     """Prepare a text for its type: a point and a box are numbers between commas."""
     told = core(kind)
-    if isinstance(told, inspect.StructType) and told.cls is Point:
-        numbers = _numbers(value, 2)
-        return dict(zip(("latitude", "longitude"), numbers, strict=True))
-    if isinstance(told, inspect.TupleType):
-        return _numbers(value, len(told.item_types))
-    if isinstance(told, inspect.FloatType):
-        return _numbers(value, 1)[0]
     if isinstance(told, inspect.DateTimeType):
         return _LOST_PLUS.sub(r"\1+\2", value)
-    return value
-
-
-def _numbers(value: str, many: int) -> list[float]:
-    try:
-        numbers = [float(part) for part in value.split(",")]
-    except ValueError:
-        numbers = []
+    many = _many(told)
+    if not many:
+        return value
+    numbers = _numbers(value)
     if len(numbers) != many or not all(map(isfinite, numbers)):
-        wanted = "a number" if many == 1 else f"{many} numbers with commas between"
-        msg = f"{value[:100]!r} is not {wanted}."
-        raise NotAnswered(msg, trouble="malformed-question")
-    return numbers
+        raise _unreadable(name, kind, value)
+    if isinstance(told, inspect.StructType):
+        return dict(zip(("latitude", "longitude"), numbers, strict=True))
+    return numbers if isinstance(told, inspect.TupleType) else numbers[0]
+
+
+def _many(told: inspect.Type) -> int:
+    """Return how many numbers with commas between a parameter is; 0 when it is something else."""
+    if isinstance(told, inspect.StructType) and told.cls is Point:
+        return 2
+    if isinstance(told, inspect.TupleType):
+        return len(told.item_types)
+    return 1 if isinstance(told, inspect.FloatType) else 0
+
+
+def _numbers(value: str) -> list[float]:
+    try:
+        return [float(part) for part in value.split(",")]
+    except ValueError:
+        return []
 
 
 def written(query: Iterable[tuple[str, str]]) -> str:
