@@ -23,8 +23,11 @@ JSON, LINES = "application/json", "application/x-ndjson"
 TAKEN = {JSON: JSON, LINES: LINES, "application/jsonl": LINES, "application/json-seq": LINES}
 KEY_LENGTH = 200
 SERIES = "sensor:skelleftea:a840411234/waterTemperature"
-
-
+NONE_TAKEN = Receipt(
+    accepted=0,
+    refused=[Refusal(0, "time: write a time with its time zone, as 2026-07-01T12:00:00+02:00")],
+    delivery=4712,
+)
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Reply]]
 
 
@@ -62,6 +65,8 @@ def push(face: Face) -> Endpoint:
             raise NotAnswered(str(error), trouble="full") from error
         except (Closed, Unwritable) as error:
             raise NotAnswered(str(error), trouble="unavailable") from error
+        if receipt.refused and not receipt.accepted:
+            raise _nothing_taken(receipt)
         return Reply(
             status=201 if receipt.accepted else 200,
             body=encode(receipt),
@@ -69,6 +74,18 @@ def push(face: Face) -> Endpoint:
         )
 
     return take
+
+
+def _nothing_taken(receipt: Receipt) -> NotAnswered:
+    """Return the problem that is answered when every observation of a push was refused."""
+    first = receipt.refused[0]
+    said = (
+        f"None of the {len(receipt.refused):,} observations could be taken. "
+        f"At position {first.position}: {first.why}."
+        if len(receipt.refused) > 1
+        else f"The observation could not be taken. {first.why}."
+    )
+    return NotAnswered(said, trouble="nothing-taken", members=receipt)
 
 
 def _media(scope: Scope) -> str:
@@ -166,10 +183,13 @@ def _operation() -> Operation:
         description={
             "sv": "En JSON-lista, ett objekt, eller ett objekt per rad (NDJSON). Upprepa samma "
             "Idempotency-Key med samma innehåll om svaret uteblev: då räknas inget två gånger. "
-            "201 när något togs emot, 200 när inget gjorde det.",
+            "201 när något togs emot. 422 när inget gjorde det, med samma kvitto i problemet: "
+            "`accepted` är 0 och `refused` säger varför. 200 när innehållet var en tom lista.",
             "en": "A JSON array, one object, or one object a line (NDJSON). Repeat the same "
             "Idempotency-Key with the same body if the answer did not come: nothing is counted "
-            "twice. 201 when anything was taken, 200 when nothing was.",
+            "twice. 201 when anything was taken. 422 when nothing was, with the same receipt in "
+            "the problem: `accepted` is 0 and `refused` says why. 200 when the body was an empty "
+            "list.",
         },
         example={},
         example_answer=Receipt(
@@ -180,8 +200,8 @@ def _operation() -> Operation:
         successes={
             "201": {"sv": "Det som togs emot är sparat.", "en": "What was taken is saved."},
             "200": {
-                "sv": "Inget togs emot; varför står i `refused`.",
-                "en": "Nothing was taken; `refused` says why.",
+                "sv": "Innehållet var en tom lista: det fanns inget att ta emot.",
+                "en": "The body was an empty list: there was nothing to take.",
             },
         },
         headers={
@@ -198,12 +218,14 @@ def _operation() -> Operation:
                 "en": "The observations. Times have an offset.",
             },
         ),
+        extended={"nothing-taken": NONE_TAKEN},
         failures=(
             "unknown-parameter",
             "too-slow",
             "too-large",
             "unsupported-media-type",
             "unreadable-body",
+            "nothing-taken",
             "unavailable",
             "full",
         ),

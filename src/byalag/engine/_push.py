@@ -3,9 +3,11 @@
 The whole body is decoded in one go; only when that fails is each record tried by itself.
 """
 
+import codecs
 import difflib
 import json
 import math
+import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
@@ -28,6 +30,14 @@ _EARLIEST = (datetime(1990, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO
 _MANY = 64  # rows from which columns are faster
 _HINTED = 20  # unknown series that are worth looking up neighbours for
 _LINES = ("ndjson", "jsonl", "json-seq")
+_LACKS = re.compile(r"missing required field `(series|time|value)`")  # as msgspec says it
+_FIELD = re.compile(r" - at `\$\.(series|time|value|flag)`$")
+_WRITE = {
+    "series": "write the id of a series in quotes, as sensor:skelleftea:badet/waterTemperature",
+    "time": "write a time with its time zone, as 2026-07-01T12:00:00+02:00",
+    "value": "write a number without quotes, or null when the sensor has no value",
+    "flag": "write 1 (good), 2 (not evaluated), 3 (suspect), 4 (fail) or 9 (missing)",
+}
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -66,7 +76,7 @@ class _Either(Struct, frozen=True):
     before: Container[str]
 
     def __contains__(self, series: object) -> bool:
-        return series in self.here or series in self.before
+        return isinstance(series, str) and (series in self.here or series in self.before)
 
 
 class Door:
@@ -88,6 +98,7 @@ class Door:
         if len(body) > MOST_BYTES:
             reason = f"the body is {len(body):,} bytes; send at most {MOST_BYTES:,} at a time"
             raise Garbled(reason)
+        body = body.removeprefix(codecs.BOM_UTF8)
         try:
             rows = _rows(body, media_type)
         except (msgspec.DecodeError, RecursionError):
@@ -230,6 +241,12 @@ def _loosely(body: bytes, problem: Exception) -> Iterator[Row | str]:
 
 
 def _plainly(problem: str) -> str:
-    """Put what is wrong behind the name of the field."""
-    why, _, path = problem.partition(" - at `$")
-    return f"{path.strip('.`')}: {why}" if path.strip(".`") else why
+    """Say what to write instead, for whoever sent a record that cannot be read."""
+    if missing := _LACKS.search(problem):
+        return f"{missing[1]}: is missing; {_WRITE[missing[1]]}"
+    field = _FIELD.search(problem)
+    if field:
+        return f"{field[1]}: {_WRITE[field[1]]}"
+    if problem.startswith("Expected `object`"):
+        return 'the record is not an object, as {"series": ..., "time": ..., "value": ...}'
+    return f"the record is not JSON ({problem})"

@@ -52,9 +52,29 @@ def test_what_is_taken_is_answered_with_what_was_refused(client: TestClient, hea
     assert heard.calls == [("2482", ONE, "application/json", None)]
 
 
-def test_when_nothing_was_taken_nothing_was_created(client: TestClient, heard: Heard) -> None:
-    heard.answer = Receipt(accepted=0, refused=[Refusal(0, "why")], delivery=8)
-    assert client.post(PATH, content=ONE).status_code == 200
+def test_a_push_in_which_everything_was_refused_is_a_problem_with_the_receipt(
+    client: TestClient, heard: Heard
+) -> None:
+    refused = [Refusal(0, "value: write a number"), Refusal(1, "time: has not been yet")]
+    heard.answer = Receipt(accepted=0, refused=refused, delivery=8)
+    answer = client.post(PATH, content=ONE)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert told["type"].endswith("/problems/nothing-taken")
+    assert told["detail"].startswith("None of the 2 observations could be taken.")
+    assert (told["accepted"], told["delivery"]) == (0, 8)
+    assert told["refused"] == [
+        {"position": 0, "why": "value: write a number"},
+        {"position": 1, "why": "time: has not been yet"},
+    ]
+
+
+def test_when_there_was_nothing_to_take_nothing_was_created(
+    client: TestClient, heard: Heard
+) -> None:
+    heard.answer = Receipt(accepted=0, refused=[], delivery=8)
+    assert client.post(PATH, content=b"[]").status_code == 200
 
 
 @pytest.mark.parametrize("media", ["application/x-ndjson", "application/jsonl"])

@@ -80,3 +80,35 @@ def test_what_is_not_json_is_a_422_and_nothing_is_kept(client: TestClient, own: 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert own.deliveries("gateway", 10) == []
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-ndjson"])
+def test_a_byte_order_mark_before_the_body_is_passed_over(
+    client: TestClient, own: Store, media: str
+) -> None:
+    body = b"\xef\xbb\xbf" + (b"[" + row() + b"]" if media == "application/json" else row())
+    answer = client.post(PATH, content=body, headers={"content-type": media})
+    assert (answer.status_code, answer.json()["accepted"]) == (201, 1)
+    assert own.latest([SERIES])[SERIES].value == 18.4
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (row(value="warm"), "value: write a number without quotes"),
+        (row(time="2026-07-01 12:00"), "time: write a time with its time zone, as 2026-07-01T"),
+        (row(time="2026-07-01T12:00:00"), "time: write a time with its time zone"),
+        (b'{"series": 7, "time": "2026-07-01T11:59:00Z", "value": 1}', "series: write the id"),
+        (b'{"series": "a", "value": 1}', "time: is missing; write a time"),
+        (row()[:-1] + b',"flag":7}', "flag: write 1 (good)"),
+        (b"[1]", "the record is not an object"),
+    ],
+)
+def test_what_is_wrong_with_a_record_is_said_in_plain_words(
+    client: TestClient, sent: bytes, why: str
+) -> None:
+    answer = client.post(PATH, content=b"[" + sent + b"]")
+    assert answer.status_code == 422
+    (refused,) = answer.json()["refused"]
+    assert refused["why"].startswith(why)
+    assert why in answer.json()["detail"]

@@ -82,7 +82,7 @@ async def test_what_is_refused_is_listed_by_position_and_the_rest_is_kept(
     assert [refused.position for refused in receipt.refused] == [1, 2, 3, 4, 5, 6, 7, 8]
     why = {refused.position: refused.why for refused in receipt.refused}
     assert WATER in why[1]
-    assert "timezone" in why[2]
+    assert "time zone" in why[2]
     assert "local time sent as UTC" in why[3]
     assert "before 1990" in why[4]
     assert why[5].startswith("value:")
