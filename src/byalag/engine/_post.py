@@ -12,6 +12,7 @@ from byalag.engine._face import Connected, Receipt
 from byalag.engine._health import Health
 from byalag.engine._intake import Tools
 from byalag.engine._push import Door, Pushed
+from byalag.engine._range import Ranges, checked
 from byalag.engine._status import Sign
 from byalag.model import Delivery, Rejected, Series
 from byalag.sources import Receive
@@ -31,6 +32,7 @@ class Receiver:
         self.connected = connected
         self.store = store
         self.series: Sequence[Series] = reach.series if isinstance(reach, Receive) else ()
+        self.ranges: Ranges = reach.ranges if isinstance(reach, Receive) else {}
         self.health: Health = _health.recalled(store.recall(f"health/{connected.name}"))
         self.health.begun = tools.clock.now()
 
@@ -63,6 +65,7 @@ class Post:
         known = store.known()
         declared = {series.id: series for one in receivers for series in one.series}
         self._door = Door(declared, lambda: known)
+        self._ranges = {name: one.ranges[name] for one in receivers for name in one.ranges}
         # one name whatever is pushed, so that a repeated key is found again
         self._source = receivers[0].connected.name if len(receivers) == 1 else "push"
 
@@ -97,7 +100,7 @@ class Post:
 
     def _take(self, delivery: Delivery, key: str | None) -> tuple[Pushed, "Future[Recorded]"]:
         """Read a push and ask the store to record it."""
-        pushed = self._door.read(delivery.bodies[0], delivery.media_type, delivery.received)
+        pushed = self._read(delivery)
         recording = self._store.record(
             delivery,
             pushed.facts,
@@ -113,7 +116,12 @@ class Post:
         first = self._store.delivery(seq)
         if first is None:
             return None
-        return self._door.read(first.bodies[0], first.media_type, first.received)
+        return self._read(first)
+
+    def _read(self, delivery: Delivery) -> Pushed:
+        """Read a push, and flag the values that its series cannot have."""
+        read = self._door.read(delivery.bodies[0], delivery.media_type, delivery.received)
+        return checked(read, self._ranges)
 
     def _note(self, pushed: Pushed, now: int) -> None:
         for receiver in {
