@@ -61,6 +61,17 @@ def test_examples_are_of_the_shape_that_is_answered(client: TestClient, api: str
         assert "_links" in example["examples"]["one"]["value"] or path == "/api-info"
 
 
+def test_a_problem_with_members_of_its_own_is_described_with_them(client: TestClient) -> None:
+    told = document(client, "observations")["paths"]["/observations"]["post"]["responses"]["422"]
+    content = told["content"]["application/problem+json"]
+    assert {"type", "detail", "accepted", "refused"} <= set(content["schema"]["properties"])
+    assert "accepted" not in content["schema"]["required"]  # a body that is no JSON has no receipt
+    shown = content["examples"]["nothing-taken"]["value"]
+    assert (shown["status"], shown["accepted"]) == (422, 0)
+    assert shown["refused"][0]["why"]
+    assert "accepted" not in content["examples"]["unreadable-body"]["value"]
+
+
 @pytest.mark.parametrize("api", APIS)
 def test_spectral_finds_no_broken_must(client: TestClient, api: str, tmp_path: Path) -> None:
     spectral, root = shutil.which("spectral"), shared()

@@ -22,6 +22,7 @@ from byalag.standards.profile._represent import GEOJSON, JSON, WRITTEN, formats,
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _NO_MEMBERS: Mapping[str, Struct] = {}
 _REF = "#/components/schemas/{name}"
+_PROBLEM = {"type": "uri", "instance": "uri-reference"}
 _USUAL = ("malformed-question", "method-not-allowed", "fault")
 
 
@@ -193,11 +194,23 @@ def _failures(
         content = response["content"][PROBLEM_JSON]
         members = extended.get(name)
         if members is not None:
-            both_ = {"allOf": [_schema(Problem), _schema(type(members))]}
-            content["schema"] = {"anyOf": [both_, _schema(Problem)]}
+            content["schema"] = _widened(content["schema"], type(members))
         example = problem(api.base_url, name, trouble.advice["en"], f"{where}#{TRACE[3:35]}")
         content["examples"][name] = {"value": with_members(example, members)}
     return dict(sorted(told.items()))
+
+
+def _widened(schema: dict[str, Json], members: type[Struct]) -> dict[str, Json]:
+    """Return a problem's schema, written out, with members that some of its problems have too."""
+    whole, more = _written_out(Problem), _written_out(members)
+    known = schema.get("properties", whole["properties"] | _formats(_PROBLEM))
+    return whole | {"properties": known | more["properties"]}
+
+
+def _written_out(kind: type[Struct]) -> dict[str, Json]:
+    _, schemas = msgspec.json.schema_components([kind], ref_template=_REF)
+    schema: dict[str, Json] = schemas[kind.__name__]
+    return schema
 
 
 def _api_info(api: Api) -> dict[str, Json]:
@@ -235,7 +248,7 @@ def _components(api: Api) -> dict[str, Json]:
         if operation.body is not None:
             kinds += [kind for kind in operation.body.types.values() if kind is not None]
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
-    schemas["Problem"]["properties"] |= _formats({"type": "uri", "instance": "uri-reference"})
+    schemas["Problem"]["properties"] |= _formats(_PROBLEM)
     schemas["ApiInfo"]["properties"] |= _formats({"apiReleased": "date", "apiDocumentation": "uri"})
     _add_links(api, schemas)
     parts: dict[str, Json] = {
