@@ -83,7 +83,7 @@ def _nothing_taken(receipt: Receipt) -> NotAnswered:
         f"None of the {len(receipt.refused):,} observations could be taken. "
         f"At position {first.position}: {first.why}."
         if len(receipt.refused) > 1
-        else f"The observation could not be taken. {first.why}."
+        else f"The observation could not be taken; {first.why}."
     )
     return NotAnswered(said, trouble="nothing-taken", members=receipt)
 
