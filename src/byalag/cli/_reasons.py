@@ -42,6 +42,18 @@ _SWEDISH: Final = tuple(
         (r"does not match where: ", "stämmer inte med where: "),
         # whole answers
         (r"the whole delivery", "hela leveransen"),
+        (r"the answer is empty", "svaret är tomt"),
+        (r"the answer is a web page(.*?), not (\w+)", r"svaret är en webbsida\1, inte \2"),
+        (r"the answer is XML, not JSON", "svaret är XML, inte JSON"),
+        (r"the answer is cut off; it ends: (.*)", r"svaret är avklippt; det slutar: \1"),
+        (
+            r"there is no list under (`.+?`); the answer has: ",
+            r"under \1 finns ingen lista; svaret har: ",
+        ),
+        (r"there is no list under (`.+?`); (`.+?`) has: ", r"under \1 finns ingen lista; \2 har: "),
+        (r"there is no list under (`.+?`); it has: ", r"under \1 finns ingen lista; där finns: "),
+        (r"'(.+?)' in '(.+?)' is no unit; near ones are ", r"'\1' i '\2' är ingen enhet; nära är "),
+        (r"'(.+?)' is no unit; near ones are ", r"'\1' är ingen enhet; nära är "),
         (
             r"the answer is not JSON: (.*); it begins: (.*)",
             r"svaret är inte JSON (\1); det börjar: \2",
