@@ -16,7 +16,9 @@ PARKING = "/parking/v1/parking-facilities"
 def demo() -> Iterator[RunningHub]:
     with RunningHub("demo") as hub:
         hub.wait_for(f"{BATHS}?municipality=2482&limit=50", "Falkträsket")
-        hub.wait_for(f"{PARKING}?municipality=2482&limit=50", "Airport")
+        for word in ("Airport", "Bonnstan", "Ekorren", '"closed"'):  # one from each operator
+            hub.wait_for(f"{PARKING}?municipality=2482&limit=50", word)
+        hub.wait_for(f"{PARKING}?municipality=2260&limit=50", "Torpshammar")
         yield hub
 
 
