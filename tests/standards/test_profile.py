@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from collections.abc import Hashable
+from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
@@ -291,7 +293,7 @@ def test_what_cannot_be_read_is_said_in_a_sentence_with_an_example(
 def test_every_parameter_has_words_for_what_is_allowed_and_its_example_can_be_read() -> None:
     for service in declared({}):
         for question in service.questions:
-            for name, field in parameters(question.ask).items():
+            for name, field in parameters(cast("Hashable", question.ask)).items():
                 if name == "id":
                     continue
                 what, _, example = allowed(name, core(field.type)).rpartition(f", as {name}=")
