@@ -16,7 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from byalag.app._face import Face
 from byalag.app._http import application
-from byalag.app._run import TURN
 from byalag.engine import Connected, Engine, Receipt, SystemClock
 from byalag.engine._push import Door
 from byalag.governance import Key, Keyring, issue
@@ -107,7 +106,6 @@ def fill(commons: Store) -> None:
 
 def main() -> None:
     """Serve `empty`, `without` or `durable` on a port, with stores in a folder, until killed."""
-    sys.setswitchinterval(TURN)
     mode, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(30), cache_logger_on_first_use=True

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -26,7 +25,6 @@ from byalag.pages import View, error_page, routes
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
-TURN = 0.0005  # seconds of Python before a waiting thread gets its turn: the server's, the writers'
 _NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where "everywhere" is reached from here
 
 
@@ -59,7 +57,6 @@ def serve(
     if unresolved:
         raise HubFaulty(unresolved)
     _try_port(host, port)
-    sys.setswitchinterval(TURN)
     clock = SystemClock()
     with open_stores(hub) as stores:
         declare(hub, stores, clock.now())

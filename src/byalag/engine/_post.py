@@ -56,7 +56,7 @@ class Post:
     ) -> None:
         """Open the door to the series that the municipality's push sources declare."""
         self.receivers = receivers
-        self._code = code
+
         self._store = store
         self._tools = tools
         self._owner: Mapping[str, Receiver] = {
@@ -66,6 +66,10 @@ class Post:
         declared = {series.id: series for one in receivers for series in one.series}
         self._door = Door(declared, lambda: known)
         self._ranges = {name: one.ranges[name] for one in receivers for name in one.ranges}
+        counter = tools.metrics.pushed
+        self._accepted, self._refused = (
+            counter.labels(code, became) for became in ("accepted", "refused")
+        )
         # one name whatever is pushed, so that a repeated key is found again
         self._source = receivers[0].connected.name if len(receivers) == 1 else "push"
 
@@ -129,9 +133,9 @@ class Post:
         }.values():
             receiver.health.hear(now)
             receiver.health.delivered = now
-        counter = self._tools.metrics.pushed
-        counter.labels(self._code, "accepted").inc(pushed.accepted)
-        counter.labels(self._code, "refused").inc(len(pushed.refused))
+        self._accepted.inc(pushed.accepted)
+        if pushed.refused:
+            self._refused.inc(len(pushed.refused))
 
 
 def _aside(pushed: Pushed) -> list[Rejected]:

@@ -60,7 +60,10 @@ class Projector:
             await self._stopping.sleep(_GATHER)
 
     async def catch_up(self) -> int:
-        """Carry over everything that has not been; return how many changes that was."""
+        """Carry over what has not been; return how many changes that was.
+
+        What is committed meanwhile is left for the next round, to be carried together.
+        """
         await self._publish()
         if await to_thread.run_sync(self._is_empty):
             await to_thread.run_sync(self._replay)
@@ -70,7 +73,7 @@ class Projector:
             await durable(self._commons.absorb(self._origin, changes))
             carried += len(changes)
             self._metrics.projected.labels(self._origin).inc(len(changes))
-            if self._stopping.stopped:
+            if len(changes) < _STEP or self._stopping.stopped:
                 break
         return carried
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import sleep
 from typing import Any, Generic, TypeVar
 
 import apsw
@@ -23,6 +24,7 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 _MOST_JOBS = 512
+_COMPANY = 0.003  # seconds that a commit waits for others, where several came last time
 _MOST_WEIGHT = 50_000
 _MOST_LONG_WEIGHT = 10_000
 
@@ -85,6 +87,7 @@ class Writer:
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._lock = Lock()
         self._closed = False
+        self._company = False
         self._thread = Thread(target=self._run, name=f"writes {path.name}", daemon=True)
         self._thread.start()
 
@@ -140,6 +143,8 @@ class Writer:
             if job is None:
                 open_ = False
                 break
+            if block and self._company:
+                sleep(_COMPANY)
             block = False
             if not job.future.set_running_or_notify_cancel():
                 continue
@@ -148,6 +153,7 @@ class Writer:
             else:
                 jobs.append(job)
                 weight += job.weight
+        self._company = len(jobs) > 1
         weight = 0
         while long and weight < _MOST_LONG_WEIGHT:
             jobs.append(long.popleft())
