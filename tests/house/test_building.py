@@ -164,6 +164,8 @@ def test_the_rooms_are_those_of_the_plan() -> None:
     assert set(ROOMS) == {
         "app",
         "cli",
+        "codecs",
+        "draft",
         "engine",
         "governance",
         "mapping",

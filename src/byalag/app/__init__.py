@@ -7,10 +7,11 @@ that `byalag check` answers at once.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from byalag.app._hub import Declared, Hub, Tenant, check_hub, open_hub
+from byalag.app._hub import Hub, Tenant, check_hub, open_hub
 from byalag.app._keys import add_key, revoke_key
 from byalag.app._municipality import municipalities
 from byalag.app._problem import HubFaulty, Problem
+from byalag.app._read_source import Declared
 from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:

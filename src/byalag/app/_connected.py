@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from byalag.app._hub import Declared, Hub, Tenant
+from byalag.app._hub import Hub, Tenant
+from byalag.app._read_source import Declared
 from byalag.engine import Connected
 from byalag.mapping import Context, Heard
 from byalag.model import Delivery, Thing

@@ -9,16 +9,15 @@ from typing import Any
 from msgspec import Struct, field
 
 from byalag import Misconfigured
-from byalag.app._document import Document, parsed
+from byalag.app._document import Document
 from byalag.app._keys import read_keys
 from byalag.app._places import facts_of
 from byalag.app._problem import HubFaulty, Problem, suggest
-from byalag.app._secret import references, secrets
+from byalag.app._read_source import Declared, SourceReader, check_declared
+from byalag.app._secret import secrets
 from byalag.app._sense import (
-    check_addresses,
     check_dataset,
     check_municipality,
-    check_pushed,
     check_settings,
     misplaced,
 )
@@ -26,19 +25,7 @@ from byalag.app._services import read_services
 from byalag.app._settings import HubSettings, PlacesFile
 from byalag.governance import Key
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
-from byalag.sources import AnyKind, Common, Receive, kinds
-
-_SETTING = re.compile(r"^`?([A-Za-z_][\w.\[\]-]*)`?: ")
-_NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
-
-
-class Declared(Struct, frozen=True, kw_only=True):
-    """A source as a file in the hub folder declares it."""
-
-    name: str
-    file: str
-    kind: AnyKind
-    settings: Common
+from byalag.sources import Receive
 
 
 class Tenant(Struct, frozen=True, kw_only=True):
@@ -172,11 +159,10 @@ class _Reading:
     def __init__(self, folder: Path, problems: list[Problem]) -> None:
         self.folder = folder
         self.problems = problems
-        self.kinds = kinds()
+        self.sources = SourceReader(folder, problems)
         self.codes: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
-        self.pushed: dict[str, str] = {}
         self.datasets: dict[str, str] = {}
         self.links: list[tuple[Document, int, int | None, str]] = []
 
@@ -186,7 +172,7 @@ class _Reading:
         if municipality is not None:
             check_municipality(document, municipality, self.codes)
         datasets = dict(filter(None, map(self._dataset, _files(home / "datasets"))))
-        sources = [self._source(file, datasets) for file in _files(home / "sources")]
+        sources = [self.sources.read(file, datasets) for file in _files(home / "sources")]
         code = municipality.code if municipality else "0000"
         facts = [
             fact for file in _files(home / "places") for fact in self._places(file, datasets, code)
@@ -266,74 +252,12 @@ class _Reading:
         }
         document.blame(("id",), words)
 
-    def _source(self, file: Path, datasets: Mapping[str, Dataset]) -> Declared | None:
-        document = Document(file, self.folder, self.problems)
-        if not document.sound:
-            return None
-        if not _NAME.match(file.stem):
-            self.problems.append(Problem(file=document.file, why=_BAD_NAME))
-        kind = self._kind(document)
-        settings = document.read(kind.settings) if kind else None
-        if kind is None or settings is None:
-            return None
-        self._declared(document, settings.dataset, datasets)
-        check_addresses(document)
-        try:
-            reach = kind.reach(settings)
-            kind.prepare(settings)
-        except Misconfigured as error:
-            _blame_mapping(document, str(error))
-            return None
-        if isinstance(reach, Receive):
-            check_pushed(document, reach.series, self.pushed)
-        self._secrets(document)
-        return Declared(name=file.stem, file=document.file, kind=kind, settings=settings)
-
-    def _kind(self, document: Document) -> AnyKind | None:
-        given = document.values.get("kind")
-        if isinstance(given, str) and given in self.kinds:
-            return self.kinds[given]
-        known = suggest(str(given), self.kinds)
-        words: Words = (
-            {"sv": f"måste anges: {known}.", "en": f"must be given: {known}."}
-            if given is None
-            else {
-                "sv": f"{given!r} finns inte; det här finns: {known}.",
-                "en": f"{given!r} is not known; use one of {known}.",
-            }
-        )
-        document.blame(("kind",), words)
-        return None
-
-    def _declared(self, document: Document, name: str, datasets: Mapping[str, Dataset]) -> None:
-        if name in datasets:
-            return
-        known = suggest(name, datasets)
-        document.blame(
-            ("dataset",),
-            {
-                "sv": f"datamängden {name!r} finns inte i datasets/; "
-                + (f"det här finns: {known}." if known else f"skriv datasets/{name}.toml."),
-                "en": f"the dataset {name!r} is not declared in datasets/; "
-                + (f"there is {known}." if known else f"write datasets/{name}.toml."),
-            },
-        )
-
-    def _secrets(self, document: Document) -> None:
-        resolve = secrets(self.folder)
-        for path, reference in references(document.values):
-            try:
-                resolve(reference)
-            except Misconfigured as error:
-                words = {"sv": f"hemligheten {reference} går inte att läsa.", "en": str(error)}
-                document.blame(path, words, warning=True, secret=True)
-
     def _places(self, file: Path, datasets: Mapping[str, Dataset], code: str) -> list[Thing | Link]:
         document = Document(file, self.folder, self.problems)
         places = document.read(PlacesFile) if document.sound else None
         if places is None:
             return []
-        self._declared(document, places.dataset, datasets)
+        check_declared(document, places.dataset, datasets)
         for number, place in enumerate(places.place):
             if place.id in self.places:
                 document.blame(
@@ -359,23 +283,10 @@ class _Reading:
         return list(facts_of(places, code))
 
 
-def _blame_mapping(document: Document, said: str) -> None:
-    """Note what a mapping refuses, on the line of the setting that its sentence begins with."""
-    found = _SETTING.match(said)
-    path, why = (parsed(found[1]), said[found.end() :]) if found else ((), said)
-    document.blame(path, {"en": why, "sv": f"{why} (på engelska)"})
-
-
 def _plain(name: str) -> str:
     """Return a folder's name as an id can hold it: "Överkalix" is overkalix."""
     letters = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", letters)
-
-
-_BAD_NAME: Words = {
-    "sv": "en källas filnamn skrivs med a-z, 0-9 och bindestreck.",
-    "en": "the file name of a source is written with a-z, 0-9 and hyphens.",
-}
 
 
 def _files(folder: Path) -> list[Path]:

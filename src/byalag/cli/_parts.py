@@ -2,14 +2,14 @@
 
 import gzip
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from byalag.app import Hub
 from byalag.cli._language import say
-from byalag.sources import Receive
+from byalag.sources import Admit, Listen, Poll, Query, Receive, Watch
 
 GZIP = b"\x1f\x8b"
 
@@ -23,8 +23,7 @@ def check_parts(
     if isinstance(reach, Receive):
         text = say("others push to {name}; there is no answer to read", name=name)
         raise click.BadParameter(text, param_hint=hint)
-    known = [ask.part for ask in reach.asks]
-    known += [ask.follow.part for ask in reach.asks if ask.follow]
+    known = list(_parts(reach))
     for part in given:
         if part not in known:
             text = say(
@@ -56,3 +55,13 @@ def read(file: Path, *, hint: str) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         text = say("{file} is broken gzip: {error}", file=file, error=error)
         raise click.BadParameter(text, param_hint=hint) from error
+
+
+def _parts(reach: Poll | Admit | Listen | Watch | Query) -> Iterator[str]:
+    if not isinstance(reach, Poll):
+        yield reach.part
+        return
+    yield from (ask.part for ask in reach.asks)
+    yield from (ask.follow.part for ask in reach.asks if ask.follow)
+    if reach.admit is not None:
+        yield reach.admit.part

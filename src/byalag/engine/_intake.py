@@ -96,11 +96,11 @@ class Intake:
         )
         kept = await durable(self.store.keep(delivery))
         before = answer.before
-        if not await self._told(msgspec.structs.replace(delivery, seq=kept.seq)):
+        if not await self.tell(msgspec.structs.replace(delivery, seq=kept.seq)):
             before = msgspec.structs.replace(before, etag="", modified="")
         await self._remember(mark, before)
 
-    async def _told(self, delivery: Delivery) -> bool:
+    async def tell(self, delivery: Delivery) -> bool:
         """Translate a delivery, whatever its source's code does; tell whether it could be read."""
         try:
             said = await self.translate(delivery)
@@ -121,7 +121,7 @@ class Intake:
         for seq in sorted(self._crashes):
             delivery = await to_thread.run_sync(self.store.delivery, seq)
             if delivery is not None:
-                await self._told(delivery)
+                await self.tell(delivery)
 
     async def _count(self, delivery: Delivery, error: Exception) -> None:
         tries = self._crashes[delivery.seq] = self._crashes.get(delivery.seq, 0) + 1
@@ -174,7 +174,7 @@ class Intake:
         """Translate what was kept and not translated when the engine last stopped."""
         for delivery in self.store.untranslated():
             if delivery.source == self.connected.name:
-                await self._told(delivery)
+                await self.tell(delivery)
 
     async def crash(self, what: str, error: Exception) -> None:
         """Report a bug in a source's own code; the others go on and it is tried again later."""
@@ -217,7 +217,9 @@ class Intake:
         if self._translate is None:
             self._translate = self.connected.kind.prepare(self.connected.settings)
         others = self._others(delivery.part)
-        known = context(self.connected, delivery, known=self._known, others=others)
+        known = context(
+            self.connected, delivery, known=self._known, others=others, past=self.store.values
+        )
         return translated(self._translate, delivery, known)
 
     def _others(self, part: str) -> Mapping[str, Delivery]:

@@ -1,11 +1,14 @@
 """One source at work: what was left from last time, then all its questions at once."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Protocol
 
 import msgspec
 from anyio import create_task_group
 
+from byalag.engine._arrivals import Arrivals
 from byalag.engine._breaker import Breaker
 from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Resolve, networks
@@ -16,14 +19,25 @@ from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
 from byalag.engine._way import Way
-from byalag.sources import Poll
+from byalag.model import Micros
+from byalag.sources import Poll, Reach
 
 _RECEIVED = b'"$received"'  # in a mapping: the values have no time but that of their delivery
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
 
+class Task(Protocol):
+    """One way in which a source is reached. `next_ask` is when it is reached again, if known."""
+
+    next_ask: Micros | None
+
+    async def run(self) -> None:
+        """Reach the source until the engine stops. What goes wrong is noted, and tried again."""
+        ...
+
+
 class Running:
-    """One polled source of one municipality. A fault in it stays in it."""
+    """One source of one municipality. A fault in it stays in it."""
 
     def __init__(self, intake: Intake, resolve: Resolve, lanes: Lanes, stopping: Stopping) -> None:
         """Prepare to run; nothing is asked yet."""
@@ -32,7 +46,9 @@ class Running:
         self._resolve = resolve
         self._lanes = lanes
         self._stopping = stopping
-        self._tasks: list[Line | Round] = []
+        self._tasks: Sequence[Task] = ()
+        self._every: timedelta | None = None
+        self.arrivals = Arrivals(intake, stopping)
 
     @property
     def sign(self) -> Sign:
@@ -41,7 +57,7 @@ class Running:
             connected=self.intake.connected,
             store=self.intake.store,
             health=self.intake.health,
-            every=min((line.ask.every for line in self._lines()), default=None),
+            every=self._every,
             next_ask=min((task.next_ask for task in self._tasks if task.next_ask), default=None),
             left_alone=self.breaker.circuit(time.monotonic()) != "closed",
         )
@@ -68,23 +84,37 @@ class Running:
                 lanes=self._lanes,
                 stopping=self._stopping,
             )
-            self._tasks = _tasks(way, reach) if isinstance(reach, Poll) else []
+            self._every = _every(reach)
+            self._tasks = list(_tasks(way, reach))
             await self.intake.recover("start")
             async with create_task_group() as work:
+                work.start_soon(self.arrivals.run)
                 for task in self._tasks:
                     work.start_soon(task.run)
         await self._stopping.sleep(_AGAIN)
 
-    def _lines(self) -> Iterator[Line]:
-        return (task for task in self._tasks if isinstance(task, Line))
+
+def _every(reach: Reach) -> timedelta | None:
+    """Return how often something should be heard; None where others decide when to speak."""
+    match reach:
+        case Poll():
+            return min((ask.every for ask in reach.asks), default=None)
+        case _:
+            return None
 
 
-def _tasks(way: Way, reach: Poll) -> list[Line | Round]:
-    tasks: list[Line | Round] = []
+def _tasks(way: Way, reach: Reach) -> Iterator[Task]:
+    match reach:
+        case Poll():
+            yield from _asking(way, reach)
+        case _:
+            return  # others come to us, through `arrivals`
+
+
+def _asking(way: Way, reach: Poll) -> Iterator[Task]:
     undated = _RECEIVED in msgspec.json.encode(way.intake.connected.settings)
     for ask in reach.asks:
         line = Line(way, msgspec.structs.replace(ask, undated=ask.undated or undated))
-        tasks.append(line)
+        yield line
         if ask.follow is not None:
-            tasks.append(Round(way, line, ask.follow))
-    return tasks
+            yield Round(way, line, ask.follow)

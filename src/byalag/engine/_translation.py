@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from byalag.engine._face import Connected
-from byalag.mapping import Context, FeedChanged, Heard, Skipped
+from byalag.mapping import Context, FeedChanged, Heard, Past, Skipped, no_past
 from byalag.model import Delivery, Fact, Observation, Rejected, Series, Thing
 from byalag.sources import Garbled, Translate
 
@@ -44,6 +44,7 @@ def context(
     *,
     known: Container[str],
     others: Mapping[str, Delivery],
+    past: Past = no_past,
 ) -> Context:
     """Return what a translation may know beside the delivery."""
     return Context(
@@ -54,6 +55,7 @@ def context(
         zone=connected.municipality.time_zone,
         known=known,
         others=others,
+        past=past,
     )
 
 

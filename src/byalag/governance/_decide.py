@@ -9,7 +9,16 @@ from byalag.governance._key import Key, Scope
 from byalag.model import Micros, MunicipalityCode
 
 Action: TypeAlias = Literal["read", "write"]
-Matter: TypeAlias = Literal["commons", "description", "health", "metrics", "observations"]
+Matter: TypeAlias = Literal[
+    "commons",
+    "description",
+    "health",
+    "metrics",
+    "observations",
+    "deliveries",
+    "files",
+    "operations",
+]
 
 
 class NotAllowed(ByalagError):
@@ -54,9 +63,14 @@ class Decision(Struct, frozen=True):
     challenge: bool = False
 
 
+_OWNED: frozenset[Matter] = frozenset({"observations", "deliveries", "files", "operations"})
 _PUBLIC: frozenset[Matter] = frozenset({"commons", "description", "health"})
 _SCOPES: dict[tuple[Action, Matter], Scope] = {
     ("write", "observations"): "observations:write",
+    ("write", "deliveries"): "deliveries:write",
+    ("write", "files"): "files:write",
+    ("read", "operations"): "operations:read",
+    ("write", "operations"): "operations:write",
     ("read", "metrics"): "metrics:read",
 }
 
@@ -86,7 +100,7 @@ def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> D
         return Decision(
             allowed=False, why=f"the key {key.prefix} lacks the scope {scope} (it has: {held})"
         )
-    if resource.matter == "observations" and not key.municipality:
+    if resource.matter in _OWNED and not key.municipality:
         return Decision(allowed=False, why=f"the key {key.prefix} is of no municipality")
     if resource.municipality is not None and resource.municipality != key.municipality:
         return Decision(

@@ -16,7 +16,14 @@ from msgspec import Meta, Struct
 from byalag import Misconfigured
 from byalag.model import Micros, MunicipalityCode
 
-Scope: TypeAlias = Literal["observations:write", "metrics:read"]
+Scope: TypeAlias = Literal[
+    "observations:write",
+    "deliveries:write",
+    "files:write",
+    "operations:read",
+    "operations:write",
+    "metrics:read",
+]
 
 SECRET_BYTES = 32
 _ABSENT = sha256(b"no such key").hexdigest()

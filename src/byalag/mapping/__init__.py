@@ -3,7 +3,16 @@
 A mapping is compiled once to plain functions and never interpreted record by record.
 """
 
-from byalag.mapping._context import Context, FeedChanged, Heard, Mapper, Records, Skipped
+from byalag.mapping._context import (
+    Context,
+    FeedChanged,
+    Heard,
+    Mapper,
+    Past,
+    Records,
+    Skipped,
+    no_past,
+)
 from byalag.mapping._mapper import compile_mapping
 from byalag.mapping._path import compile_path
 from byalag.mapping._spec import (
@@ -34,6 +43,7 @@ __all__ = [
     "MappingSpec",
     "Missing",
     "Omitted",
+    "Past",
     "Path",
     "PointSpec",
     "Records",
@@ -45,4 +55,5 @@ __all__ = [
     "check_unit",
     "compile_mapping",
     "compile_path",
+    "no_past",
 ]

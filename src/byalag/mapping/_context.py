@@ -3,10 +3,29 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+import numpy as np
 from msgspec import Struct, field
 
 from byalag import ByalagError
-from byalag.model import Delivery, Fact, Json, Micros, MunicipalityCode, Rejected
+from byalag.model import (
+    Delivery,
+    Fact,
+    History,
+    Json,
+    Micros,
+    MunicipalityCode,
+    Rejected,
+    SeriesId,
+)
+
+Past: TypeAlias = Callable[[SeriesId, Micros, Micros], History]
+
+_NOTHING = History(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.uint8))
+
+
+def no_past(_series: SeriesId, _start: Micros, _end: Micros) -> History:
+    """Know nothing of what was observed before."""
+    return _NOTHING
 
 
 class FeedChanged(ByalagError):
@@ -29,7 +48,8 @@ class Context(Struct, frozen=True, kw_only=True):
 
     `received` is when the delivery came. `known` tells whether a series has ever had a value (for
     fields that are left out when zero). `others` holds the newest delivery of each other part of
-    the same source, for joins.
+    the same source, for joins. `past` gives what a series held in [start, end), for telling a
+    message that was heard twice.
     """
 
     source: str
@@ -39,6 +59,7 @@ class Context(Struct, frozen=True, kw_only=True):
     zone: str = "Europe/Stockholm"
     known: Container[str] = frozenset[str]()
     others: Mapping[str, Delivery] = field(default_factory=dict[str, Delivery])
+    past: Past = no_past
 
 
 Heard: TypeAlias = Fact | Rejected | Skipped

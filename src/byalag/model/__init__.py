@@ -165,7 +165,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """One raw payload as it arrived, kept so that it can be translated again.
 
     `part` tells the answers of one source apart ("main", "live", ...). `bodies` holds one body,
-    or one per page. `seq` is its number in the ledger; 0 before it is kept.
+    one per page, or one per message. `names`, where bodies have names of their own, holds one a
+    body: the topic of a message, the name of a file. `seq` is its number in the ledger; 0 before
+    it is kept.
     """
 
     source: str
@@ -175,6 +177,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     media_type: str = ""
     url: str = ""
     seq: int = 0
+    names: tuple[str, ...] = ()
 
 
 class Rejected(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):

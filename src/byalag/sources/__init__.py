@@ -5,9 +5,9 @@ A kind declares; the engine performs. Nothing here opens a socket, reads a clock
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from byalag import ByalagError
 from byalag.mapping import Context, Heard, Skipped
@@ -71,10 +71,134 @@ class Ask(Struct, frozen=True, kw_only=True):
     undated: bool = False
 
 
+class Door(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may deliver to a source over HTTP, as its file says under `[door]`.
+
+    `proof` is what the sender shows. `key`: a key of the municipality. `standard-webhooks`: a
+    signature as standardwebhooks.com describes. `hmac`: an HMAC of the body in `header`, written
+    in `encoding` after `prefix`. `token`: a fixed secret in `header`. `secrets` are by reference;
+    any of them is good, so that one can be changed for another.
+    """
+
+    proof: Literal["key", "standard-webhooks", "hmac", "token"] = "key"
+    secrets: tuple[str, ...] = ()
+    header: str = ""
+    hash: Literal["sha256", "sha384", "sha512", "sha1"] = "sha256"
+    encoding: Literal["hex", "base64"] = "hex"
+    prefix: str = ""
+    tolerance: Duration = "5m"  # how old a signed time may be
+    max_bytes: Annotated[int, Meta(ge=1, le=1024 * 1024 * 1024)] = 32 * 1024 * 1024
+
+
+class Admit(Struct, frozen=True, kw_only=True):
+    """Not reached: others deliver whole payloads at our door. Thanked for when on disk."""
+
+    door: Door
+    part: str = "main"
+
+
+class Subscribe(Struct, frozen=True, kw_only=True):
+    """Ask a broker to deliver to our door, and see to it that it goes on doing so.
+
+    `body` is given the address of our door, and says what is sent to `url` to subscribe. The
+    answer's `Location` is where the subscription is looked after, every `every`.
+    """
+
+    url: str
+    body: Callable[[str], bytes]
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    every: timedelta = timedelta(minutes=10)
+
+
 class Poll(Struct, frozen=True):
-    """Reached by asking over HTTP."""
+    """Reached by asking over HTTP; may also be delivered to, and may subscribe."""
 
     asks: tuple[Ask, ...]
+    admit: Admit | None = None
+    subscribe: Subscribe | None = None
+
+
+class Listen(Struct, frozen=True, kw_only=True):
+    """Reached by listening to a broker. Each message is acknowledged when it is on disk.
+
+    `url` is mqtt://, mqtts://, nats:// or tls:// and a host. `topics` are MQTT topic filters or
+    NATS subjects. `client` names us to the broker, so that it keeps what we have not heard; left
+    out, it is made from the hub, the municipality and the source. `stream` is a JetStream stream.
+    Messages that come within `gather` of one another are one delivery.
+    """
+
+    url: str
+    topics: tuple[str, ...]
+    version: Literal["3.1.1", "5", "jetstream"] = "5"
+    client: str = ""
+    user: str = ""
+    password: str = ""  # by reference
+    stream: str = ""
+    part: str = "main"
+    gather: timedelta = timedelta(milliseconds=50)
+    at_most: int = 1000  # messages a delivery
+    max_bytes: int = 1024 * 1024  # a message
+
+
+class Folder(Struct, frozen=True, kw_only=True):
+    """A folder of the machine that the hub runs on."""
+
+    path: str
+
+
+class Sftp(Struct, frozen=True, kw_only=True):
+    """A folder on another machine, reached by SFTP. The server must show the key we know."""
+
+    host: str
+    path: str
+    user: str
+    host_key: str  # a line as in known_hosts: "ssh-ed25519 AAAA..."
+    port: int = 22
+    password: str = ""  # by reference
+    private_key: str = ""  # by reference
+
+
+class Bucket(Struct, frozen=True, kw_only=True):
+    """A bucket in S3-compatible storage, reached over HTTP."""
+
+    endpoint: str
+    bucket: str
+    prefix: str = ""
+    region: str = "us-east-1"
+    access_key: str = ""  # by reference
+    secret_key: str = ""  # by reference
+
+
+class Watch(Struct, frozen=True, kw_only=True):
+    """Reached by looking for new files. A file is taken when it is complete, and only once.
+
+    Complete: its size and time have been the same for `settled`. `after`: a taken file is moved
+    to a folder `taken` beside it, or is left and remembered ("mark").
+    """
+
+    place: Folder | Sftp | Bucket
+    pattern: str = "*"
+    every: timedelta = timedelta(seconds=30)
+    settled: timedelta = timedelta(seconds=10)
+    after: Literal["move", "mark"] = "mark"
+    part: str = "main"
+    max_bytes: int = 256 * 1024 * 1024
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """Reached by reading a SQL database, read-only. Each delivery is rows as JSON lines.
+
+    `url` is a SQLAlchemy address; secrets in it by reference. `watermark` is a column that grows:
+    only rows at or after the highest seen are read, in its order.
+    """
+
+    url: str
+    statement: str
+    watermark: str = ""
+    every: timedelta = timedelta(minutes=1)
+    at_most: int = 10_000  # rows a delivery
+    timeout: timedelta = timedelta(seconds=30)
+    part: str = "main"
 
 
 class Receive(Struct, frozen=True):
@@ -90,7 +214,7 @@ class Receive(Struct, frozen=True):
     )
 
 
-Reach: TypeAlias = Poll | Receive  # listen, watch and query come with "Every door in"
+Reach: TypeAlias = Poll | Receive | Admit | Listen | Watch | Query
 
 
 Translate: TypeAlias = Callable[[Delivery, Context], Iterator[Heard]]
@@ -119,35 +243,53 @@ class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     simulated: bool = False  # shown to people wherever the data is shown
 
 
+Files: TypeAlias = Callable[[str], bytes]  # a file of the hub folder by its path there
+
+
 class Kind(Struct, Generic[S], frozen=True, kw_only=True):
-    """A kind of source, chosen by `kind = "..."` in a source's file."""
+    """A kind of source, chosen by `kind = "..."` in a source's file.
+
+    `gather`, where settings name files of the hub folder (a device's codec), returns the settings
+    with what those files hold; it is given what reads them. Misconfigured if one is not there.
+    """
 
     name: str
     title: Words
     settings: type[S]  # a subclass of Common
     reach: Callable[[S], Reach]
     prepare: Callable[[S], Translate]  # compiles once; Misconfigured if the settings cannot work
+    gather: Callable[[S, Files], S] | None = None
 
 
 AnyKind: TypeAlias = Kind[Any]
 
 __all__ = [
+    "Admit",
     "AnyKind",
     "Ask",
+    "Bucket",
     "Common",
     "Context",
+    "Door",
     "Expect",
+    "Files",
+    "Folder",
     "Follow",
     "Garbled",
     "Heard",
     "Kind",
+    "Listen",
     "Micros",
     "Paging",
     "Poll",
+    "Query",
     "Reach",
     "Receive",
+    "Sftp",
     "Skipped",
+    "Subscribe",
     "Translate",
+    "Watch",
     "kinds",
     "settle",
 ]
