@@ -14,17 +14,26 @@ from byalag.sources import AnyKind, Common, Translate
 
 def connected(hub: Hub) -> list[Connected]:
     """Return every source of a hub."""
-    return [connect(tenant, source) for tenant in hub.tenants for source in tenant.sources]
+    return [
+        connect(tenant, source, hub.settings.address)
+        for tenant in hub.tenants
+        for source in tenant.sources
+    ]
 
 
-def connect(tenant: Tenant, source: Declared) -> Connected:
-    """Return one source. What a simulated one describes says so itself, wherever it is shown."""
+def connect(tenant: Tenant, source: Declared, address: str = "") -> Connected:
+    """Return one source of a hub that is reached at an address.
+
+    What a simulated one describes says so itself, wherever it is shown.
+    """
     kind = _honest(source.kind) if source.settings.simulated else source.kind
+    door = f"deliveries/v1/{tenant.municipality.code}/{source.name}"
     return Connected(
         name=source.name,
         municipality=tenant.municipality,
         kind=kind,
         settings=source.settings,
+        door=f"{address.rstrip('/')}/{door}" if address else "",
     )
 
 

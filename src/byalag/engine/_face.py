@@ -29,7 +29,8 @@ class Connected(Struct, frozen=True, kw_only=True):
     """One source of one municipality, as its settings say.
 
     `allowed` holds CIDR ranges that this source may reach although they are not public, beside
-    those of its municipality (`on_premises`).
+    those of its municipality (`on_premises`). `door` is the address at which others deliver to
+    the source, as they reach it from outside; "" where there is none.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Connected(Struct, frozen=True, kw_only=True):
     kind: AnyKind
     settings: Common
     allowed: tuple[str, ...] = ()
+    door: str = ""
 
 
 class Refusal(Struct, frozen=True):

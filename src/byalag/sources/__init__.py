@@ -100,18 +100,28 @@ class Admit(Struct, frozen=True, kw_only=True):
 class Subscribe(Struct, frozen=True, kw_only=True):
     """Ask a broker to deliver to our door, and see to it that it goes on doing so.
 
-    `body` is given the address of our door, and says what is sent to `url` to subscribe. The
-    answer's `Location` is where the subscription is looked after, every `every`.
+    `body` is given the address of our door and a token, and says what is POSTed to `url` to
+    subscribe. The broker must send the token with everything it delivers, as
+    `Authorization: Bearer TOKEN` (`receiverInfo` in NGSI-LD, `httpCustom.headers` in NGSIv2): the
+    door takes it as proof, whatever `[door]` says. The token is letters, digits, "-" and "_".
+
+    The answer's `Location` is where the subscription is looked after with GET, every `every`. One
+    that is gone, or that by `lives` (given what `Location` answers) delivers no more, is made
+    again. One whose `body` or `url` has changed is withdrawn with DELETE first.
     """
 
     url: str
-    body: Callable[[str], bytes]
+    body: Callable[[str, str], bytes]
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     every: timedelta = timedelta(minutes=10)
+    lives: Callable[[bytes], bool] | None = None
 
 
 class Poll(Struct, frozen=True):
-    """Reached by asking over HTTP; may also be delivered to, and may subscribe."""
+    """Reached by asking over HTTP; may also be delivered to, and may subscribe.
+
+    With `subscribe` there is a door, also without `admit`: the subscription's token opens it.
+    """
 
     asks: tuple[Ask, ...]
     admit: Admit | None = None
