@@ -133,8 +133,10 @@ class Listen(Struct, frozen=True, kw_only=True):
 
     `url` is mqtt://, mqtts://, nats:// or tls:// and a host. `topics` are MQTT topic filters or
     NATS subjects. `client` names us to the broker, so that it keeps what we have not heard; left
-    out, it is made from the hub, the municipality and the source. `stream` is a JetStream stream.
-    Messages that come within `gather` of one another are one delivery.
+    out, it is made from the hub, the municipality and the source. `session` is how long it is asked
+    to keep that. `ca` is the certificate of who signed the broker's, where that is not a public
+    one. `stream` is a JetStream stream. Messages that come within `gather` of one another are one
+    delivery.
     """
 
     url: str
@@ -143,6 +145,9 @@ class Listen(Struct, frozen=True, kw_only=True):
     client: str = ""
     user: str = ""
     password: str = ""  # by reference
+    token: str = ""  # by reference; NATS only
+    ca: str = ""  # by reference; PEM
+    session: timedelta = timedelta(days=7)
     stream: str = ""
     part: str = "main"
     gather: timedelta = timedelta(milliseconds=50)
