@@ -1,5 +1,6 @@
 """What plugin authors and our own tests need: stopped clock, replay server, recorded answers."""
 
+from byalag.testkit._brokers import Certificate, Mosquitto, NatsServer, certificate
 from byalag.testkit._clock import StoppedClock
 from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
@@ -13,7 +14,10 @@ from byalag.testkit._small import fill_small_commons
 __all__ = [
     "Answer",
     "Asked",
+    "Certificate",
     "Faulty",
+    "Mosquitto",
+    "NatsServer",
     "Page",
     "Reading",
     "Replay",
@@ -21,6 +25,7 @@ __all__ = [
     "Said",
     "StoppedClock",
     "byalag",
+    "certificate",
     "every_source",
     "fill_small_commons",
     "free_port",
