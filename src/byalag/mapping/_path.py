@@ -10,7 +10,9 @@ from byalag.mapping._value import MISSING, Missing, Read, Unfit, is_list, is_obj
 from byalag.model import Json
 
 LONGEST_PATH: Final = 300
-KEYS_OF_OURS: Final = ("$crs", "$record", "$document")  # put beside a record's own keys by a source
+KEYS_OF_OURS: Final = (  # put beside a record's own keys by a source
+    "$crs", "$record", "$document", "$name", "$parts", "$value",
+)  # fmt: skip
 
 _PLAIN = r'[^.\[\]"\'{}|]+'
 _QUOTED = r'"[^"]*"|\'[^\']*\''

@@ -5,8 +5,10 @@ A *path* names a value in a record: `a.b.c`, `list.0.name`, `list.-1` (the last)
 alone for the record itself. A key that holds dots, brackets or quotes is quoted: `'a.b'`. In XML,
 `@id` is an attribute and names are given without prefix. `$received` is the delivery's time,
 `$municipality` its tenant, `$source` its source. A source may put more beside a record's own keys:
-`$crs` (the answer's coordinate system), `$document` (what the answer says of all its records);
-under `each`, `$record` is the record that holds the item.
+`$crs` (the answer's coordinate system), `$document` (what the answer says of all its records),
+`$name` (the name of the body: a topic, a file), `$parts` (the name's parts, between slashes, or
+dots where it has none), `$value` (a body that is nothing but a number or a text); under `each`,
+`$record` is the record that holds the item.
 
 A *template* puts paths in braces into text: `"{facilityId}"`, `"{NUTSKOD[5:9]}"` (a slice),
 `"{name|slug}"` (a form that may stand in an address), `"{id|pad4}"` (zero-padded), `|lower`,

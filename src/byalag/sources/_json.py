@@ -93,6 +93,16 @@ def whole(body: bytes, path: Steps) -> list[Json] | None:
     return records
 
 
+def alone(body: bytes) -> Json:
+    """Return the number, text, true or false that is the whole of a body; None if it is not."""
+    if _first(Raw(body)) in b"[{":
+        return None
+    try:
+        return anything.decode(utf8(body))
+    except BROKEN:
+        return None
+
+
 def read(body: bytes, path: Steps, records: Steps, *, keyed: bool = False) -> Json:
     """Return what stands at a path beside the records, or None. Broken text reads as None."""
     for text in _readings(body, records, keyed=keyed):

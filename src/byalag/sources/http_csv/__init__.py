@@ -1,7 +1,6 @@
 """Rows from delimited text over HTTP: any separator and encoding, columns by their names."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -9,10 +8,10 @@ from msgspec import Meta
 from byalag.mapping import Context, Heard
 from byalag.model import Delivery
 from byalag.sources import Kind, Poll, Translate
-from byalag.sources._columns import check_header
+from byalag.sources._forms import csv_form, found
 from byalag.sources._polled import Mapped, first_ask, mapping_of
-from byalag.sources._say import Found, mappers, pages, say
-from byalag.sources._text import Shape, rows
+from byalag.sources._say import mappers, say
+from byalag.sources._text import Shape
 
 
 class Settings(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,14 +46,10 @@ def prepare(settings: Settings) -> Translate:
         comment=settings.comment,
         columns=settings.columns,
     )
-
-    def found(delivery: Delivery) -> Iterator[Found]:
-        for _page, body in pages(delivery):
-            header, records = rows(body, shape)
-            yield from chain(check_header(header, spec), records)
+    read = csv_form(shape, spec)
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
-        yield from say(mapper(context.source, ""), found(delivery), context)
+        yield from say(mapper(context.source, ""), found(delivery, read), context)
 
     return translate
 

@@ -4,16 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from byalag.mapping import Context, Heard, Join, Path, compile_path
-from byalag.model import Delivery, Rejected
+from byalag.mapping import Context, Heard, Join, Path
+from byalag.model import Delivery
 from byalag.sources import Kind, Paging, Poll, Skipped, Translate
-from byalag.sources._json import decoded, outline, raw_records, read, steps, whole
+from byalag.sources._forms import found, json_form, stated_crs
+from byalag.sources._json import raw_records, read, steps
 from byalag.sources._polled import Mapped, Question, first_ask, live_ask, mapping_of
 from byalag.sources._say import USUAL, Found, mappers, pages, say
 from byalag.sources.http_json._join import joined
-
-CRS_NAME = compile_path("crs.properties.name")
-CRS_NUMBERS = [compile_path(f"spatialReference.{name}") for name in ("latestWkid", "wkid")]
 
 
 class Live(Question, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,19 +66,22 @@ def prepare(settings: Settings) -> Translate:
     join = joined(Join(key=second.key, to=second.to, name=second.name)) if second else None
     stated = settings.thing.point is not None and settings.thing.point.crs == "auto"
     beside = "$document" in repr(mapping_of(settings))
+    whole = json_form(settings.records, settings.keyed, beside=beside)
+    of_live = second or settings
+    live_part = json_form(of_live.records, of_live.keyed, beside=beside)
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
         first, live = _parts(delivery, context)
         if first is None:
-            count = sum(1 for _ in _found(delivery, second or settings))
+            count = sum(1 for _ in found(delivery, live_part))
             yield Skipped(count, "the live answer came before the one it belongs to")
             return
-        found: Iterable[Found] = _found(first, settings, beside=beside)
-        if join and second and live is not None:
-            found = join(found, _found(live, second, beside=beside))
+        records: Iterable[Found] = found(first, whole)
+        if join and live is not None:
+            records = join(records, found(live, live_part))
             context = replace(context, received=live.received)
         crs = _crs(first, settings) if stated else USUAL
-        yield from say(mapper(context.source, crs), found, context)
+        yield from say(mapper(context.source, crs), records, context)
 
     return translate
 
@@ -92,35 +93,10 @@ def _parts(delivery: Delivery, context: Context) -> tuple[Delivery | None, Deliv
     return delivery, context.others.get("live")
 
 
-def _found(delivery: Delivery, where: Settings | Live, *, beside: bool = False) -> Iterator[Found]:
-    """Yield the records of every page; beside them, if asked for, the rest of the document."""
-    path, keyed = steps(where.records), where.keyed
-    records = ".".join(path)
-    for page, body in pages(delivery):
-        if keyed is None and not beside and (at_once := whole(body, path)) is not None:
-            yield from [(f"{page}{records}[{n}]", record) for n, record in enumerate(at_once)]
-            continue
-        document = {"$document": outline(body, path, keyed=keyed is not None)} if beside else {}
-        for place, raw in raw_records(body, path, keyed=keyed is not None):
-            record = decoded(page + place, raw)
-            if isinstance(record, dict) and (keyed or document):
-                name = {keyed: place.removeprefix(f"{records}.")} if keyed else {}
-                yield page + place, {**record, **name, **document}
-            else:
-                yield record if isinstance(record, Rejected) else (page + place, record)
-
-
 def _crs(delivery: Delivery, settings: Settings) -> str:
-    """Return the coordinate system that a GeoJSON or ESRI answer states, EPSG:4326 if none."""
-    beside = outline(
-        next(pages(delivery))[1], steps(settings.records), keyed=settings.keyed is not None
-    )
-    named = CRS_NAME(beside)
-    if isinstance(named, str):
-        code = named.replace("::", ":").rpartition(":")[2]
-        return USUAL if code == "CRS84" else f"EPSG:{code}"
-    numbers = (number(beside) for number in CRS_NUMBERS)
-    return next((f"EPSG:{number}" for number in numbers if isinstance(number, int)), USUAL)
+    """Return the coordinate system that the answer's first page states."""
+    _place, body = next(pages(delivery))
+    return stated_crs(body, settings.records, settings.keyed)
 
 
 kind = Kind(

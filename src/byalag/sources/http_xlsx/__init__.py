@@ -1,7 +1,6 @@
 """Rows from an Excel workbook over HTTP: values only, columns by their names."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Annotated
 
 from msgspec import Meta
@@ -9,10 +8,10 @@ from msgspec import Meta
 from byalag.mapping import Context, Heard
 from byalag.model import Delivery
 from byalag.sources import Kind, Poll, Translate
-from byalag.sources._book import Layout, rows
-from byalag.sources._columns import check_header
+from byalag.sources._book import Layout
+from byalag.sources._forms import found, xlsx_form
 from byalag.sources._polled import MEBIBYTE, Mapped, Size, first_ask, mapping_of
-from byalag.sources._say import Found, mappers, pages, say
+from byalag.sources._say import mappers, say
 
 
 class Settings(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,14 +40,10 @@ def prepare(settings: Settings) -> Translate:
     layout = Layout(
         sheet=settings.sheet, header=settings.header, times=settings.times, dates=settings.dates
     )
-
-    def found(delivery: Delivery) -> Iterator[Found]:
-        for _page, body in pages(delivery):
-            header, records = rows(body, layout)
-            yield from chain(check_header(header, spec), records)
+    read = xlsx_form(layout, spec)
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
-        yield from say(mapper(context.source, ""), found(delivery), context)
+        yield from say(mapper(context.source, ""), found(delivery, read), context)
 
     return translate
 

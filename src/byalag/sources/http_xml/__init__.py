@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 
-from lxml import etree
 from msgspec import field
 
-from byalag import Misconfigured
 from byalag.mapping import Context, Heard, Path
 from byalag.model import Delivery
 from byalag.sources import Kind, Poll, Translate
+from byalag.sources._forms import found, xml_form
 from byalag.sources._polled import Mapped, first_ask, mapping_of
-from byalag.sources._say import Found, mappers, pages, say
-from byalag.sources._tree import document, elements, picked, record_of, walk
+from byalag.sources._say import mappers, say
 
 
 class Settings(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,36 +36,18 @@ def reach(settings: Settings) -> Poll:
 def prepare(settings: Settings) -> Translate:
     """Compile the mapping and every XPath."""
     mapper = mappers(mapping_of(settings), kind=settings.kind)
-    fields = {name: _xpath(f"fields.{name}", path) for name, path in settings.fields.items()}
-    lists = frozenset(settings.lists)
-    if settings.records.startswith("/"):
-        _xpath("records", settings.records)
-    if settings.html and not fields:
-        message = "`html`: say in [fields] where each value is, by XPath from the record's element"
-        raise Misconfigured(message)
-
-    def found(delivery: Delivery) -> Iterator[Found]:
-        for page, body in pages(delivery):
-            root = document(body, html=settings.html)
-            records = elements(root, settings.records, empty=settings.empty)
-            for where, element in walk(page + settings.records, records):
-                if fields:
-                    yield picked(where, element, fields)
-                else:
-                    yield where, record_of(element, lists)
+    read = xml_form(
+        settings.records,
+        html=settings.html,
+        lists=settings.lists,
+        fields=settings.fields,
+        empty=settings.empty,
+    )
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
-        yield from say(mapper(context.source, ""), found(delivery), context)
+        yield from say(mapper(context.source, ""), found(delivery, read), context)
 
     return translate
-
-
-def _xpath(setting: str, path: str) -> etree.XPath:
-    try:
-        return etree.XPath(path)
-    except etree.XPathError as error:
-        message = f"`{setting}`: {path!r} is not XPath: {error}"
-        raise Misconfigured(message) from error
 
 
 kind = Kind(
