@@ -1,1 +1,75 @@
-"""Where messages leave: webhook, e-mail, SMS gateway, file."""
+"""Where messages leave. A kind of outlet says what is sent; the engine sends it.
+
+Nothing here opens a socket, reads a clock or keeps state: a kind makes a message and a receiver
+into a `Sending`, which is data.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from byalag import ByalagError
+from byalag.model import Words
+from byalag.outlets._find import kinds
+from byalag.outlets._message import Matter, Message, identify, in_language
+from byalag.outlets._sending import (
+    FileSending,
+    Filled,
+    HttpSending,
+    MailSending,
+    MqttSending,
+    Sending,
+    Signing,
+    Success,
+)
+from byalag.outlets._settings import Common, On, Threshold
+
+S = TypeVar("S")
+
+
+class Unsendable(ByalagError):
+    """The message cannot be written for this receiver.
+
+    It is set aside with the reason; the others go on. Change the outlet's file and put it back.
+    """
+
+
+class Kind(Struct, Generic[S], frozen=True, kw_only=True):
+    """A kind of outlet, chosen by `kind = "..."` in an outlet's file.
+
+    `receivers` names whom a message goes to, each with its own place in the queue. `compose` says
+    what is sent to one of them. `check` raises Misconfigured if the settings cannot work.
+    """
+
+    name: str
+    title: Words
+    settings: type[S]  # a subclass of Common
+    receivers: Callable[[S], tuple[str, ...]]
+    compose: Callable[[S, Message, str], Sending]
+    check: Callable[[S], None]
+
+
+AnyKind: TypeAlias = Kind[Any]
+
+__all__ = [
+    "AnyKind",
+    "Common",
+    "FileSending",
+    "Filled",
+    "HttpSending",
+    "Kind",
+    "MailSending",
+    "Matter",
+    "Message",
+    "MqttSending",
+    "On",
+    "Sending",
+    "Signing",
+    "Success",
+    "Threshold",
+    "Unsendable",
+    "identify",
+    "in_language",
+    "kinds",
+]
