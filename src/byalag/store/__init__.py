@@ -3,13 +3,18 @@
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
+from byalag.store._reason import grouped
 from byalag.store._results import (
+    AsideState,
     Block,
     Change,
     Committed,
     Counts,
+    Group,
     Kept,
     LedgerSize,
+    MappingVersion,
+    Note,
     Recorded,
     SetAside,
     Summary,
@@ -19,6 +24,7 @@ from byalag.store._telling import NotOpen
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
+    "AsideState",
     "Block",
     "Change",
     "Closed",
@@ -26,9 +32,12 @@ __all__ = [
     "Committed",
     "Counts",
     "Full",
+    "Group",
     "Kept",
     "LedgerSize",
+    "MappingVersion",
     "NotOpen",
+    "Note",
     "Outdated",
     "Recorded",
     "SetAside",
@@ -36,5 +45,6 @@ __all__ = [
     "Summary",
     "Unfit",
     "Unwritable",
+    "grouped",
     "write_parquet",
 ]

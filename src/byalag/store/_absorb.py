@@ -6,7 +6,8 @@ what is not declared open here, by the hub's own settings, is refused.
 
 from collections.abc import Sequence
 
-from byalag.model import Fact, Gone, History, Link, Observation, Series, Thing
+from byalag.model import Fact, Gone, History, Link, Observation, Rejected, Series, Thing
+from byalag.store._aside import put_aside
 from byalag.store._columns import Columns, only
 from byalag.store._links import open_ends
 from byalag.store._load import bulk, lay_over
@@ -154,4 +155,6 @@ def _put(session: Session, origin: str, block: Block) -> int:
 
 
 def _refuse(session: Session, origin: str, what: str, why: str) -> None:
-    session.run("set_aside_once", (f"commons:{origin}", 0, what, why, b""))
+    source = f"commons:{origin}"
+    if not session.run("set_aside_before", (source, what, why)):
+        put_aside(session, source, Rejected(where=what, why=why), 0)

@@ -9,11 +9,11 @@ from typing import Any
 import apsw
 
 from byalag import ByalagError
-from byalag.store._sql import SCHEMA, SQL
+from byalag.store._reason import grouped
+from byalag.store._sql import MIGRATIONS, SCHEMA, SQL, VERSION
 from byalag.store._sqlite import Connection, Row, connect
 
 NEEDED = (3, 51, 3)
-VERSION = 1
 _APPLICATION = 0x4279616C  # "Byal": tells a store from any other SQLite file
 _BUSY_MILLISECONDS = 30_000
 
@@ -97,8 +97,7 @@ def _migrate(connection: Connection, path: Path) -> None:
     if empty:
         connection.execute(SCHEMA)
         connection.pragma("application_id", _APPLICATION)
-        connection.pragma("user_version", VERSION)
-        return
+        found = 1
     if connection.pragma("application_id") != _APPLICATION:
         message = f"{path} is not a Byalag store; give another path or move the file away"
         raise Unfit(message)
@@ -108,13 +107,11 @@ def _migrate(connection: Connection, path: Path) -> None:
             "upgrade Byalag, or restore the copy from before the upgrade"
         )
         raise Unfit(message)
-    for step in range(found, VERSION):
-        connection.execute(MIGRATIONS[step])
-    connection.pragma("user_version", VERSION)
-
-
-MIGRATIONS: dict[int, str] = {}
-"""From schema n to n + 1. Empty until there is a second schema."""
+    if empty or found < VERSION:
+        connection.create_scalar_function("grouped", grouped, 1)
+        for step in range(found, VERSION):
+            connection.execute(MIGRATIONS[step])
+        connection.pragma("user_version", VERSION)
 
 
 class Readers:

@@ -5,13 +5,14 @@ from functools import partial
 from typing import NamedTuple
 
 from byalag.model import Delivery, Fact, Micros, Rejected
+from byalag.store._aside import put_aside, version
 from byalag.store._bodies import Packed, digest, pack
 from byalag.store._columns import Columns
 from byalag.store._facts import Said, say
-from byalag.store._results import Committed, Kept, Recorded
+from byalag.store._results import Committed, Kept, MappingVersion, Recorded
 from byalag.store._session import Session
 
-_TRANSLATED = 9  # the columns of `insert_deliveries` from here on are those of `Committed`
+_TRANSLATED = 9  # the columns of `insert_deliveries` from here on are those of `mark_translated`
 
 
 class Arrived(NamedTuple):
@@ -33,10 +34,18 @@ class Translated(NamedTuple):
     records: int
     columns: Columns | None = None
     whole: bool = False
+    mapping: MappingVersion | None = None
 
 
 def arrived(delivery: Delivery, key: str | None) -> Arrived:
-    """Make a delivery ready for the ledger: pack its bodies and sum them."""
+    """Make a delivery ready for the ledger: pack its bodies and sum them.
+
+    Raises:
+        ValueError: Some of its bodies have names, and some have none.
+    """
+    if delivery.names and len(delivery.names) != len(delivery.bodies):
+        message = f"{len(delivery.bodies)} bodies cannot have {len(delivery.names)} names"
+        raise ValueError(message)
     return Arrived(delivery, key, digest(delivery.bodies), [pack(b) for b in delivery.bodies])
 
 
@@ -48,8 +57,12 @@ def keep(session: Session, arrival: Arrived) -> Kept:
     seq = _next(session)
     told = (delivery.source, delivery.part, delivery.received, delivery.media_type, delivery.url)
     size = sum(map(len, delivery.bodies))
-    session.deliveries[seq] = [seq, *told, key, arrival.digest, size, None, 0, 0, 0, 0, 0]
-    session.bodies += [(seq, page, *packed) for page, packed in enumerate(arrival.bodies)]
+    session.deliveries[seq] = [seq, *told, key, arrival.digest, size, None, 0, 0, 0, 0, 0, None]
+    names = delivery.names or ("",) * len(arrival.bodies)
+    session.bodies += [
+        (seq, page, *packed, name)
+        for page, (packed, name) in enumerate(zip(arrival.bodies, names, strict=True))
+    ]
     if key is not None:
         session.keys[delivery.source, key] = seq
     return Kept(seq)
@@ -87,10 +100,12 @@ def commit(session: Session, given: Translated, delivery: int | None) -> Committ
         if before is not None:
             return before
     said = say(session, given.facts, given.columns, whole=given.whole)
-    _set_aside(session, source, given, delivery)
+    mapping = None if given.mapping is None else version(session, given.mapping, given.at)
+    for rejected in given.set_aside:
+        put_aside(session, source, rejected, given.at, delivery, mapping)
     committed = _receipt(given, said)
     if delivery is not None:
-        _mark(session, delivery, given.at, committed)
+        _mark(session, delivery, given.at, committed, mapping)
     return committed
 
 
@@ -119,7 +134,7 @@ def _before(session: Session, delivery: int) -> tuple[Committed | None, str]:
     """Return the receipt of a delivery that has been committed before, and its source."""
     gathered = session.deliveries.get(delivery)
     if gathered is not None:
-        translated, *counts = gathered[_TRANSLATED:]
+        translated, *counts, _ = gathered[_TRANSLATED:]
         source = gathered[1]
     else:
         found = session.run("delivery_counts", (delivery,))
@@ -134,7 +149,9 @@ def _before(session: Session, delivery: int) -> tuple[Committed | None, str]:
     return receipt(set_aside=set_aside, skipped=skipped, fresh=False), source
 
 
-def _mark(session: Session, delivery: int, at: Micros, committed: Committed) -> None:
+def _mark(
+    session: Session, delivery: int, at: Micros, committed: Committed, mapping: int | None
+) -> None:
     counts = (
         at,
         committed.records,
@@ -142,15 +159,10 @@ def _mark(session: Session, delivery: int, at: Micros, committed: Committed) -> 
         committed.observations,
         committed.set_aside,
         committed.skipped,
+        mapping,
     )
     gathered = session.deliveries.get(delivery)
     if gathered is None:
         session.run("mark_translated", (*counts, delivery))
     else:
         gathered[_TRANSLATED:] = counts
-
-
-def _set_aside(session: Session, source: str, given: Translated, delivery: int | None) -> None:
-    for rejected in given.set_aside:
-        row = (source, delivery, given.at, rejected.where, rejected.why, rejected.record)
-        session.run("insert_set_aside", row)

@@ -24,8 +24,18 @@ from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._connection import Readers, rows
-from byalag.store._results import Change, Counts, LedgerSize, SetAside, Summary
-from byalag.store._rows import as_observation
+from byalag.store._results import (
+    AsideState,
+    Change,
+    Counts,
+    Group,
+    LedgerSize,
+    MappingVersion,
+    Note,
+    SetAside,
+    Summary,
+)
+from byalag.store._rows import as_group, as_mapping, as_note, as_observation, as_set_aside
 from byalag.store._series import as_series, months
 from byalag.store._sqlite import Connection, Row
 from byalag.store._things import decode
@@ -174,16 +184,17 @@ class Reading:
             found = rows(connection, "delivery", (seq,))
             if not found:
                 return None
-            bodies = tuple(unpack(*row) for row in rows(connection, "bodies", (seq,)))
+            kept = rows(connection, "bodies", (seq,))
         number, source, received, part, media_type, url = found[0]
         return Delivery(
             source=source,
             received=received,
-            bodies=bodies,
+            bodies=tuple(unpack(*body) for *body, _ in kept),
             part=part,
             media_type=media_type,
             url=url,
             seq=number,
+            names=tuple(row[-1] for row in kept) if any(row[-1] for row in kept) else (),
         )
 
     def newest(self, source: str, part: str = "main") -> Delivery | None:
@@ -219,16 +230,67 @@ class Reading:
         return [LedgerSize(**dict(zip(names, row, strict=True))) for row in found]
 
     def set_aside(
-        self, source: str | None = None, limit: int = 100, offset: int = 0
+        self,
+        source: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
     ) -> list[SetAside]:
-        """Return what could not be translated, newest first."""
+        """Return what could not be translated, newest first, whatever has become of it since."""
         if source is None:
             found = self._ask("all_set_aside", (limit, offset))
         else:
             found = self._ask("set_aside", (source, limit, offset))
-        return [
-            SetAside(**dict(zip(SetAside.__struct_fields__, row, strict=True))) for row in found
-        ]
+        return [as_set_aside(row) for row in found]
+
+    def set_aside_row(self, seq: int) -> SetAside | None:
+        """Return one record that could not be translated."""
+        found = self._ask("set_aside_row", (seq,))
+        return as_set_aside(found[0]) if found else None
+
+    def set_aside_in(
+        self,
+        source: str,
+        group: str,
+        *,
+        state: AsideState = "open",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[SetAside]:
+        """Return what was set aside of a source for one reason, newest first."""
+        found = self._ask("set_aside_in", (source, group, state, limit, offset))
+        return [as_set_aside(row) for row in found]
+
+    def set_aside_groups(
+        self, source: str | None = None, state: AsideState = "open"
+    ) -> list[Group]:
+        """Return what was set aside by source and reason, the most first."""
+        with self._readers.snapshot() as connection:
+            return [
+                as_group(row, rows(connection, "set_aside_row", (row[-1],))[0])
+                for row in rows(connection, "set_aside_groups", (state, source))
+            ]
+
+    def set_aside_counts(self) -> dict[str, int]:
+        """Return how much is set aside and open, by source; those that have none are left out."""
+        return {source: int(count) for source, count in self._ask("set_aside_counts")}
+
+    def mappings(self, source: str) -> list[MappingVersion]:
+        """Return the versions that a source has been read by, newest first."""
+        return [as_mapping(row) for row in self._ask("mappings", (source,))]
+
+    def mapping(self, no: int) -> MappingVersion | None:
+        """Return one version that a source has been read by."""
+        found = self._ask("mapping", (no,))
+        return as_mapping(found[0]) if found else None
+
+    def notes(
+        self, limit: int = 100, *, about: str | None = None, before: int | None = None
+    ) -> list[Note]:
+        """Return lines of the audit, newest first, those before a number."""
+        until = 2**63 - 1 if before is None else before
+        if about is None:
+            return [as_note(row) for row in self._ask("audit", (until, limit))]
+        return [as_note(row) for row in self._ask("audit_about", (about, until, limit))]
 
     def known(self) -> Container[str]:
         """Return the series that have ever had a value, to be asked one at a time."""

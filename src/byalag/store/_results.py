@@ -1,11 +1,14 @@
 """What the store answers: receipts, summaries and changes. Pure data."""
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from byalag.model import Fact, Micros, SeriesId
+from byalag.model import Fact, Json, Micros, SeriesId
 from byalag.store._columns import Columns
+
+AsideState: TypeAlias = Literal["open", "mended", "dismissed"]
 
 
 class Kept(Struct, frozen=True):
@@ -68,7 +71,12 @@ class Summary(Struct, frozen=True, kw_only=True):
 
 
 class SetAside(Struct, frozen=True, kw_only=True):
-    """A record, or a whole delivery, that could not be translated, with its reason."""
+    """A record, or a whole delivery, that could not be translated, with its reason.
+
+    `state` is "open", "mended" or "dismissed". `tries` counts how often it has been replayed, and
+    `tried` is when it last was. `mapping` is the number of the version that could not say it, and
+    `group` the words that its reason shares with others.
+    """
 
     seq: int
     source: str
@@ -77,12 +85,55 @@ class SetAside(Struct, frozen=True, kw_only=True):
     where: str
     why: str
     record: bytes = b""
+    state: AsideState = "open"
+    tries: int = 0
+    tried: Micros | None = None
+    mapping: int | None = None
+    group: str = ""
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """What has been set aside of one source for one reason. `example` is the newest of it."""
+
+    source: str
+    group: str
+    count: int
+    first: Micros
+    last: Micros
+    example: SetAside
+
+
+class MappingVersion(Struct, frozen=True, kw_only=True):
+    """What a source's words were taken to mean: its settings, as JSON, and the code that read them.
+
+    `digest` tells versions apart. `no` and `first`, when it was first used, are the store's to say.
+    """
+
+    source: str
+    digest: str
+    settings: str
+    zone: str
+    byalag: str
+    no: int = 0
+    first: Micros = 0
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """One line of the audit: who did what, when, and about what. Never changed."""
+
+    seq: int
+    at: Micros
+    who: str
+    what: str
+    about: str
+    details: dict[str, Json]
 
 
 class Counts(Struct, frozen=True, kw_only=True):
     """How much there is in a store. `observations` counts hot rows and those in chunks.
 
     A row that corrects what is in a chunk is counted beside it until it has been folded.
+    `set_aside` counts what is open.
     """
 
     deliveries: int

@@ -64,6 +64,7 @@ class Session:
         self.series: dict[str, Known] = {}
         self.heard: dict[str, bytes] = {}
         self.openness: dict[tuple[str, str], bool] = {}
+        self.numbers: dict[tuple[str, str, str], int] = {}
         self.start()
 
     def start(self) -> None:

@@ -1,6 +1,6 @@
 """What is used of apsw, with types that hold: its own name a type that Python 3.11 lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, cast
@@ -48,6 +48,16 @@ class Connection(Protocol):
 
     def pragma(self, name: str, value: str | int | None = None) -> object:
         """Set or return a setting of SQLite's."""
+        ...
+
+    def create_scalar_function(
+        self,
+        name: str,
+        function: Callable[[str], str],
+        numargs: int,
+        /,
+    ) -> None:
+        """Let statements call a function."""
         ...
 
     def set_busy_timeout(self, milliseconds: int, /) -> None:

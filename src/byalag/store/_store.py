@@ -15,7 +15,7 @@ from byalag.store import _absorb, _fold, _ledger, _load, _publish
 from byalag.store._columns import Columns
 from byalag.store._ledger import Translated
 from byalag.store._reading import Reading
-from byalag.store._results import Change, Committed, Kept, Recorded
+from byalag.store._results import Change, Committed, Kept, MappingVersion, Recorded
 from byalag.store._writer import Writer
 
 
@@ -73,15 +73,17 @@ class Store(Reading):
         skipped: int = 0,
         records: int = 0,
         whole: bool = False,
+        mapping: MappingVersion | None = None,
     ) -> Future[Committed]:
         """Write facts, what was set aside and the ledger's position in one commit.
 
         Committing the same delivery again changes nothing and answers the first receipt. The future
         fails with ValueError when an observation is of a series that nobody has declared.
         `records` is how many records the delivery held, when the caller knows. `whole` says that
-        the things are described in whole: what is left out of one is no more.
+        the things are described in whole: what is left out of one is no more. `mapping` is the
+        version that the facts were said by.
         """
-        given = Translated(facts, at, set_aside, skipped, records, whole=whole)
+        given = Translated(facts, at, set_aside, skipped, records, whole=whole, mapping=mapping)
         return self._writer.submit(
             lambda session: _ledger.commit(session, given, delivery), weight=1 + len(facts)
         )
@@ -112,6 +114,13 @@ class Store(Reading):
         """Keep a value under a name: how far a source has been read, what a worker must know."""
         document = msgspec.json.encode(value)
         return self._writer.submit(lambda session: session.write("remember", (name, document)))
+
+    def note(
+        self, *, at: Micros, who: str, what: str, about: str, details: Mapping[str, Json]
+    ) -> Future[int]:
+        """Add a line to the audit; answers its number. Nothing can change it or take it away."""
+        line = (at, who, what, about, msgspec.json.encode(details).decode())
+        return self._writer.submit(lambda session: int(session.run("insert_audit", line)[0][0]))
 
     def publish(self, datasets: Mapping[str, Dataset], *, origin: str = "") -> Future[None]:
         """Declare all datasets there are. What is not among them, or not open, is closed.

@@ -8,7 +8,9 @@ import byalag.store
 from byalag.model import Delivery
 from byalag.store import Closed, Outdated, Store, Unfit
 from byalag.store._connection import refuse_old_sqlite
-from byalag.store._sql import SCHEMA, SQL, many_values
+from byalag.store._reason import grouped
+from byalag.store._sql import MIGRATIONS, SCHEMA, SQL, VERSION, many_values
+from byalag.store._sqlite import connect
 
 
 @pytest.mark.parametrize("version", ["3.40.1", "3.51.2", "3.7.0"])
@@ -66,13 +68,16 @@ def test_an_older_store_is_migrated_step_by_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store(tmp_path / "a.sqlite").close()
-    monkeypatch.setattr("byalag.store._connection.VERSION", 3)
-    steps = {1: "CREATE TABLE second (a)", 2: "ALTER TABLE second ADD COLUMN b"}
+    monkeypatch.setattr("byalag.store._connection.VERSION", VERSION + 2)
+    steps = {
+        VERSION: "CREATE TABLE second (a)",
+        VERSION + 1: "ALTER TABLE second ADD COLUMN b",
+    }
     monkeypatch.setattr("byalag.store._connection.MIGRATIONS", steps)
     with Store(tmp_path / "a.sqlite") as store:
         store.remember("a", 1).result()
     connection = apsw.Connection(str(tmp_path / "a.sqlite"))
-    assert connection.pragma("user_version") == 3
+    assert connection.pragma("user_version") == VERSION + 2
     connection.execute("SELECT a, b FROM second")
     connection.close()
 
@@ -82,8 +87,8 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
 ) -> None:
     Store(tmp_path / "a.sqlite").close()
     with monkeypatch.context() as patched:
-        patched.setattr("byalag.store._connection.VERSION", 3)
-        steps = {1: "CREATE TABLE second (a)", 2: "nonsense"}
+        patched.setattr("byalag.store._connection.VERSION", VERSION + 2)
+        steps = {VERSION: "CREATE TABLE second (a)", VERSION + 1: "nonsense"}
         patched.setattr("byalag.store._connection.MIGRATIONS", steps)
         with pytest.raises(apsw.SQLError):
             Store(tmp_path / "a.sqlite")
@@ -109,8 +114,9 @@ def test_what_was_asked_for_before_closing_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(SQL))
 def test_every_statement_fits_the_schema(name: str) -> None:
-    connection = apsw.Connection(":memory:")
-    connection.execute(SCHEMA)
+    connection = connect(Path(":memory:"))
+    connection.create_scalar_function("grouped", grouped, 1)
+    connection.execute("".join([SCHEMA, *MIGRATIONS.values()]))
     columns = SQL[name].partition("(")[2].partition(")")[0].count(",") + 1
     statement = many_values(name, columns, 2) if "VALUES ..." in SQL[name] else SQL[name]
     numbered = [int(number) for number in re.findall(r"\?(\d+)", statement)]

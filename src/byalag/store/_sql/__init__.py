@@ -1,6 +1,18 @@
 """Every statement the store runs: written by hand, named, in the files beside this one.
 
 `VALUES ...` stands for as many rows as are written at once; `many_values` writes them out.
+
+The schema grows by steps and is never rewritten. `schema.sql` is schema 1, and every file that is
+named `step2_*.sql` is part of the step from 1 to 2: all of them, by name, in one transaction. A new
+store takes the same steps as an old one. So a table is added like this, and nothing else is edited:
+
+1. Write `step2_yours.sql` with `CREATE TABLE ...;` and what else it needs (the files of a step
+   must not depend on one another). Once a version has been released its step is closed; the next
+   is `step3_yours.sql`, which also raises the version.
+2. Write its statements in `yours.sql`, each headed `-- name: your_statement` and ended by `;`.
+   Every file that is neither the schema nor a step is read for statements.
+
+In a step, `grouped(why)` is `byalag.store._reason.grouped`.
 """
 
 import re
@@ -8,17 +20,34 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-_FILES = ("ledger", "things", "observations", "projection", "check")
 _NAMED = re.compile(r"^-- name: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
+_STEP = re.compile(r"^step(\d+)_\w+\.sql$")
 
 
-def _text(file: str) -> str:
-    return (files(__name__) / f"{file}.sql").read_text(encoding="utf-8")
+def _texts() -> dict[str, str]:
+    here = (one for one in files(__name__).iterdir() if one.name.endswith(".sql"))
+    return {one.name: one.read_text(encoding="utf-8") for one in sorted(here, key=lambda o: o.name)}
 
 
-SCHEMA: Final = _text("schema")
+def _migrations(texts: dict[str, str]) -> dict[int, str]:
+    """Return what leads from each schema to the next."""
+    found: dict[int, str] = {}
+    for name, text in texts.items():
+        if step := _STEP.match(name):
+            before = int(step[1]) - 1
+            found[before] = f"{found.get(before, '')}{text}\n"
+    return found
+
+
+_TEXTS: Final = _texts()
+SCHEMA: Final = _TEXTS["schema.sql"]
+MIGRATIONS: Final[dict[int, str]] = _migrations(_TEXTS)
+VERSION: Final = 1 + len(MIGRATIONS)
 SQL: Final[dict[str, str]] = {
-    name: sql for file in _FILES for name, sql in _NAMED.findall(_text(file))
+    name: sql
+    for file, text in _TEXTS.items()
+    if file != "schema.sql" and not _STEP.match(file)
+    for name, sql in _NAMED.findall(text)
 }
 
 

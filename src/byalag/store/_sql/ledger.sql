@@ -11,28 +11,20 @@ FROM delivery WHERE seq = ?;
 
 -- name: insert_deliveries
 INSERT INTO delivery (seq, source, part, received, media_type, url, key, digest, bytes,
-  translated, records, things, observations, set_aside, skipped) VALUES ...;
+  translated, records, things, observations, set_aside, skipped, mapping) VALUES ...;
 
 -- name: insert_bodies
-INSERT INTO body (delivery, page, packed, content) VALUES ...;
+INSERT INTO body (delivery, page, packed, content, name) VALUES ...;
 
 -- name: mark_translated
 UPDATE delivery SET translated = ?, records = ?, things = ?, observations = ?, set_aside = ?,
-  skipped = ? WHERE seq = ?;
-
--- name: insert_set_aside
-INSERT INTO set_aside (source, delivery, at, place, why, record) VALUES (?, ?, ?, ?, ?, ?);
-
--- name: set_aside_once
-INSERT INTO set_aside (source, delivery, at, place, why, record)
-SELECT ?1, NULL, ?2, ?3, ?4, ?5
-WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE source = ?1 AND place = ?3 AND why = ?4);
+  skipped = ?, mapping = ? WHERE seq = ?;
 
 -- name: delivery
 SELECT seq, source, received, part, media_type, url FROM delivery WHERE seq = ?;
 
 -- name: bodies
-SELECT packed, content FROM body WHERE delivery = ? ORDER BY page;
+SELECT packed, content, name FROM body WHERE delivery = ? ORDER BY page;
 
 -- name: newest_delivery
 SELECT max(seq) FROM delivery WHERE source = ? AND part = ?;
@@ -54,14 +46,6 @@ SELECT d.source, count(*), sum(d.bytes),
   min(d.received)
 FROM delivery d GROUP BY d.source ORDER BY d.source;
 
--- name: set_aside
-SELECT seq, source, delivery, at, place, why, record FROM set_aside
-WHERE source = ? ORDER BY seq DESC LIMIT ? OFFSET ?;
-
--- name: all_set_aside
-SELECT seq, source, delivery, at, place, why, record FROM set_aside
-ORDER BY seq DESC LIMIT ? OFFSET ?;
-
 -- name: recall
 SELECT value FROM memory WHERE name = ?;
 
@@ -82,5 +66,5 @@ SELECT
   (SELECT count(*) FROM observation),
   (SELECT coalesce(sum(n), 0) FROM chunk),
   (SELECT count(*) FROM chunk),
-  (SELECT count(*) FROM set_aside),
+  (SELECT coalesce(sum(open), 0) FROM reason),
   (SELECT count(*) FROM outbox);

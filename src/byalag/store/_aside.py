@@ -1,0 +1,42 @@
+"""Writing what could not be translated: the row, its reason, and the version that failed on it."""
+
+from byalag.model import Micros, Rejected
+from byalag.store._reason import grouped
+from byalag.store._results import MappingVersion
+from byalag.store._session import Session
+
+
+def put_aside(  # noqa: PLR0913, PLR0917 -- these are the parts of one row
+    session: Session,
+    source: str,
+    rejected: Rejected,
+    at: Micros,
+    delivery: int | None = None,
+    mapping: int | None = None,
+) -> None:
+    """Set one record aside."""
+    why = rejected.why
+    told = (source, delivery, at, rejected.where, why, rejected.record)
+    session.run("insert_set_aside", (*told, reason(session, source, why), mapping))
+
+
+def reason(session: Session, source: str, why: str) -> int:
+    """Return the number of the group that a reason belongs to."""
+    words = grouped(why)
+    key = ("reason", source, words)
+    if key not in session.numbers:
+        found = session.run("reason_number", (source, words))
+        number = found or session.run("insert_reason", (source, words))
+        session.numbers[key] = number[0][0]
+    return session.numbers[key]
+
+
+def version(session: Session, said: MappingVersion, now: Micros) -> int:
+    """Return the number of a mapping's version; one that is new is kept, first used now."""
+    key = ("mapping", said.source, said.digest)
+    if key not in session.numbers:
+        found = session.run("mapping_number", (said.source, said.digest))
+        told = (said.source, said.digest, said.settings, said.zone, said.byalag, now)
+        number = found or session.run("insert_mapping", told)
+        session.numbers[key] = number[0][0]
+    return session.numbers[key]

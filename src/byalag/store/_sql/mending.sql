@@ -1,0 +1,70 @@
+-- name: mapping_number
+SELECT no FROM mapping WHERE source = ? AND digest = ?;
+
+-- name: insert_mapping
+INSERT INTO mapping (source, digest, settings, zone, byalag, first) VALUES (?, ?, ?, ?, ?, ?)
+RETURNING no;
+
+-- name: mappings
+SELECT no, source, digest, settings, zone, byalag, first FROM mapping
+WHERE source = ? ORDER BY no DESC;
+
+-- name: mapping
+SELECT no, source, digest, settings, zone, byalag, first FROM mapping WHERE no = ?;
+
+-- name: reason_number
+SELECT no FROM reason WHERE source = ? AND words = ?;
+
+-- name: insert_reason
+INSERT INTO reason (source, words) VALUES (?, ?) RETURNING no;
+
+-- name: insert_set_aside
+INSERT INTO set_aside (source, delivery, at, place, why, record, reason, mapping)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: set_aside_before
+SELECT 1 FROM set_aside WHERE source = ? AND place = ? AND why = ?;
+
+-- name: set_aside
+SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.tries, a.tried,
+  a.mapping, r.words
+FROM set_aside a JOIN reason r ON r.no = a.reason
+WHERE a.source = ? ORDER BY a.seq DESC LIMIT ? OFFSET ?;
+
+-- name: all_set_aside
+SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.tries, a.tried,
+  a.mapping, r.words
+FROM set_aside a JOIN reason r ON r.no = a.reason
+ORDER BY a.seq DESC LIMIT ? OFFSET ?;
+
+-- name: set_aside_in
+SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.tries, a.tried,
+  a.mapping, r.words
+FROM reason r CROSS JOIN set_aside a ON a.reason = r.no AND a.state = ?3
+WHERE r.source = ?1 AND r.words = ?2 ORDER BY a.seq DESC LIMIT ?4 OFFSET ?5;
+
+-- name: set_aside_row
+SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.tries, a.tried,
+  a.mapping, r.words
+FROM set_aside a JOIN reason r ON r.no = a.reason WHERE a.seq = ?;
+
+-- name: set_aside_groups
+SELECT r.source, r.words,
+  CASE ?1 WHEN 'open' THEN r.open WHEN 'mended' THEN r.mended ELSE r.dismissed END AS n,
+  (SELECT at FROM set_aside WHERE reason = r.no AND state = ?1 ORDER BY seq LIMIT 1),
+  (SELECT at FROM set_aside WHERE reason = r.no AND state = ?1 ORDER BY seq DESC LIMIT 1),
+  (SELECT max(seq) FROM set_aside WHERE reason = r.no AND state = ?1)
+FROM reason r WHERE (?2 IS NULL OR r.source = ?2) AND n > 0 ORDER BY n DESC, r.no;
+
+-- name: set_aside_counts
+SELECT source, sum(open) FROM reason GROUP BY source HAVING sum(open) > 0 ORDER BY source;
+
+-- name: insert_audit
+INSERT INTO audit (at, who, what, about, details) VALUES (?, ?, ?, ?, ?) RETURNING seq;
+
+-- name: audit
+SELECT seq, at, who, what, about, details FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?;
+
+-- name: audit_about
+SELECT seq, at, who, what, about, details FROM audit
+WHERE about = ? AND seq < ? ORDER BY seq DESC LIMIT ?;
