@@ -14,7 +14,9 @@ from byalag.mapping._context import (
     no_past,
 )
 from byalag.mapping._mapper import compile_mapping
+from byalag.mapping._number import compile_number
 from byalag.mapping._path import compile_path
+from byalag.mapping._position import compile_shape
 from byalag.mapping._spec import (
     Crs,
     Field,
@@ -28,11 +30,16 @@ from byalag.mapping._spec import (
     ThingSpec,
     TimeSpec,
 )
-from byalag.mapping._unit import check_unit
-from byalag.mapping._value import MISSING, Missing
+from byalag.mapping._stated_unit import stated_unit
+from byalag.mapping._template import slug
+from byalag.mapping._thing import PREFIXES
+from byalag.mapping._time import compile_time
+from byalag.mapping._unit import check_unit, conversion, rec20_codes, unit_of
+from byalag.mapping._value import MISSING, Missing, Unfit
 
 __all__ = [
     "MISSING",
+    "PREFIXES",
     "Context",
     "Crs",
     "FeedChanged",
@@ -52,8 +59,17 @@ __all__ = [
     "Template",
     "ThingSpec",
     "TimeSpec",
+    "Unfit",
     "check_unit",
     "compile_mapping",
+    "compile_number",
     "compile_path",
+    "compile_shape",
+    "compile_time",
+    "conversion",
     "no_past",
+    "rec20_codes",
+    "slug",
+    "stated_unit",
+    "unit_of",
 ]
