@@ -115,15 +115,17 @@ async def _pages(ask: Ask, fetcher: Fetcher, wanted: Wanted) -> AsyncIterator[Go
     if paging is None:
         yield await fetcher.ask(wanted)
         return
-    left, seen = ask.max_bytes, {wanted.url}
+    left, seen, found = ask.max_bytes, {wanted.url}, 0
     origin = wanted
     for number in range(paging.at_most):
         page = _counted(wanted, paging, number)
         got = await fetcher.ask(msgspec.structs.replace(page, max_bytes=max(left, 1)))
         yield got
         left -= len(got.body)
-        following = _following(ask, got, paging)
+        count, following = _following(ask, got, paging)
+        found += count
         if following is None:
+            _check_total(got, paging, found)
             return
         if following:
             if following in seen:
@@ -148,18 +150,39 @@ def _counted(wanted: Wanted, paging: Paging, number: int) -> Wanted:
     return msgspec.structs.replace(wanted, url=url)
 
 
-def _following(ask: Ask, got: Got, paging: Paging) -> str | None:
-    """Return the next page's address, "" if it is counted, None if this page is the last."""
+def _following(ask: Ask, got: Got, paging: Paging) -> tuple[int, str | None]:
+    """Return how many records a page has, and the next page's address.
+
+    The address is "" if pages are counted, and None if this page is the last.
+    """
     if ask.records is None:
-        return None
+        return 0, None
     try:
         count, following = ask.records(got.body)
     except ByalagError as error:
         reason = f"a page cannot be read: {error}"
         raise Unreachable(reason) from error
     if paging.next:
-        return join(got.url, following) if following else None
-    return "" if count >= paging.size else None
+        return count, join(got.url, following) if following else None
+    return count, "" if count >= paging.size else None
+
+
+def _check_total(last: Got, paging: Paging, found: int) -> None:
+    """Refuse an answer with fewer records than it says that there are.
+
+    Some servers give fewer a page than they were asked for, and some stop at a certain number.
+
+    Raises:
+        Unreachable: If any are lacking.
+
+    """
+    said = last.headers.get(paging.total.lower(), "") if paging.total else ""
+    if said.isdecimal() and found < int(said):
+        reason = (
+            f"it says that there are {said} records and gave {found}; "
+            "ask for fewer a page, or for fewer records"
+        )
+        raise Unreachable(reason)
 
 
 def _onwards(origin: Wanted, url: str) -> Wanted:

@@ -26,7 +26,11 @@ class Garbled(ByalagError):
 
 
 class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the next page is found: a path to its address, or a counted query parameter."""
+    """How the next page is found: a path to its address, or a counted query parameter.
+
+    `total` names a header in which the answer says how many records there are on all pages; fewer
+    than that is no whole answer.
+    """
 
     next: str | None = None  # path in the answer to the address of the next page
     offset: str | None = None  # name of a query parameter that counts records
@@ -35,6 +39,7 @@ class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     size: int = 100  # records a page; a shorter page is the last
     limit: str | None = None  # name of the query parameter that carries `size`
     at_most: int = 1000  # pages
+    total: str | None = None
 
 
 class Follow(Struct, frozen=True, kw_only=True):
