@@ -3,6 +3,8 @@
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
+from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
+from byalag.store._queue import Queue
 from byalag.store._reason import grouped
 from byalag.store._results import (
     AsideState,
@@ -36,9 +38,15 @@ __all__ = [
     "Kept",
     "LedgerSize",
     "MappingVersion",
+    "News",
     "NotOpen",
     "Note",
     "Outdated",
+    "Outgoing",
+    "Parcel",
+    "ParcelState",
+    "Queue",
+    "QueueCounts",
     "Recorded",
     "SetAside",
     "Store",

@@ -44,6 +44,11 @@ def encode(told: Telling) -> bytes:
     )
 
 
+def encode_columns(told: Packed) -> bytes:
+    """Return many observations, as they are kept."""
+    return _ENCODER.encode(Entry(columns=[told]))
+
+
 def tell_so_far(session: Session, dataset: str) -> None:
     """Put out what is to be told of a dataset so far; what is told later comes after it.
 
@@ -63,7 +68,7 @@ def tell_so_far(session: Session, dataset: str) -> None:
 def tell_columns(session: Session, dataset: str, said: Columns) -> None:
     """Put out many observations, in an entry of their own after what has been told so far."""
     tell_so_far(session, dataset)
-    session.outgoing.append((dataset, _ENCODER.encode(Entry(columns=[pack(said)]))))
+    session.outgoing.append((dataset, encode_columns(pack(said))))
 
 
 def decode(body: bytes) -> Entry:

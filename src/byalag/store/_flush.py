@@ -2,6 +2,7 @@
 
 from byalag.store._entry import tell_so_far
 from byalag.store._links import tell_links
+from byalag.store._news import write_news
 from byalag.store._observations import write_pending
 from byalag.store._session import Session
 
@@ -16,6 +17,7 @@ def flush(session: Session) -> None:
         tell_so_far(session, dataset)
     tell_links(session)
     session.write_many("insert_outbox", session.outgoing)
+    write_news(session)
     if session.changed:
         session.run("count_change")
     session.start()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from byalag.store._chunks import bounds, together
 from byalag.store._columns import Columns, in_order, only, pick, runs
 from byalag.store._entry import tell_columns
+from byalag.store._news import hear_columns, is_asked_for
 from byalag.store._observations import declared, write_pending
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._session import Known, Session
@@ -105,9 +106,15 @@ def _keep_latest(session: Session, series: list[Known], run: Columns) -> None:
 
 
 def _tell(session: Session, series: list[Known], run: Columns) -> None:
-    """Tell of what is open."""
+    """Tell of what is open, and of what outlets ask for."""
     datasets = [one.fact.dataset if not one.origin else "" for one in series]
     spoken = {datasets[place] for place, _, _ in runs(run)}
     for dataset in sorted(spoken - {""}):
-        if session.is_open("", dataset):
-            tell_columns(session, dataset, only(run, [one == dataset for one in datasets]))
+        is_open, is_asked = session.is_open("", dataset), is_asked_for(session, dataset)
+        if not (is_open or is_asked):
+            continue
+        told = only(run, [one == dataset for one in datasets])
+        if is_open:
+            tell_columns(session, dataset, told)
+        if is_asked:
+            hear_columns(session, dataset, told)

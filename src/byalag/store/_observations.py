@@ -9,6 +9,7 @@ import numpy as np
 
 from byalag.model import Observation
 from byalag.store._chunks import bounds, together
+from byalag.store._news import hear_rows
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._series import known
 from byalag.store._session import Known, Pending, Session
@@ -123,7 +124,10 @@ def _keep_latest(session: Session, gathered: list[Pending]) -> None:
 
 def _tell(session: Session, pending: Pending) -> None:
     series = pending.series
-    if not series.origin and session.is_open("", series.fact.dataset):
+    if series.origin:
+        return
+    rows = [row[1:] for row in pending.rows.values()]
+    if session.is_open("", series.fact.dataset):
         told = session.tell(series.fact.dataset).observations
-        rows = [row[1:] for row in pending.rows.values()]
         told.setdefault(series.fact.id, []).extend(rows)
+    hear_rows(session, series.fact.dataset, series.fact.id, rows)

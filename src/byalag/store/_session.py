@@ -64,6 +64,7 @@ class Session:
         self.series: dict[str, Known] = {}
         self.heard: dict[str, bytes] = {}
         self.openness: dict[tuple[str, str], bool] = {}
+        self.asked: frozenset[str] | None = None  # datasets that outlets tell of
         self.numbers: dict[tuple[str, str, str], int] = {}
         self.start()
 
@@ -77,6 +78,8 @@ class Session:
         self.telling: dict[str, Telling] = {}
         self.arrivals: set[str] = set()
         self.outgoing: list[Row] = []
+        self.news: dict[str, Telling] = {}
+        self.fresh: list[Row] = []
         self.changed = False
 
     def refresh(self) -> None:

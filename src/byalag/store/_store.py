@@ -14,6 +14,7 @@ from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
 from byalag.store import _absorb, _fold, _ledger, _load, _publish
 from byalag.store._columns import Columns
 from byalag.store._ledger import Translated
+from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._results import Change, Committed, Kept, MappingVersion, Recorded
 from byalag.store._writer import Writer
@@ -36,6 +37,7 @@ class Store(Reading):
         """
         self._writer = Writer(path)
         super().__init__(path)
+        self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
 
     def __enter__(self) -> Self:
         """Return the store, to be closed at the end of the block."""

@@ -9,6 +9,7 @@ import unicodedata
 import msgspec
 
 from byalag.model import Gone, Json, Thing
+from byalag.store._news import hear_facts
 from byalag.store._session import Session
 
 _ENCODER = msgspec.json.Encoder()
@@ -131,6 +132,8 @@ def hide(session: Session, gone: Gone) -> bool:
     for dataset, _ in session.run("descriptions", (no,)):
         if not origin and session.is_open("", dataset):
             session.tell(dataset).facts.append(gone)
+        if not origin:
+            hear_facts(session, dataset, [gone])
     return True
 
 
@@ -140,6 +143,7 @@ def _tell(session: Session, origin: str, described: list[Thing]) -> None:
     for said in described:
         if session.is_open("", said.dataset):
             session.tell(said.dataset).facts.append(said)
+        hear_facts(session, said.dataset, [said])
 
 
 def _position(thing: Thing) -> tuple[float | None, float | None]:
