@@ -9,7 +9,10 @@ from byalag.engine._describe import describe
 from byalag.engine._engine import Engine
 from byalag.engine._face import (
     Connected,
+    Delivered,
     Loaded,
+    NoSuchDoor,
+    NotAdmitted,
     Receipt,
     Refusal,
     SourceStatus,
@@ -23,8 +26,11 @@ from byalag.engine._try import try_source
 __all__ = [
     "Clock",
     "Connected",
+    "Delivered",
     "Engine",
     "Loaded",
+    "NoSuchDoor",
+    "NotAdmitted",
     "Receipt",
     "Refusal",
     "SourceStatus",

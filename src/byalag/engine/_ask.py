@@ -1,6 +1,6 @@
 """Puts a source's question: fills in secrets, turns pages, and notices that nothing is new."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from hashlib import sha256
 
 import httpx2
@@ -65,7 +65,7 @@ async def put(
     try:
         wanted = _wanted(ask, vault, last, home)
         if home is not None:
-            wanted = _onwards(wanted, ask.url)
+            wanted = onwards(wanted, ask.url)
         pages = [page async for page in _pages(ask, fetcher, wanted)]
     except Unreachable as error:
         raise Unreachable(vault.mask(str(error)), wait=error.wait) from None
@@ -100,13 +100,18 @@ def _wanted(ask: Ask, vault: Vault, last: Before, home: str | None) -> Wanted:
         method=ask.method,
         headers=headers,
         body=vault.value(ask.body).encode(),
-        private=frozenset(
-            name
-            for name, text in ask.headers.items()
-            if is_secret(text) or name.lower() in {"authorization", "cookie"}
-        ),
+        private=private(ask.headers),
         timeout=ask.timeout,
         max_bytes=ask.max_bytes,
+    )
+
+
+def private(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the headers that are for one server only."""
+    return frozenset(
+        name
+        for name, text in headers.items()
+        if is_secret(text) or name.lower() in {"authorization", "cookie"}
     )
 
 
@@ -132,7 +137,7 @@ async def _pages(ask: Ask, fetcher: Fetcher, wanted: Wanted) -> AsyncIterator[Go
                 reason = "a page points back at one already read; the paging goes in a circle"
                 raise Unreachable(reason)
             seen.add(following)
-            wanted = _onwards(origin, following)
+            wanted = onwards(origin, following)
     reason = f"there are more than {paging.at_most} pages; raise at_most under [paging]"
     raise Unreachable(reason)
 
@@ -185,7 +190,7 @@ def _check_total(last: Got, paging: Paging, found: int) -> None:
         raise Unreachable(reason)
 
 
-def _onwards(origin: Wanted, url: str) -> Wanted:
+def onwards(origin: Wanted, url: str) -> Wanted:
     """Return the question for a page whose address the source named; keys stay at home."""
     home, away = httpx2.URL(origin.url), httpx2.URL(url)
     stays = (home.scheme, home.host, home.port) == (away.scheme, away.host, away.port)

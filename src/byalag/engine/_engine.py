@@ -10,7 +10,8 @@ from prometheus_client import CollectorRegistry
 from byalag import Misconfigured
 from byalag.engine._clock import Clock
 from byalag.engine._describe import describe
-from byalag.engine._face import Connected, Receipt, SourceStatus
+from byalag.engine._doors import Brought, Doors
+from byalag.engine._face import Connected, Delivered, Receipt, SourceStatus
 from byalag.engine._guard import SystemNames
 from byalag.engine._housekeeping import Housekeeping
 from byalag.engine._intake import Intake, Tools
@@ -22,7 +23,8 @@ from byalag.engine._running import Running
 from byalag.engine._secret import Vault
 from byalag.engine._status import Sign, notice, status
 from byalag.engine._stopping import Stopping
-from byalag.sources import Receive
+from byalag.governance import ANYONE, Actor
+from byalag.sources import Door, Receive
 from byalag.store import Store
 
 _GRACE = 10.0  # how long what is being taken in may take after a stop was asked for, seconds
@@ -69,6 +71,7 @@ class Engine:
         self._housekeeping = Housekeeping(stores, commons, clock, self._stopping)
         polled = [source for source in sources if not _is_pushed(self._owned(source))]
         self._running = self._runnings(polled, secret)
+        self._doors = Doors(self._running, clock)
         self._posts = {code: self._post(code, sources) for code in stores}
         self._described: set[str] = set()
         self._describing = anyio.Lock()
@@ -111,6 +114,48 @@ class Engine:
         receipt = await post.receive(body, media_type, key)
         self._projectors[municipality].wake()
         return receipt
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether a stop has been asked for."""
+        return self._stopping.stopped
+
+    async def deliver(  # noqa: PLR0913 -- these are the parts of a delivery
+        self,
+        municipality: str,
+        source: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        media_type: str = "",
+        actor: Actor = ANYONE,
+    ) -> Delivered:
+        """Take in what is delivered to a source's door; on disk when this returns.
+
+        `headers` are by their names in lower case, and hold the sender's proof. A delivery with an
+        `idempotency-key` or `webhook-id` that has come before, with the same body, answers the
+        first one's number.
+
+        Raises:
+            NotAdmitted: There is no such door, or what was shown does not open it.
+            NotAllowed: The actor's key may not deliver here.
+            NoSuchDoor: The key may, but the source takes no deliveries.
+            Garbled: The body is not compressed as it says.
+            Unreachable: The body is larger than the door takes when it is unpacked.
+
+        """
+        told = {**headers, "content-type": media_type} if media_type else headers
+        return await self._doors.deliver(
+            Brought(municipality=municipality, source=source, body=body, headers=told, actor=actor)
+        )
+
+    def door(self, municipality: str, source: str) -> Door | None:
+        """Return what opens a source's door; None if it has none."""
+        return self._doors.door(municipality, source)
+
+    def answers(self, municipality: str, source: str, token: str) -> bool:
+        """Tell whether a token is a secret of a source's door: a provider asks if it is ours."""
+        return self._doors.answers(municipality, source, token)
 
     def status(self) -> list[SourceStatus]:
         """Return how every source is doing now."""

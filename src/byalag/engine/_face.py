@@ -19,10 +19,27 @@ class Unreachable(ByalagError):
 
     exit_code: ClassVar[int] = 5
 
-    def __init__(self, message: str = "", *, wait: timedelta | None = None) -> None:
-        """Say what happened, and how long the source itself asked us to wait."""
+    def __init__(
+        self, message: str = "", *, wait: timedelta | None = None, status: int | None = None
+    ) -> None:
+        """Say what happened, how long the source itself asked us to wait, and its HTTP status."""
         super().__init__(message)
         self.wait = wait
+        self.status = status
+
+
+class NotAdmitted(ByalagError):
+    """There is no such door here, or what was shown does not open it.
+
+    Which of the two is not told. Check the address, and the secret, the signature's time or the
+    key that was shown.
+    """
+
+    exit_code: ClassVar[int] = 6
+
+
+class NoSuchDoor(ByalagError):
+    """Whoever asks may deliver here, but no source of that name takes deliveries."""
 
 
 class Connected(Struct, frozen=True, kw_only=True):
@@ -54,6 +71,13 @@ class Receipt(Struct, frozen=True, kw_only=True):
     accepted: int
     refused: list[Refusal]
     delivery: int
+
+
+class Delivered(Struct, frozen=True, kw_only=True):
+    """A delivery is on disk: its number in the ledger. Not `fresh`: it had come before."""
+
+    delivery: int
+    fresh: bool
 
 
 State: TypeAlias = Literal[

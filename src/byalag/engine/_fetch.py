@@ -226,4 +226,4 @@ def _checked(got: Got, clock: Clock) -> Got:
     wait = retry_after(got.headers.get("retry-after", ""), clock.now())
     why = _REASONS.get(got.status, "it failed; it is asked again")
     reason = f"it answered {got.status}: {why}"
-    raise Unreachable(reason, wait=wait if got.status in _LATER else None)
+    raise Unreachable(reason, wait=wait if got.status in _LATER else None, status=got.status)

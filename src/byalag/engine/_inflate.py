@@ -11,6 +11,10 @@ _STEP = 1 << 16
 CODINGS = ("gzip", "deflate")
 
 
+class TooMuch(Unreachable):
+    """The body is larger than it may be, or would be."""
+
+
 class _Unpacker(Protocol):
     @property
     def eof(self) -> bool: ...
@@ -24,8 +28,8 @@ class _Unpacker(Protocol):
 class Inflate:
     """Unpacks one body piece by piece, never holding more than `most` bytes of output."""
 
-    def __init__(self, coding: str, most: int) -> None:
-        """Begin a body with a Content-Encoding.
+    def __init__(self, coding: str, most: int, *, what: str = "the answer") -> None:
+        """Begin a body with a Content-Encoding. `what` it is, for whoever reads a reason.
 
         Raises:
             Unreachable: If the coding is not one that was asked for.
@@ -33,6 +37,7 @@ class Inflate:
         """
         self._coding = coding.strip().lower()
         self._most = most
+        self._what = what
         self._read = self._wrote = 0
         self._unpack = None if self._coding in {"", "identity"} else _unpacker(self._coding)
 
@@ -50,7 +55,7 @@ class Inflate:
         try:
             return self._unpacked(piece)
         except zlib.error as error:
-            reason = f"the answer says that it is {self._coding}, but it is not ({error})"
+            reason = f"{self._what} says that it is {self._coding}, but it is not ({error})"
             raise Unreachable(reason) from error
 
     def finish(self) -> None:
@@ -61,7 +66,7 @@ class Inflate:
 
         """
         if self._unpack is not None and self._read and not self._unpack.eof:
-            reason = f"the answer was cut off in the middle of its {self._coding} body"
+            reason = f"{self._what} was cut off in the middle of its {self._coding} body"
             raise Unreachable(reason)
 
     def _unpacked(self, piece: bytes) -> bytes:
@@ -84,12 +89,12 @@ class Inflate:
         self._wrote += size
         if max(self._wrote, self._read) > self._most:
             reason = (
-                f"the answer is larger than {self._most:,} bytes; raise max_bytes if it must be"
+                f"{self._what} is larger than {self._most:,} bytes; raise max_bytes if it must be"
             )
-            raise Unreachable(reason)
+            raise TooMuch(reason)
         if self._wrote > _FREE and self._wrote > self._read * MOST_RATIO:
-            reason = f"the answer unpacks to more than {MOST_RATIO} times its size; it is a bomb"
-            raise Unreachable(reason)
+            reason = f"{self._what} unpacks to more than {MOST_RATIO} times its size; it is a bomb"
+            raise TooMuch(reason)
 
 
 def _unpacker(coding: str) -> _Unpacker:

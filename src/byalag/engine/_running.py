@@ -18,6 +18,7 @@ from byalag.engine._line import Line
 from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
+from byalag.engine._subscribe import Subscription
 from byalag.engine._way import Way
 from byalag.model import Micros
 from byalag.sources import Poll, Reach
@@ -118,3 +119,5 @@ def _asking(way: Way, reach: Poll) -> Iterator[Task]:
         yield line
         if ask.follow is not None:
             yield Round(way, line, ask.follow)
+    if reach.subscribe is not None:
+        yield Subscription(way, reach.subscribe)

@@ -16,6 +16,7 @@ Matter: TypeAlias = Literal[
     "metrics",
     "observations",
     "deliveries",
+    "door",
     "files",
     "operations",
 ]
@@ -33,15 +34,19 @@ class NotAllowed(ByalagError):
 class Actor(Struct, frozen=True, kw_only=True):
     """Who is asking: nobody in particular, or whoever holds a key.
 
-    `near` says that the question comes from the machine itself (loopback).
+    `near` says that the question comes from the machine itself (loopback). `proof` is what a
+    sender has proved at a door: that its signature or its token is right, by the proof's name.
     """
 
     key: Key | None = None
     near: bool = False
+    proof: str = ""
 
     @property
     def name(self) -> str:
         """The name to write in a log."""
+        if self.proof:
+            return f"whoever proved {self.proof}"
         return f"key {self.key.prefix}" if self.key else "anyone"
 
 
@@ -49,10 +54,14 @@ ANYONE = Actor()
 
 
 class Resource(Struct, frozen=True, kw_only=True):
-    """What is asked about. Without a municipality it is the hub's own, or of the actor's choice."""
+    """What is asked about. Without a municipality it is the hub's own, or of the actor's choice.
+
+    `proof` is what a door wants to see instead of a key.
+    """
 
     matter: Matter
     municipality: MunicipalityCode | None = None
+    proof: str = ""
 
 
 class Decision(Struct, frozen=True):
@@ -64,6 +73,7 @@ class Decision(Struct, frozen=True):
 
 
 _OWNED: frozenset[Matter] = frozenset({"observations", "deliveries", "files", "operations"})
+_NEAR: frozenset[Matter] = frozenset({"metrics", "operations"})
 _PUBLIC: frozenset[Matter] = frozenset({"commons", "description", "health"})
 _SCOPES: dict[tuple[Action, Matter], Scope] = {
     ("write", "observations"): "observations:write",
@@ -79,12 +89,24 @@ def decide(actor: Actor, action: Action, resource: Resource, now: Micros) -> Dec
     """Decide whether the actor may do the action to the resource now. What is not said is no."""
     if action == "read" and resource.matter in _PUBLIC:
         return Decision(allowed=True, why=f"{resource.matter} is open to everyone")
+    if action == "write" and resource.matter == "door":
+        return Decision(allowed=True, why="anyone may knock; what a delivery proves decides")
+    if resource.matter == "deliveries" and resource.proof:
+        return _by_proof(actor, resource.proof)
     scope = _SCOPES.get((action, resource.matter))
     if scope is None:
         return Decision(allowed=False, why=f"nobody may {action} {resource.matter}")
-    if actor.near and resource.matter == "metrics":
-        return Decision(allowed=True, why="metrics may be read from the machine itself")
+    if actor.near and resource.matter in _NEAR:
+        return Decision(allowed=True, why=f"{resource.matter} are open to the machine itself")
     return _by_key(actor.key, scope, resource, now)
+
+
+def _by_proof(actor: Actor, wanted: str) -> Decision:
+    if actor.proof == wanted:
+        return Decision(allowed=True, why=f"the sender has proved {wanted}")
+    return Decision(
+        allowed=False, why=f"this door is opened by {wanted}, and that is not shown", challenge=True
+    )
 
 
 def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> Decision:
