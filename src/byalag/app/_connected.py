@@ -40,6 +40,8 @@ def connect(tenant: Tenant, source: Declared, address: str = "") -> Connected:
 def _honest(kind: AnyKind) -> AnyKind:
     def prepare(settings: Common) -> Translate:
         translate = kind.prepare(settings)
+        if not settings.simulated:
+            return translate
 
         def honestly(delivery: Delivery, context: Context) -> Iterator[Heard]:
             for heard in translate(delivery, context):

@@ -25,6 +25,7 @@ from byalag.engine._translation import (
     translated,
     unread,
 )
+from byalag.engine._version import version_of
 from byalag.model import Delivery
 from byalag.sources import Poll, Translate
 from byalag.store import Store
@@ -61,6 +62,7 @@ class Intake:
         self._committed = committed
         self._one_at_a_time = Lock()
         self._translate: Translate | None = None
+        self._version = version_of(connected)
         self._crashes: dict[int, int] = {}  # deliveries that the source's code failed on, how often
         self._known = store.known()
         self.health: Health = _health.recalled(store.recall(f"health/{connected.name}"))
@@ -157,6 +159,7 @@ class Intake:
                 set_aside=said.set_aside,
                 skipped=said.skipped.total(),
                 records=said.records,
+                mapping=self._version,
             )
         )
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field, json, structs
 from byalag.engine._face import Connected, Loaded
 from byalag.engine._recording import read_recording
 from byalag.engine._translation import Translation, context, sifted, translated
+from byalag.engine._version import version_of
 from byalag.model import Delivery, Micros, Thing
 from byalag.sources import Translate
 from byalag.store import Store
@@ -105,10 +106,10 @@ def _take(
     if not kept.fresh:
         return said, False
     try:
-        _commit(store, delivery.received, kept.seq, said)
+        _commit(store, connected, delivery.received, kept.seq, said)
     except ValueError:
         said = sifted(said, lambda series: store.series(series) is not None)
-        _commit(store, delivery.received, kept.seq, said)
+        _commit(store, connected, delivery.received, kept.seq, said)
     return said, True
 
 
@@ -119,7 +120,7 @@ def _key(connected: Connected, delivery: Delivery) -> str:
     return f"load {delivery.part} {digest.hexdigest()}"
 
 
-def _commit(store: Store, at: Micros, seq: int, said: Translation) -> None:
+def _commit(store: Store, connected: Connected, at: Micros, seq: int, said: Translation) -> None:
     store.commit(
         said.facts,
         at=at,
@@ -127,4 +128,5 @@ def _commit(store: Store, at: Micros, seq: int, said: Translation) -> None:
         set_aside=said.set_aside,
         skipped=said.skipped.total(),
         records=said.records,
+        mapping=version_of(connected),
     ).result()
