@@ -117,7 +117,7 @@ class Guard(httpcore2.AsyncNetworkBackend):
         problem: Exception = httpcore2.ConnectError("no address answered")
         try:
             with fail_after(timeout):
-                for address in await self._checked(host, port):
+                for address in await checked(host, port, self._resolve, self._allowed):
                     try:
                         return await self._backend.connect_tcp(
                             address, port, None, local_address, socket_options
@@ -148,20 +148,30 @@ class Guard(httpcore2.AsyncNetworkBackend):
         """Wait, as the connection pool asks between its tries."""
         await self._backend.sleep(seconds)
 
-    async def _checked(self, host: str, port: int) -> list[str]:
-        try:
-            found = await self._resolve(host, port)
-        except OSError as error:
-            reason = f"the name {host} has no address ({error.strerror}); check its spelling"
-            raise Unreachable(reason) from error
-        for address in found:
-            if not may_reach(address, self._allowed):
-                reason = (
-                    f"{host} leads to {address}, which is not a public address; if it is a system "
-                    f"of your own, add its range to on_premises in municipality.toml"
-                )
-                raise Unreachable(reason)
-        if not found:
-            reason = f"the name {host} has no address; check its spelling"
+
+async def checked(
+    host: str, port: int, resolve: Resolve, allowed: Iterable[Network] = ()
+) -> list[str]:
+    """Return the addresses of a host, all of which may be reached.
+
+    Raises:
+        Unreachable: If it has no address, or any that may not be reached.
+
+    """
+    ranges = tuple(allowed)
+    try:
+        found = await resolve(host, port)
+    except OSError as error:
+        reason = f"the name {host} has no address ({error.strerror}); check its spelling"
+        raise Unreachable(reason) from error
+    for address in found:
+        if not may_reach(address, ranges):
+            reason = (
+                f"{host} leads to {address}, which is not a public address; if it is a system "
+                f"of your own, add its range to on_premises in municipality.toml"
+            )
             raise Unreachable(reason)
-        return found
+    if not found:
+        reason = f"the name {host} has no address; check its spelling"
+        raise Unreachable(reason)
+    return found
