@@ -19,11 +19,10 @@ from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
 from byalag.engine._subscribe import Subscription
-from byalag.engine._way import Way
+from byalag.engine._way import Way, is_undated
 from byalag.model import Micros
 from byalag.sources import Poll, Reach
 
-_RECEIVED = b'"$received"'  # in a mapping: the values have no time but that of their delivery
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
 
@@ -84,6 +83,8 @@ class Running:
                 breaker=self.breaker,
                 lanes=self._lanes,
                 stopping=self._stopping,
+                resolve=self._resolve,
+                allowed=allowed,
             )
             self._every = _every(reach)
             self._tasks = list(_tasks(way, reach))
@@ -113,7 +114,7 @@ def _tasks(way: Way, reach: Reach) -> Iterator[Task]:
 
 
 def _asking(way: Way, reach: Poll) -> Iterator[Task]:
-    undated = _RECEIVED in msgspec.json.encode(way.intake.connected.settings)
+    undated = is_undated(way.intake.connected)
     for ask in reach.asks:
         line = Line(way, msgspec.structs.replace(ask, undated=ask.undated or undated))
         yield line

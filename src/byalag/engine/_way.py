@@ -15,6 +15,7 @@ from byalag.engine._ask import Answer, put, since
 from byalag.engine._breaker import Breaker, pause
 from byalag.engine._face import Connected, Unreachable
 from byalag.engine._fetch import Fetcher
+from byalag.engine._guard import Network, Resolve
 from byalag.engine._intake import Intake
 from byalag.engine._lanes import Lanes
 from byalag.engine._stopping import Stopping
@@ -22,14 +23,21 @@ from byalag.sources import Ask
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """The way to one source."""
+    """The way to one source. `allowed` holds ranges that it may reach although not public."""
 
     intake: Intake
     fetcher: Fetcher
     breaker: Breaker
     lanes: Lanes
     stopping: Stopping
+    resolve: Resolve
+    allowed: tuple[Network, ...] = ()
     draw: Callable[[], float] = random.random
+
+
+def is_undated(connected: Connected) -> bool:
+    """Tell whether a mapping says `$received`: values have no time but that of their delivery."""
+    return b'"$received"' in msgspec.json.encode(connected.settings)
 
 
 def fingerprint(connected: Connected) -> str:
