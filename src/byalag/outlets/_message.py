@@ -31,8 +31,8 @@ class Message(Struct, frozen=True, kw_only=True):
     subject: Words
     text: Words
     dataset: str = ""
-    facts: tuple[Json, ...] = ()
-    data: Json = field(default_factory=dict)
+    facts: tuple[dict[str, Json], ...] = ()
+    data: dict[str, Json] = field(default_factory=dict[str, Json])
 
 
 def identify(*parts: Json) -> str:

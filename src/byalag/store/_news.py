@@ -76,4 +76,4 @@ def _observations(said: Columns) -> Iterator[Observation]:
         strict=True,
     )
     for which, at, value, flag in rows:
-        yield Observation(said.series[which], at, value, flag)
+        yield Observation(str(said.series[which]), at, value, flag)

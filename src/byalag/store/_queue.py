@@ -145,9 +145,7 @@ class Queue:
             found = self._ask("next_first_outgoing", (outlet, passed, _text(first_of)))
         return found[0][0]  # type: ignore[no-any-return]  # SQLite's answers have no types
 
-    def listed(
-        self, outlet: str, state: ParcelState = "waiting", limit: int = 100
-    ) -> list[Parcel]:
+    def listed(self, outlet: str, state: ParcelState = "waiting", limit: int = 100) -> list[Parcel]:
         """Return what is in a queue in one state, oldest first."""
         found = self._ask("outgoing_list", (outlet, STATES.index(state), limit))
         return [_parcel(row) for row in found]
@@ -212,8 +210,8 @@ def _trim(session: Session, now: Micros) -> int:
 
 def _parcel(row: Row) -> Parcel:
     *head, state, message = row
-    said = dict(zip(Parcel.__struct_fields__, head, strict=False))
-    return Parcel(**said, state=STATES[state], message=message)
+    said: dict[str, Any] = dict(zip(Parcel.__struct_fields__, head, strict=False))
+    return Parcel(**said, state=STATES[int(state)], message=message)
 
 
 def _text(value: Json) -> str:
