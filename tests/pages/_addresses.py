@@ -25,6 +25,10 @@ SWEDISH = [
     f"/parkering/{FREE}/varden",
     "/om/data",
     "/om/tillganglighet",
+    "/drift",
+    "/drift/kalla/2482/kalla-failing",
+    "/drift/datamangd/parking",
+    "/drift/nyckel",
     "/bad?page=0",
     "/finns-inte",
 ]
@@ -44,6 +48,10 @@ ENGLISH = [
     f"/en/parking/{FREE}/values",
     "/en/about/data",
     "/en/about/accessibility",
+    "/en/operations",
+    "/en/operations/source/2482/kalla-failing",
+    "/en/operations/dataset/parking",
+    "/en/operations/key",
     "/en/baths?page=0",
     "/en/does-not-exist",
 ]
@@ -60,6 +68,9 @@ KINDS = [  # one page of each kind in each language, in the state that shows mos
     f"/en/parking/{FREE}",
     "/om/data",
     "/en/about/accessibility",
+    "/drift",
+    "/en/operations/source/2482/kalla-set-aside-rising",
+    "/en/operations/dataset/parking",
     "/finns-inte",
 ]
 STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}

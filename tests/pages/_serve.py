@@ -13,10 +13,10 @@ from starlette.routing import Route
 from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.engine import Receipt
-from byalag.governance import NotAllowed
-from byalag.pages import error_page, routes
+from byalag.governance import Keyring, NotAllowed
+from byalag.pages import error_page, operations, routes
 from byalag.store import Store
-from tests.pages import _hub
+from tests.pages import _desk, _hub
 
 # What axe-core must find fault with, or the check is broken.
 BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input type="text">
@@ -40,10 +40,11 @@ def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Appl
             reader=store,
             now=view.now,
             receive=refuse,
-            key=lambda _: None,
+            key=Keyring([_desk.KEY]).recognise,
             municipalities=view.municipalities,
             contact=view.contact,
             pages=[*routes(view), broken],
+            operations=operations(view, _desk.desk(view.now())),
             error_page=error_page(view),
         )
     )

@@ -37,10 +37,12 @@ sys.path.insert(0, str(ROOT))
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    from tests.pages import _hub, _serve  # noqa: PLC0415 -- the path has just been set
+    from byalag.pages import COOKIE  # noqa: PLC0415 -- the path has just been set
+    from tests.pages import _desk, _hub, _serve  # noqa: PLC0415 -- the path has just been set
 
     with _hub.filled(tmp_path_factory.mktemp("hub")) as store:
-        yield TestClient(_serve.application_of(store, "http://testserver"))
+        app = _serve.application_of(store, "http://testserver")
+        yield TestClient(app, cookies={COOKIE: _desk.SHOWN})
 
 
 @pytest.fixture(scope="session")

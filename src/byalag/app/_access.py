@@ -6,12 +6,14 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from starlette.requests import cookie_parser
 from starlette.routing import BaseRoute, Host, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from byalag import Misconfigured
 from byalag.governance import ANYONE, Action, Actor, Key, Resource, decide
 from byalag.model import Micros
+from byalag.pages import COOKIE
 from byalag.standards.profile import NotAnswered
 
 _NEAR = frozenset({"127.0.0.1", "::1"})
@@ -30,6 +32,8 @@ DESCRIPTION = Access("read", Resource(matter="description"))
 HEALTH = Access("read", Resource(matter="health"))
 METRICS = Access("read", Resource(matter="metrics"))
 PUSH = Access("write", Resource(matter="observations"))
+OPERATE = Access("write", Resource(matter="operations"))
+OVERSEE = Access("read", Resource(matter="operations"))
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -86,6 +90,8 @@ class Gate:
         raise NotAnswered(_sentence(decision.why), trouble="not-allowed")
 
     def _shown(self, scope: Scope) -> Key | None:
+        if self.access.resource.matter == "operations" and (kept := _kept(scope)):
+            return self._rules.key(kept)
         scheme, _, shown = scope["said"].get(b"authorization", b"").partition(b" ")
         if scheme.lower() != b"bearer":
             shown = scope["said"].get(b"x-api-key", b"")
@@ -120,9 +126,16 @@ def is_loopback(address: str) -> bool:
 
 def _is_near(scope: Scope) -> bool:
     """Say whether the question comes from the machine itself, and not through a proxy on it."""
-    client = scope.get("client")
-    forwarded = _FORWARDED & scope["said"].keys()
-    return client is not None and client[0] in _NEAR and not forwarded
+    client, said = scope.get("client"), scope["said"]
+    if client is None or client[0] not in _NEAR or _FORWARDED & said.keys():
+        return False
+    return is_loopback(f"http://{said.get(b'host', b'').decode('latin-1')}")
+
+
+def _kept(scope: Scope) -> str:
+    """Return the key that a person has shown on the operator's pages, kept in a cookie."""
+    said = scope["said"].get(b"cookie", b"").decode("latin-1")
+    return cookie_parser(said).get(COOKIE, "")
 
 
 def _sentence(why: str) -> str:

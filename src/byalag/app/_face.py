@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from byalag.engine import Receipt, SourceStatus
 from byalag.governance import Key
 from byalag.model import Contact, Micros, Municipality, MunicipalityCode
+from byalag.pages import Served
 from byalag.services import Reader
 
 
@@ -43,10 +44,10 @@ class Face(Struct, frozen=True, kw_only=True):
 
     `reader` reads the commons. `key` recognises `prefix.secret`. `health` says how the sources are.
     `base_url` is where people reach the hub from outside, without a slash at the end. `pages` are
-    the addresses for people; `error_page`, when given, answers people's errors (request, status,
-    what to say) where an API answers problem+json. `registry` holds what `/metrics` shows; the
-    engine registers its own there. `services` are the settings of services, by name; a
-    service that is not there has its usual ones.
+    the addresses for people and `operations` those for operators; `error_page`, when given,
+    answers people's errors (request, status, what to say) where an API answers problem+json.
+    `registry` holds what `/metrics` shows; the engine registers its own there. `services` are the
+    settings of services, by name; a service that is not there has its usual ones.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Face(Struct, frozen=True, kw_only=True):
     contact: Contact = field(default_factory=Contact)
     services: Mapping[str, Any] = field(default_factory=dict[str, Any])
     pages: Sequence[BaseRoute] = ()
+    operations: Sequence[Served] = ()
     error_page: Callable[[Request, int, str], Response] | None = None
     limits: Limits = field(default_factory=Limits)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

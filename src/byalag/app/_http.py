@@ -20,6 +20,8 @@ from byalag.app._access import (
     HEALTH,
     METRICS,
     OPEN,
+    OPERATE,
+    OVERSEE,
     PUSH,
     Gate,
     Rules,
@@ -44,7 +46,8 @@ from byalag.standards.profile import (
 )
 
 READERS = 4  # threads that read for answers; more of them only wait for one another
-_HTTP = {404: "not-found", 405: "method-not-allowed", 400: "malformed-question"}
+_HTTP = {403: "not-allowed", 404: "not-found", 405: "method-not-allowed", 400: "malformed-question"}
+_ACTS = {"enter": DESCRIPTION, "see": OVERSEE, "do": OPERATE}
 _NOTHING: list[tuple[str, str]] = []
 
 
@@ -59,6 +62,7 @@ class Application:
         addresses = list(_addresses(face, apis, push))
         machine = [(address.route(), address.access) for address in addresses]
         pages = [(page, OPEN) for page in face.pages]
+        pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
         self.routes: list[BaseRoute] = gated([*machine, *pages], rules)
         shared = {api.name for api in apis} | {"problems", "terms"}

@@ -13,6 +13,7 @@ from granian.server.embed import Server
 
 from byalag import ByalagError
 from byalag.app._connected import connected
+from byalag.app._desk import desk
 from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
@@ -21,7 +22,7 @@ from byalag.app._services import completed
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
-from byalag.pages import View, error_page, routes
+from byalag.pages import View, error_page, operations, routes
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
@@ -140,6 +141,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             contact=hub.settings.contact,
             services=hub.services,
             pages=routes(view),
+            operations=operations(view, desk(hub, stores, engine)),
             error_page=error_page(view),
             registry=engine.registry,
         )

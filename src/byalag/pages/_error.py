@@ -1,9 +1,10 @@
 """When there is no page to show: what happened, and what to do next."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from byalag.pages._ask import Misasked
+from byalag.pages._enter import COOKIE
 from byalag.pages._language import Language
 from byalag.pages._site import Site
 
@@ -13,7 +14,14 @@ _SERVER = 500
 def wrong(
     site: Site, request: Request, language: Language, status: int, reference: str = ""
 ) -> Response:
-    """Answer with the page for a status; `reference` is what an operator can search for."""
+    """Answer with the page for a status; `reference` is what an operator can search for.
+
+    Whoever needs a key on the operator's pages is shown where to show it.
+    """
+    drift = request.url.path.startswith(language.address("drift"))
+    if status in {401, 403} and drift and request.method == "GET":
+        asked = "?wrong" if COOKIE in request.cookies else ""
+        return RedirectResponse(language.address("drift_enter") + asked, 303)
     key = str(status) if language.knows(f"error.text_{status}") else "other"
     return _page(
         site,

@@ -31,6 +31,7 @@ LICENCES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
 }
 MANY = 6  # municipalities that a sentence can name
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = 60_000_000
 _LAST_LETTERS = str.maketrans("åäö", "\x7b\x7c\x7d")
 
@@ -87,7 +88,7 @@ class Site:
 
     def local(self, language: Language) -> Local:
         """Return how a reader of a language writes, now."""
-        now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.view.now())
+        now = EPOCH + timedelta(microseconds=self.view.now())
         return Local(language.locale, self.zone, now)
 
     def page(  # noqa: PLR0913 -- what makes one page
@@ -98,18 +99,19 @@ class Site:
         *,
         here: str,
         thing: str | None = None,
+        named: Mapping[str, str] | None = None,
         status: int = 200,
         vary: str = "Accept-Encoding",
         **context: object,
     ) -> Response:
-        """Answer with a page; `here` names its address, `thing` the place it is about."""
+        """Answer with a page; `here` names its address, `thing` or `named` what it is about."""
         body = self.templates.get_template(template).render(
             t=language,
             w=self.local(language),
             view=self.view,
             assets=self.assets,
             here=here,
-            others=self._others(here, thing, request.query_params),
+            others=self._others(here, named or _id(thing), request.query_params),
             municipalities=self._named(language),
             words=partial(in_words, language),
             coded=partial(in_catalogue, language),
@@ -123,8 +125,7 @@ class Site:
     def _address(self, name: str) -> str:
         return self.assets[name].address if name in self.assets else ""
 
-    def _others(self, here: str, thing: str | None, query: QueryParams) -> list[Other]:
-        values = {} if thing is None else {"id": thing}
+    def _others(self, here: str, values: Mapping[str, str], query: QueryParams) -> list[Other]:
         if here == "error":
             here = "home"
         asked = f"?{query}" if query and here in {"baths", "parking"} else ""
@@ -143,6 +144,10 @@ class Site:
         if len(names) > 1:
             return language.say("site.and", first=", ".join(names[:-1]), last=names[-1])
         return Markup.escape(names[0] if names else self.view.name)
+
+
+def _id(thing: str | None) -> Mapping[str, str]:
+    return {} if thing is None else {"id": thing}
 
 
 def alphabetical(name: str) -> str:

@@ -81,7 +81,7 @@ def test_measures_of_a_hub_that_nobody_else_reaches_are_shown_to_its_own_machine
     face: Faces, address: str
 ) -> None:
     app = application(face(base_url=address))
-    near = TestClient(app, client=("127.0.0.1", 1))
+    near = TestClient(app, base_url=address, client=("127.0.0.1", 1))
     assert near.get("/metrics").status_code == 200
     assert TestClient(app, client=("192.0.2.7", 1)).get("/metrics").status_code == 401
     for name in ("x-forwarded-for", "forwarded", "x-real-ip", "via"):

@@ -1,0 +1,104 @@
+"""What the tests' hub shows its operators: a source in every state, and ways that cross."""
+
+from hashlib import sha256
+from typing import get_args
+
+from byalag.engine import SourceStatus, State
+from byalag.governance import Key
+from byalag.model import Micros
+from byalag.pages import Desk, Flow, Step
+from byalag.store import Summary
+from tests.pages._hub import DATASETS, MINUTE
+
+SHOWN = "operator.secret"
+KEY = Key(
+    prefix="operator",
+    sha256=sha256(b"secret").hexdigest(),
+    municipality="2482",
+    scopes=("operations:read", "operations:write"),
+)
+STATES: tuple[State, ...] = get_args(State)
+
+
+def status(state: State, now: Micros, municipality: str = "2482") -> SourceStatus:
+    heard = state != "waiting"
+    return SourceStatus(
+        municipality=municipality,
+        source=f"kalla-{state}",
+        kind="http-json",
+        title={"sv": f"Mätvärdesinsamlingsleverantörens källa ({state})"},
+        simulated=state == "ok",
+        state=state,
+        since=now - 90 * MINUTE,
+        last_heard=now - MINUTE if heard else None,
+        last_delivery=now - 4 * MINUTE if heard else None,
+        usual=40.0 if state != "late" else None,
+        last={"low": 3}.get(state, 40) if heard else None,
+        set_aside=17 if state == "set-aside-rising" else 0,
+        error="it answered 503: it failed; it is asked again" if state == "failing" else "",
+        to_do={"sv": "Läs felet.", "en": "Read the error."},
+    )
+
+
+def delivery(seq: int, now: Micros) -> Summary:
+    return Summary(
+        seq=seq,
+        source="kalla-ok",
+        part="main",
+        received=now - seq * MINUTE,
+        records=40,
+        things=40,
+        observations=80,
+        set_aside=seq % 3,
+        skipped=0,
+        bytes=12_345 * seq,
+        translated=None if seq == 1 else now,
+    )
+
+
+def flow() -> Flow:
+    sources = [
+        Step(
+            key=f"source/kalla-{state}",
+            title={"sv": f"Källan som är {state}"},
+            told={"sv": "JSON över HTTP", "en": "JSON over HTTP"},
+            address=f"/drift/kalla/2482/kalla-{state}",
+            state=state,
+        )
+        for state in ("ok", "failing", "late")
+    ]
+    mappings = [
+        Step(key=f"mapping/{one.key}", title={"sv": "OffStreetParking"}, told={}) for one in sources
+    ]
+    series = Step(key="series/free", title={"sv": "availableSpotNumber"}, told={"sv": "3 serier"})
+    dataset = Step(key="dataset/parking", title=DATASETS["parking"].title, told={"sv": "öppen"})
+    end = Step(
+        key="service/parking",
+        title={"sv": "Parkering: sidor och API", "en": "Parking: pages and API"},
+        told={"sv": "/parking/v1/api-info"},
+        address="/parking/v1/api-info",
+    )
+    return Flow(
+        municipality="2482",
+        dataset=DATASETS["parking"],
+        columns=(tuple(sources), tuple(reversed(mappings)), (series,), (dataset,), (end,)),
+        ways=(
+            *((one.key, f"mapping/{one.key}") for one in sources),
+            *((one.key, series.key) for one in mappings),
+            (series.key, dataset.key),
+            (dataset.key, end.key),
+        ),
+    )
+
+
+def desk(now: Micros) -> Desk:
+    """See the hub as its operators do."""
+    return Desk(
+        sources=lambda: [
+            *(status(state, now) for state in STATES),
+            status("ok", now, municipality="2513"),
+        ],
+        deliveries=lambda _code, _source, limit: [delivery(seq, now) for seq in range(1, limit)],
+        flows=lambda code: [flow()] if code == "2482" else [],
+        stopped=lambda: False,
+    )
