@@ -26,12 +26,11 @@ def connect(tenant: Tenant, source: Declared, address: str = "") -> Connected:
 
     What a simulated one describes says so itself, wherever it is shown.
     """
-    kind = _honest(source.kind) if source.settings.simulated else source.kind
     door = f"deliveries/v1/{tenant.municipality.code}/{source.name}"
     return Connected(
         name=source.name,
         municipality=tenant.municipality,
-        kind=kind,
+        kind=_honest(source.kind),
         settings=source.settings,
         door=f"{address.rstrip('/')}/{door}" if address else "",
     )

@@ -5,6 +5,7 @@ from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._queue import Queue
+from byalag.store._reading import Reading
 from byalag.store._reason import grouped
 from byalag.store._results import (
     AsideState,
@@ -18,6 +19,7 @@ from byalag.store._results import (
     MappingVersion,
     Note,
     Recorded,
+    Replayed,
     SetAside,
     Summary,
 )
@@ -47,7 +49,9 @@ __all__ = [
     "ParcelState",
     "Queue",
     "QueueCounts",
+    "Reading",
     "Recorded",
+    "Replayed",
     "SetAside",
     "Store",
     "Summary",

@@ -1,8 +1,10 @@
 """Writing what could not be translated: the row, its reason, and the version that failed on it."""
 
+import msgspec
+
 from byalag.model import Micros, Rejected
 from byalag.store._reason import grouped
-from byalag.store._results import MappingVersion
+from byalag.store._results import MappingVersion, Note
 from byalag.store._session import Session
 
 
@@ -40,3 +42,10 @@ def version(session: Session, said: MappingVersion, now: Micros) -> int:
         number = found or session.run("insert_mapping", told)
         session.numbers[key] = number[0][0]
     return session.numbers[key]
+
+
+def note(session: Session, line: Note) -> int:
+    """Add a line to the audit; return its number."""
+    details = msgspec.json.encode(line.details).decode()
+    told = (line.at, line.who, line.what, line.about, details)
+    return int(session.run("insert_audit", told)[0][0])

@@ -202,6 +202,11 @@ class Reading:
         seq = self._ask("newest_delivery", (source, part))[0][0]
         return None if seq is None else self.delivery(seq)
 
+    def newest_until(self, source: str, part: str, seq: int) -> Delivery | None:
+        """Return the newest delivery of a part, up to a number, that said anything."""
+        found = self._ask("newest_until", (source, part, seq))[0][0]
+        return None if found is None else self.delivery(found)
+
     def untranslated(self) -> Iterator[Delivery]:
         """Yield the deliveries whose facts have not been committed, oldest first, one at a time."""
         seq = 0
@@ -259,6 +264,17 @@ class Reading:
         """Return what was set aside of a source for one reason, newest first."""
         found = self._ask("set_aside_in", (source, group, state, limit, offset))
         return [as_set_aside(row) for row in found]
+
+    def set_aside_after(
+        self, source: str, group: str, after: int, limit: int
+    ) -> list[tuple[int, int | None]]:
+        """Return what is open of a source and a group after a number: row and delivery."""
+        found = self._ask("set_aside_after", (source, group, after, limit))
+        return [(seq, delivery) for seq, delivery in found]
+
+    def set_aside_of(self, delivery: int) -> list[SetAside]:
+        """Return what was set aside of one delivery, whatever has become of it since."""
+        return [as_set_aside(row) for row in self._ask("set_aside_of_delivery", (delivery,))]
 
     def set_aside_groups(
         self, source: str | None = None, state: AsideState = "open"

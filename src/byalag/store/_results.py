@@ -1,11 +1,11 @@
 """What the store answers: receipts, summaries and changes. Pure data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from byalag.model import Fact, Json, Micros, SeriesId
+from byalag.model import Fact, Json, Micros, Rejected, SeriesId
 from byalag.store._columns import Columns
 
 AsideState: TypeAlias = Literal["open", "mended", "dismissed"]
@@ -103,6 +103,23 @@ class Group(Struct, frozen=True, kw_only=True):
     example: SetAside
 
 
+class Replayed(Struct, frozen=True, kw_only=True):
+    """What a kept delivery says when it is read again because some of it was set aside.
+
+    `mended` numbers the rows that could be said now; `still` gives the others with today's reason;
+    `added` is what has been set aside only now. `good` names what remembers the newest delivery
+    that could be read, where this one may be it.
+    """
+
+    delivery: int
+    source: str
+    facts: Sequence[Fact] = ()
+    mended: Sequence[int] = ()
+    still: Mapping[int, str] = {}
+    added: Sequence[Rejected] = ()
+    good: str = ""
+
+
 class MappingVersion(Struct, frozen=True, kw_only=True):
     """What a source's words were taken to mean: its settings, as JSON, and the code that read them.
 
@@ -121,12 +138,12 @@ class MappingVersion(Struct, frozen=True, kw_only=True):
 class Note(Struct, frozen=True, kw_only=True):
     """One line of the audit: who did what, when, and about what. Never changed."""
 
-    seq: int
     at: Micros
     who: str
     what: str
     about: str
-    details: dict[str, Json]
+    details: Mapping[str, Json] = {}
+    seq: int = 0
 
 
 class Counts(Struct, frozen=True, kw_only=True):

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
-from byalag.store import _absorb, _fold, _ledger, _load, _publish
+from byalag.store import _absorb, _fold, _ledger, _load, _mend, _publish
+from byalag.store._aside import note
 from byalag.store._columns import Columns
 from byalag.store._ledger import Translated
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
-from byalag.store._results import Change, Committed, Kept, MappingVersion, Recorded
+from byalag.store._results import Change, Committed, Kept, MappingVersion, Note, Recorded, Replayed
 from byalag.store._writer import Writer
 
 
@@ -117,12 +118,29 @@ class Store(Reading):
         document = msgspec.json.encode(value)
         return self._writer.submit(lambda session: session.write("remember", (name, document)))
 
-    def note(
-        self, *, at: Micros, who: str, what: str, about: str, details: Mapping[str, Json]
-    ) -> Future[int]:
+    def note(self, line: Note) -> Future[int]:
         """Add a line to the audit; answers its number. Nothing can change it or take it away."""
-        line = (at, who, what, about, msgspec.json.encode(details).decode())
-        return self._writer.submit(lambda session: int(session.run("insert_audit", line)[0][0]))
+        return self._writer.submit(lambda session: note(session, line))
+
+    def mend(
+        self, replayed: Sequence[Replayed], *, mapping: MappingVersion, line: Note
+    ) -> Future[int]:
+        """Say what can be said now of what was set aside, in one commit with a line of the audit.
+
+        Where a newer delivery has been read, only what is lacking is filled in: what it said
+        stands. Answers how many facts were said.
+        """
+        weight = sum(1 + len(one.facts) for one in replayed)
+        return self._writer.submit(
+            lambda session: _mend.mend(session, replayed, mapping, line), weight
+        )
+
+    def dismiss(self, rows: Sequence[int] | tuple[str, str], *, line: Note) -> Future[int]:
+        """Let go of what was set aside: rows by number, or all of a source and a group.
+
+        The audit's line, with how many, is in the same commit. Answers how many.
+        """
+        return self._writer.submit(lambda session: _mend.dismiss(session, rows, line))
 
     def publish(self, datasets: Mapping[str, Dataset], *, origin: str = "") -> Future[None]:
         """Declare all datasets there are. What is not among them, or not open, is closed.

@@ -7,7 +7,7 @@ import apsw
 import pytest
 
 from byalag.model import Delivery, Rejected
-from byalag.store import MappingVersion, Store
+from byalag.store import MappingVersion, Note, Store
 from byalag.store._sql import MIGRATIONS, SCHEMA, VERSION
 
 _BYALAG: Final = 0x4279616C
@@ -108,9 +108,10 @@ def test_a_mappings_version_is_kept_once(store: Store) -> None:
 def test_the_audit_is_only_added_to(tmp_path: Path) -> None:
     with Store(tmp_path / "a.sqlite") as store:
         for n in range(3):
-            store.note(
+            line = Note(
                 at=n, who="anna", what="replay", about=f"source {n % 2}", details={"rows": n}
-            ).result()
+            )
+            assert store.note(line).result() == n + 1
         assert [one.details for one in store.notes()] == [{"rows": 2}, {"rows": 1}, {"rows": 0}]
         assert [one.seq for one in store.notes(about="source 0")] == [3, 1]
         assert [one.seq for one in store.notes(1, before=3)] == [2]

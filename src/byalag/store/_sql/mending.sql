@@ -43,6 +43,40 @@ SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.t
 FROM reason r CROSS JOIN set_aside a ON a.reason = r.no AND a.state = ?3
 WHERE r.source = ?1 AND r.words = ?2 ORDER BY a.seq DESC LIMIT ?4 OFFSET ?5;
 
+-- name: set_aside_after
+SELECT a.seq, a.delivery FROM reason r CROSS JOIN set_aside a ON a.reason = r.no AND a.state = 'open'
+WHERE r.source = ?1 AND r.words = ?2 AND a.seq > ?3 ORDER BY a.seq LIMIT ?4;
+
+-- name: set_aside_of_delivery
+SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.tries, a.tried,
+  a.mapping, r.words
+FROM set_aside a JOIN reason r ON r.no = a.reason WHERE a.delivery = ? ORDER BY a.seq;
+
+-- name: try_set_aside
+UPDATE set_aside SET state = ?, why = ?, reason = ?, tries = tries + 1, tried = ?, mapping = ?
+WHERE seq = ? AND state = 'open' RETURNING 1;
+
+-- name: dismiss_row
+UPDATE set_aside SET state = 'dismissed', tried = ? WHERE seq = ? AND state = 'open' RETURNING 1;
+
+-- name: dismiss_group
+UPDATE set_aside SET state = 'dismissed', tried = ?1
+WHERE reason = (SELECT no FROM reason WHERE source = ?2 AND words = ?3) AND state = 'open';
+
+-- name: rows_changed
+SELECT changes();
+
+-- name: fewer_set_aside
+UPDATE delivery SET set_aside = max(0, set_aside + ?) WHERE seq = ?;
+
+-- name: newest_until
+SELECT max(seq) FROM delivery WHERE source = ? AND part = ? AND seq <= ?
+  AND translated IS NOT NULL AND things + observations > 0;
+
+-- name: newer_delivery
+SELECT 1 FROM delivery d, delivery o WHERE d.seq = ?1 AND o.source = d.source AND o.part = d.part
+  AND o.seq > ?1 AND o.translated IS NOT NULL AND o.things + o.observations > 0 LIMIT 1;
+
 -- name: set_aside_row
 SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.tries, a.tried,
   a.mapping, r.words
