@@ -34,6 +34,9 @@ class Operation(Struct, frozen=True, kw_only=True):
     what its `successes` mean, by status code. `keyed` says that a key is needed. `thing` is what an
     id in the path names, in plain English. `extended` are the types of problem that have members of
     their own, by the name of the problem, each with an example of them.
+
+    `proven` says that a signature or a token can take the place of a key. A `binary` answer is the
+    bytes of a file, whole or in part. `carries` names headers of answers that went well.
     """
 
     name: str
@@ -57,6 +60,9 @@ class Operation(Struct, frozen=True, kw_only=True):
     keyed: bool = False
     thing: str = "thing"
     extended: Mapping[str, Struct] = field(default_factory=dict[str, Struct])
+    proven: bool = False
+    binary: bool = False
+    carries: tuple[str, ...] = ()
 
 
 class Api(Struct, frozen=True, kw_only=True):

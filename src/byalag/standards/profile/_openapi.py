@@ -22,6 +22,13 @@ from byalag.standards.profile._represent import GEOJSON, JSON, WRITTEN, formats,
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _NO_MEMBERS: Mapping[str, Struct] = {}
 _REF = "#/components/schemas/{name}"
+_UNCHANGED = "304"
+_BINARY: Json = {
+    "*/*": {
+        "schema": {"type": "string", "format": "binary"},
+        "examples": {"one": {"value": "namn;platser\r\nNorra torget;40\r\n"}},
+    }
+}
 _PROBLEM = {"type": "uri", "instance": "uri-reference"}
 _USUAL = ("malformed-question", "method-not-allowed", "fault")
 
@@ -90,7 +97,7 @@ def _operation(api: Api, operation: Operation) -> dict[str, Json]:
         | _failures(
             api, _troubles(operation), api.root + operation.path, extended=operation.extended
         ),
-        "security": [{"bearer": []}, {"apiKey": []}] if operation.keyed else [],
+        "security": _security(operation),
     }
     if operation.body is not None:
         told["requestBody"] = {
@@ -105,6 +112,13 @@ def _operation(api: Api, operation: Operation) -> dict[str, Json]:
             },
         }
     return told
+
+
+def _security(operation: Operation) -> list[Json]:
+    keys: list[Json] = [{"bearer": []}, {"apiKey": []}]
+    if operation.proven:
+        return [*keys, {}]  # a signature of the body cannot be described as a scheme
+    return keys if operation.keyed else []
 
 
 def _example(media: str, text: str) -> Json:
@@ -125,13 +139,13 @@ def _headers(operation: Operation) -> list[Json]:
 
 
 def _success(api: Api, operation: Operation) -> dict[str, Json]:
-    if operation.method != "GET":
-        content = {JSON: _content(api, operation, JSON)}
+    if operation.successes:
+        content = _BINARY if operation.binary else {JSON: _content(api, operation, JSON)}
         return {
             status: {
                 "description": both(description),
-                "headers": _with_trace(),
-                "content": content,
+                "headers": _with_trace(*operation.carries),
+                **({"content": content} if status != _UNCHANGED else {}),
             }
             for status, description in operation.successes.items()
         }
@@ -152,7 +166,8 @@ def _content(api: Api, operation: Operation, media: str) -> dict[str, Json]:
     asked = [(n, v) for n, v in operation.example.items() if "{" + n + "}" not in operation.path]
     params = {n: v for n, v in operation.example.items() if "{" + n + "}" in operation.path}
     answer = operation.example_answer
-    related = links(api, operation, answer, asked, params) if operation.method == "GET" else {}
+    linked = operation.method == "GET" and not operation.successes
+    related = links(api, operation, answer, asked, params) if linked else {}
     body = represent(operation, answer, media, related, item_links(api, operation, answer))
     if media == JSON:
         schema = _schema(operation.answers)
@@ -242,7 +257,7 @@ def _with_trace(*names: str) -> dict[str, Json]:
 
 
 def _components(api: Api) -> dict[str, Json]:
-    kinds = [operation.answers for operation in api.operations] + [Problem, ApiInfo]
+    kinds = [one.answers for one in api.operations if not one.binary] + [Problem, ApiInfo]
     for operation in api.operations:
         kinds += [type(members) for members in operation.extended.values()]
         if operation.body is not None:
@@ -256,7 +271,7 @@ def _components(api: Api) -> dict[str, Json]:
         "parameters": {"traceparent": _TRACEPARENT | {"in": "header", "name": "traceparent"}},
         "headers": {"traceparent": _TRACEPARENT, **_HEADERS},
     }
-    if any(operation.keyed for operation in api.operations):
+    if any(operation.keyed or operation.proven for operation in api.operations):
         parts["securitySchemes"] = _SECURITY
     return parts
 
@@ -269,7 +284,7 @@ def _add_links(api: Api, schemas: dict[str, Json]) -> None:
     """Say that answers, and rows that have links, have `_links`."""
     schemas["Links"] = _LINKS
     for operation in api.operations:
-        if operation.method != "GET":
+        if operation.method != "GET" or operation.successes:
             continue
         whole = schemas[_schema(operation.answers)["$ref"].rpartition("/")[2]]
         whole["properties"]["_links"] = {"$ref": _REF.format(name="Links")}
@@ -299,6 +314,20 @@ _HEADERS: Json = {
         "description": "Svarets märke, för If-None-Match. / The answer's tag, for If-None-Match.",
         "schema": {"type": "string"},
         "example": 'W/"5f1c3d2b9a8e7f60"',
+    },
+    "Location": {
+        "description": "Var det som gjordes går att följa. / Where what was done can be followed.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Repr-Digest": {
+        "description": "Filens SHA-256 (RFC 9530). / The SHA-256 of the file (RFC 9530).",
+        "schema": {"type": "string"},
+        "example": "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+    },
+    "Content-Range": {
+        "description": "Vilka byte svaret innehåller. / Which bytes the answer holds.",
+        "schema": {"type": "string"},
+        "example": "bytes 1048576-2097151/5242880",
     },
     "Link": {
         "description": "Samma relationer som `_links`. / The same relations as `_links`.",

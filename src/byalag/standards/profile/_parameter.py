@@ -23,6 +23,11 @@ SAID = {
     "series": "Vilken serie, när egenskapen har flera. / "
     "Which series, when the property has several.",
     "start": "Periodens början, RFC 3339 med tidszon. / The period's start, RFC 3339 with offset.",
+    "source": "Källan, som filen under sources/ heter. / The source, as its file is named.",
+    "number": "Leveransens nummer. / The number of the delivery.",
+    "dataset": "Datamängden. / The dataset.",
+    "name": "Filens namn. / The name of the file.",
+    "version": "Filens version, från 1. / The version of the file, from 1.",
     "end": "Periodens slut, som inte ingår. / The period's end, which is not included.",
 }
 

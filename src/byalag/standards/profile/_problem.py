@@ -123,6 +123,14 @@ TROUBLES: Mapping[str, Trouble] = {
             "Send the key as Authorization: Bearer. The municipality issues keys.",
         ),
     ),
+    "not-admitted": _trouble(
+        401,
+        ("Leveransen släpps inte in", "The delivery is not let in"),
+        (
+            "Kontrollera adressen, och hemligheten, klockan eller nyckeln.",
+            "Check the address, and the secret, the clock or the key.",
+        ),
+    ),
     "not-allowed": _trouble(
         403,
         ("Inte tillåtet", "Not allowed"),
@@ -152,6 +160,16 @@ TROUBLES: Mapping[str, Trouble] = {
         413,
         ("Innehållet är för stort", "The body is too large"),
         ("Dela upp det.", "Divide it."),
+    ),
+    "digest-mismatch": _trouble(
+        400,
+        ("Kontrollsumman stämmer inte", "The checksum does not match"),
+        ("Sänd filen igen; inget har sparats.", "Send the file again; nothing was kept."),
+    ),
+    "range-not-satisfiable": _trouble(
+        416,
+        ("Filen har inte så många byte", "The file does not have that many bytes"),
+        ("Fråga efter byte före slutet.", "Ask for bytes before the end."),
     ),
     "unsupported-media-type": _trouble(
         415,
