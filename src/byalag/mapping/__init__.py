@@ -32,14 +32,12 @@ from byalag.mapping._spec import (
 )
 from byalag.mapping._stated_unit import stated_unit
 from byalag.mapping._template import slug
-from byalag.mapping._thing import PREFIXES
 from byalag.mapping._time import compile_time
 from byalag.mapping._unit import check_unit, conversion, rec20_codes, unit_of
-from byalag.mapping._value import MISSING, Missing, Unfit
+from byalag.mapping._value import MISSING, Missing, Unfit, is_list, is_object
 
 __all__ = [
     "MISSING",
-    "PREFIXES",
     "Context",
     "Crs",
     "FeedChanged",
@@ -67,6 +65,8 @@ __all__ = [
     "compile_shape",
     "compile_time",
     "conversion",
+    "is_list",
+    "is_object",
     "no_past",
     "rec20_codes",
     "slug",

@@ -1,0 +1,68 @@
+"""Names that other platforms give, in forms that our ids may hold. Each has only one form."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from byalag.mapping import slug
+
+URN: Final = "urn:ngsi-ld:"
+WHOLE: Final = "~."  # begins an id that is kept whole; no escape looks like it
+_ESCAPED = re.compile(r"[^A-Za-z0-9._-]")
+_ESCAPE = re.compile(r"(?:~[0-9A-F]{2})+")
+_PARTS = re.compile(r"[^A-Za-z0-9]+")
+_LAST = re.compile(r"[^/#:]*$")
+
+
+def escaped(text: str) -> str:
+    """Return text as an id may hold it: bytes other than A-Z a-z 0-9 . _ - are written ~XX."""
+    return _ESCAPED.sub(lambda found: "".join(f"~{b:02X}" for b in found[0].encode()), text)
+
+
+def unescaped(text: str) -> str:
+    """Return the text that `escaped` was given."""
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(), text)
+
+
+def local_of(entity: str, kind: str) -> str:
+    """Return the local part of the id of an NGSI-LD entity of a type.
+
+    Of `urn:ngsi-ld:{type}:{rest}` the rest is kept; any other address is kept whole, after `~.`.
+    """
+    start = f"{URN}{kind}:"
+    rest = entity.removeprefix(start)
+    return escaped(rest) if rest and rest != entity else WHOLE + escaped(entity)
+
+
+def entity_of(local: str, kind: str) -> str:
+    """Return the id of the NGSI-LD entity that `local_of` was given."""
+    if local.startswith(WHOLE):
+        return unescaped(local.removeprefix(WHOLE))
+    return f"{URN}{kind}:{unescaped(local)}"
+
+
+@lru_cache(maxsize=4096)
+def last_part(name: str) -> str:
+    """Return what a name is called at its end: of an address, what follows the last / # or :."""
+    found = _LAST.search(name)
+    return (found and found[0]) or name
+
+
+@lru_cache(maxsize=4096)
+def property_name(name: str) -> str:
+    """Return a name of letters and digits, beginning with a letter; empty if there is none.
+
+    "Air Temperature" is airTemperature, "no2_raw" is no2Raw, "Lufttryck (havsnivå)" is
+    lufttryckHavsniva; a name that is letters and digits already stays as it is.
+    """
+    if name.isascii() and name.isalnum() and name[0].isalpha():
+        return name
+    plain = name if name.isascii() else slug(name)
+    first, *others = [part for part in _PARTS.split(plain) if part] or [""]
+    joined = _lowered(first) + "".join(part[:1].upper() + part[1:] for part in others)
+    return joined.lstrip("0123456789")
+
+
+def _lowered(word: str) -> str:
+    """Return a first word in lower case where it begins as a sentence does; "PM10" stays."""
+    return word[:1].lower() + word[1:] if word[1:] == word[1:].lower() and word.isalpha() else word
