@@ -21,23 +21,29 @@ from byalag.engine._face import (
     Unreachable,
 )
 from byalag.engine._load import load
+from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
 from byalag.engine._try import try_source
 
 __all__ = [
+    "Aside",
     "Clock",
     "Connected",
     "Delivered",
     "Engine",
     "Loaded",
+    "Mending",
     "NoSuchDoor",
     "NotAdmitted",
     "Receipt",
     "Refusal",
+    "Replay",
+    "Shown",
     "SourceStatus",
     "State",
     "SystemClock",
     "Tried",
     "Unreachable",
+    "by_municipality",
     "describe",
     "load",
     "try_source",

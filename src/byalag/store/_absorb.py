@@ -18,6 +18,7 @@ from byalag.store._publish import drop_series, withdraw
 from byalag.store._results import Block, Change
 from byalag.store._series import declare, known, link
 from byalag.store._session import Known, Session
+from byalag.store._shelf import put
 from byalag.store._things import describe, hide
 
 
@@ -55,6 +56,7 @@ def _take(session: Session, origin: str, change: Change) -> int:
     taken += sum(_say(session, origin, fact) for fact in described)
     taken += sum(_put(session, origin, block) for block in change.blocks)
     taken += sum(_say(session, origin, fact) for fact in observed)
+    taken += sum(put(session, file, origin) for file in change.files)
     return taken + sum(_observe_many(session, origin, columns) for columns in change.columns)
 
 

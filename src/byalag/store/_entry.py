@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from byalag.model import Fact
 from byalag.store._columns import Columns, Packed, pack
+from byalag.store._file import FileVersion
 from byalag.store._session import Session, Telling, Told
 
 _RANGES_AN_ENTRY = 8
@@ -25,6 +26,7 @@ class Entry(Struct, frozen=True, array_like=True, kw_only=True):
     withdrawn: list[str] = []
     closed: bool = False
     columns: list[Packed] = []
+    files: list[FileVersion] = []
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -40,6 +42,7 @@ def encode(told: Telling) -> bytes:
             ranges=told.ranges,
             withdrawn=told.withdrawn,
             closed=told.closed,
+            files=told.files,
         )
     )
 

@@ -95,10 +95,10 @@ def _filled_in(session: Session, said: Thing) -> Iterator[Thing]:
     no, _, gone, _ = rows[0]
     if gone:
         return
-    told: dict[str, bytes] = {
-        dataset: words for dataset, words in session.run("descriptions", (no,))
-    }
-    yield merge(said, decode(told[said.dataset])) if said.dataset in told else said
+    for dataset, document in session.run("descriptions", (no,)):
+        if dataset == said.dataset:
+            said = merge(said, decode(document))
+    yield said
 
 
 def dismiss(session: Session, rows: Sequence[int] | tuple[str, str], line: Note) -> int:

@@ -7,6 +7,7 @@ import msgspec
 from byalag.model import Dataset
 from byalag.store._series import as_series, whole
 from byalag.store._session import Session, Telling
+from byalag.store._shelf import files_of
 from byalag.store._things import decode, show
 
 _PAGE = 500
@@ -50,6 +51,7 @@ def _open(session: Session, dataset: str) -> None:
         told.facts.append(series)
         session.arrivals.add(series.id)
         told.ranges += whole(session, no, series.id)
+    told.files += files_of(session, dataset)
 
 
 def _close(session: Session, dataset: str) -> None:
@@ -60,7 +62,7 @@ def _close(session: Session, dataset: str) -> None:
 
 
 def withdraw(session: Session, origin: str, dataset: str) -> int:
-    """Take away what an origin has given of a dataset; return how many things and series."""
+    """Take away what an origin has given of a dataset; return how many things, series and files."""
     taken = 0
     for no, id_ in session.run("described_by", (origin, dataset)):
         _undescribe(session, no, id_, dataset)
@@ -68,6 +70,7 @@ def withdraw(session: Session, origin: str, dataset: str) -> int:
     for no, id_ in session.run("series_from", (origin, dataset)):
         drop_series(session, no, id_)
         taken += 1
+    taken += len(session.run("drop_files", (origin, dataset)))
     session.changed |= taken > 0
     return taken
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from byalag.model import Fact, Json, Micros, Rejected, SeriesId
 from byalag.store._columns import Columns
+from byalag.store._file import FileVersion
 
 AsideState: TypeAlias = Literal["open", "mended", "dismissed"]
 
@@ -198,8 +199,9 @@ class Change(Struct, frozen=True, kw_only=True):
     withdrawn: Sequence[SeriesId] = ()
     closed: bool = False
     columns: Sequence[Columns] = ()
+    files: Sequence[FileVersion] = ()
 
     @property
     def weight(self) -> int:
         """Return how many rows it is about."""
-        return len(self.facts) + sum(map(len, self.columns))
+        return len(self.facts) + len(self.files) + sum(map(len, self.columns))

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from byalag.model import Fact, Series
 from byalag.store._connection import rows
+from byalag.store._file import FileVersion
 from byalag.store._sql import many_values
 from byalag.store._sqlite import Connection, Row
 
@@ -48,6 +49,7 @@ class Telling(Struct):
     ranges: list[tuple[str, int, int]] = field(default_factory=list[tuple[str, int, int]])
     withdrawn: list[str] = field(default_factory=list[str])
     closed: bool = False
+    files: list[FileVersion] = field(default_factory=list[FileVersion])
 
 
 class Session:

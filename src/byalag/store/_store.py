@@ -18,6 +18,7 @@ from byalag.store._ledger import Translated
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._results import Change, Committed, Kept, MappingVersion, Note, Recorded, Replayed
+from byalag.store._shelf import Shelf
 from byalag.store._writer import Writer
 
 
@@ -39,6 +40,7 @@ class Store(Reading):
         self._writer = Writer(path)
         super().__init__(path)
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
+        self.files = Shelf(self._writer, self._readers)  # what has been published
 
     def __enter__(self) -> Self:
         """Return the store, to be closed at the end of the block."""
@@ -194,7 +196,7 @@ class Store(Reading):
     def withdraw(self, origin: str, dataset: str) -> Future[int]:
         """Take away everything that an origin has given of a dataset; answers how much.
 
-        Counts things and series; their observations go with them.
+        Counts things, series and files; observations go with their series.
 
         Raises:
             ValueError: No origin is named; what a store knows by itself is not withdrawn.

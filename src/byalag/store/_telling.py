@@ -10,6 +10,7 @@ from byalag.store import _history
 from byalag.store._columns import unpack
 from byalag.store._connection import Readers, rows
 from byalag.store._entry import Entry, decode
+from byalag.store._file import FileVersion, as_file
 from byalag.store._pcodec import pack
 from byalag.store._periods import month_after
 from byalag.store._results import Block, Change
@@ -57,6 +58,7 @@ def _change(connection: Connection, seq: int, dataset: str, entry: Entry) -> Cha
         withdrawn=entry.withdrawn,
         closed=entry.closed,
         columns=[unpack(columns) for columns in entry.columns],
+        files=entry.files,
     )
 
 
@@ -93,6 +95,7 @@ def replay(readers: Readers, dataset: str) -> Iterator[Change]:
     for no, series in described:
         yield from _observations(readers, dataset, no, series.id)
     yield Change(seq=0, dataset=dataset, facts=_open_links(readers, dataset))
+    yield Change(seq=0, dataset=dataset, files=_files(readers, dataset))
 
 
 def _things(readers: Readers, dataset: str) -> Iterator[Change]:
@@ -113,6 +116,10 @@ def _observations(readers: Readers, dataset: str, no: int, series: str) -> Itera
         with readers.snapshot() as connection:
             blocks, extras = _range(connection, dataset, series, start, month_after(start))
         yield Change(seq=0, dataset=dataset, blocks=blocks, facts=extras)
+
+
+def _files(readers: Readers, dataset: str) -> list[FileVersion]:
+    return [as_file(row) for row in readers.ask("own_files", (dataset,))]
 
 
 def _open_links(readers: Readers, dataset: str) -> list[Link]:

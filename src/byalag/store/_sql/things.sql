@@ -116,4 +116,6 @@ WHERE t.origin = ? AND d.dataset = ?;
 SELECT DISTINCT t.origin, d.dataset FROM description d JOIN thing t ON t.no = d.thing
 WHERE t.origin <> ''
 UNION
-SELECT DISTINCT origin, dataset FROM series WHERE origin <> '';
+SELECT DISTINCT origin, dataset FROM series WHERE origin <> ''
+UNION
+SELECT DISTINCT origin, dataset FROM file WHERE origin <> '';
