@@ -1,8 +1,10 @@
 """What is remembered: one SQLite file a municipality, hot rows and cold chunks."""
 
+from byalag.store._blobs import Blob, Blobs, Incoming
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
+from byalag.store._file import FileVersion
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
@@ -23,20 +25,25 @@ from byalag.store._results import (
     SetAside,
     Summary,
 )
+from byalag.store._shelf import Shelf
 from byalag.store._store import Store
 from byalag.store._telling import NotOpen
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
     "AsideState",
+    "Blob",
+    "Blobs",
     "Block",
     "Change",
     "Closed",
     "Columns",
     "Committed",
     "Counts",
+    "FileVersion",
     "Full",
     "Group",
+    "Incoming",
     "Kept",
     "LedgerSize",
     "MappingVersion",
@@ -53,6 +60,7 @@ __all__ = [
     "Recorded",
     "Replayed",
     "SetAside",
+    "Shelf",
     "Store",
     "Summary",
     "Unfit",

@@ -96,6 +96,7 @@ class SetAside(Struct, frozen=True, kw_only=True):
 class Group(Struct, frozen=True, kw_only=True):
     """What has been set aside of one source for one reason. `example` is the newest of it."""
 
+    no: int
     source: str
     group: str
     count: int
