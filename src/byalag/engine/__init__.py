@@ -8,6 +8,8 @@ from byalag.engine._clock import Clock, SystemClock
 from byalag.engine._describe import describe
 from byalag.engine._engine import Engine
 from byalag.engine._face import (
+    AsideRecord,
+    Became,
     Connected,
     Delivered,
     Loaded,
@@ -26,6 +28,8 @@ from byalag.engine._try import try_source
 
 __all__ = [
     "Aside",
+    "AsideRecord",
+    "Became",
     "Clock",
     "Connected",
     "Delivered",

@@ -8,10 +8,11 @@ from anyio import CapacityLimiter, create_task_group, current_time, to_thread
 from prometheus_client import CollectorRegistry
 
 from byalag import Misconfigured
+from byalag.engine._became import became
 from byalag.engine._clock import Clock
 from byalag.engine._describe import describe
 from byalag.engine._doors import Brought, Doors
-from byalag.engine._face import Connected, Delivered, Receipt, SourceStatus
+from byalag.engine._face import Became, Connected, Delivered, Receipt, SourceStatus
 from byalag.engine._guard import SystemNames
 from byalag.engine._housekeeping import Housekeeping
 from byalag.engine._intake import Intake, Tools
@@ -152,6 +153,15 @@ class Engine:
     def door(self, municipality: str, source: str) -> Door | None:
         """Return what opens a source's door; None if it has none."""
         return self._doors.door(municipality, source)
+
+    def became(self, municipality: str, source: str, delivery: int) -> Became | None:
+        """Return what has become of a delivery; None if the source has had no such."""
+        store = self._stores.get(municipality)
+        return became(store, source, delivery) if store else None
+
+    def wake(self, municipality: str) -> None:
+        """Tell that something has been written to a municipality's store, to be carried over."""
+        self._projectors[municipality].wake()
 
     def answers(self, municipality: str, source: str, token: str) -> bool:
         """Tell whether a token is a secret of a source's door: a provider asks if it is ours."""

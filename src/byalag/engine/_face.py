@@ -1,6 +1,6 @@
 """What the engine is given, and what it answers. Pure data."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import Struct, field
@@ -78,6 +78,29 @@ class Delivered(Struct, frozen=True, kw_only=True):
 
     delivery: int
     fresh: bool
+
+
+class AsideRecord(Struct, frozen=True, kw_only=True):
+    """A record of a delivery that was set aside: where in it, and why."""
+
+    where: str
+    why: str
+
+
+class Became(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What has become of a delivery so far. Counts are of its records; `aside` are the first."""
+
+    delivery: int
+    source: str
+    received: datetime
+    bytes: int
+    state: Literal["waiting", "translated"]
+    records: int = 0
+    things: int = 0
+    observations: int = 0
+    skipped: int = 0
+    set_aside: int = 0
+    aside: list[AsideRecord] = field(default_factory=list[AsideRecord])
 
 
 State: TypeAlias = Literal[
