@@ -6,6 +6,7 @@ from msgspec import Meta, Struct, field
 
 from byalag.model import Duration, Json
 from byalag.sources import Common, Door
+from byalag.sources._json import outline
 from byalag.sources._polled import MEBIBYTE, Size, Url
 
 Short: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -65,3 +66,18 @@ class Broker(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     door: Door = field(default_factory=Door)
     timeout: Duration = "20s"
     max_bytes: Size = 64 * MEBIBYTE
+
+
+def wants(settings: Broker, word: str) -> bool:
+    """Return whether any time is to be taken from what the broker calls this word."""
+    attributes, things = settings.attributes.values(), settings.things.values()
+    return word in {*(one.at for one in attributes), *(one.at for one in things)}
+
+
+def lives(answer: bytes, ended: tuple[str, ...]) -> bool:
+    """Return whether a subscription, as the broker describes it, still delivers.
+
+    One whose description cannot be read is not made again: there would soon be many.
+    """
+    told = outline(answer, ())
+    return told.get("isActive", True) is not False and told.get("status") not in ended

@@ -1,5 +1,6 @@
 """Says a context broker's entities in our words: things, and series of observations."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -29,6 +30,7 @@ LONGEST_ID = 200  # as in model.ThingId
 LONGEST_NAME = 500  # characters
 LONGEST_TEXT = 20_000
 _SPOKEN = ("sv", "@none", "en", "none", "sv-SE")
+_POSITION = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d+)?)\s*,\s*([+-]?\d{1,3}(?:\.\d+)?)\s*")
 _shape_at = compile_shape("@", None, "location")
 
 
@@ -183,7 +185,15 @@ def _claim(saying: _Saying, instance: Instance, called: str) -> None:
 
 def _place(saying: _Saying, instance: Instance, context: Context) -> None:
     if not instance.gone and instance.value is not None:
-        saying.shape, saying.point = _shape_at(instance.value, context)
+        saying.shape, saying.point = _shape_at(_geometry(instance.value), context)
+
+
+def _geometry(value: Json) -> Json:
+    """Return a geometry; "latitude, longitude" in text is a point, as key-values have it."""
+    found = _POSITION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    return {"type": "Point", "coordinates": [float(found[2]), float(found[1])]}
 
 
 def _name(instance: Instance) -> str | None:

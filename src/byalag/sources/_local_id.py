@@ -34,6 +34,14 @@ def local_of(entity: str, kind: str) -> str:
     return escaped(rest) if rest and rest != entity else WHOLE + escaped(entity)
 
 
+def type_in(entity: str) -> str | None:
+    """Return the type that an entity's id states: `urn:ngsi-ld:{type}:...`."""
+    if not entity.startswith(URN):
+        return None
+    kind, colon, rest = entity.removeprefix(URN).partition(":")
+    return kind if colon and rest else None
+
+
 def entity_of(local: str, kind: str) -> str:
     """Return the id of the NGSI-LD entity that `local_of` was given."""
     if local.startswith(WHOLE):

@@ -138,6 +138,8 @@ def _at(found: Observed, spec: Attribute | None, context: Context, modified: str
             stated = _other(found.entity, word)
     if stated is None:
         return None
+    if isinstance(stated, str) and "/" in stated:
+        stated = stated.rpartition("/")[2]  # of a period, the end: then the value is known
     return (_ahead if spec and spec.kind == "forecast" else _time)(stated, context)
 
 

@@ -11,12 +11,11 @@ from msgspec import Meta
 from byalag.mapping import Context, Heard
 from byalag.model import Delivery, Json, span
 from byalag.sources import Admit, Ask, Kind, Paging, Poll, Subscribe, Translate
-from byalag.sources._broker import Broker
+from byalag.sources._broker import Broker, lives, wants
 from byalag.sources._broker_body import counted, found_in
 from byalag.sources._entities import Naming, compile_entities
-from byalag.sources._json import outline
-from byalag.sources._local_id import local_of
-from byalag.sources.ngsi_ld._read import read, type_in
+from byalag.sources._local_id import local_of, type_in
+from byalag.sources.ngsi_ld._read import read
 
 MODIFIED = "modifiedAt"
 ENDED = ("expired", "paused")
@@ -51,7 +50,7 @@ def reach(settings: Settings) -> Poll:
     """Say what is asked, page by page, and what is subscribed to."""
     root = settings.url.rstrip("/")
     asked = {"type": ",".join(settings.types), **_narrowed(settings), "count": "true"}
-    if _wants_modified(settings):
+    if wants(settings, MODIFIED):
         asked["options"] = "sysAttrs"
     ask = Ask(
         url=f"{root}/entities?{urlencode({**asked, **settings.query}, safe=',:/')}",
@@ -91,18 +90,13 @@ def _narrowed(settings: Settings) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _wants_modified(settings: Settings) -> bool:
-    attributes, things = settings.attributes.values(), settings.things.values()
-    return MODIFIED in {*(one.at for one in attributes), *(one.at for one in things)}
-
-
 def _subscription(settings: Settings, root: str) -> Subscribe:
     def body(address: str, token: str) -> bytes:
         """Write a subscription (ETSI GS CIM 009 clause 5.2.12) to all changes of these types."""
         bearer = {"key": "Authorization", "value": f"Bearer {token}"}
         endpoint = {"uri": address, "accept": "application/json", "receiverInfo": [bearer]}
         notification: dict[str, Json] = {"endpoint": endpoint, "format": "normalized"}
-        if _wants_modified(settings):
+        if wants(settings, MODIFIED):
             notification["sysAttrs"] = True
         subscription: dict[str, Json] = {
             "type": "Subscription",
@@ -120,17 +114,8 @@ def _subscription(settings: Settings, root: str) -> Subscribe:
         body=body,
         headers={"Content-Type": "application/json", **_headers(settings), **settings.headers},
         every=timedelta(minutes=10),
-        lives=lives,
+        lives=lambda answer: lives(answer, ENDED),
     )
-
-
-def lives(answer: bytes) -> bool:
-    """Return whether a subscription, as the broker describes it, still delivers.
-
-    One whose description cannot be read is not made again: there would soon be many.
-    """
-    told = outline(answer, ())
-    return told.get("isActive", True) is not False and told.get("status") not in ENDED
 
 
 kind = Kind(

@@ -11,7 +11,7 @@ from byalag.mapping import is_list, is_object
 from byalag.model import Json
 from byalag.sources._broker_body import Unlike
 from byalag.sources._entity import Entity, Form, Instance
-from byalag.sources._local_id import URN, escaped, last_part
+from byalag.sources._local_id import URN, escaped, last_part, type_in
 
 NULL: Final = "urn:ngsi-ld:null"
 ABOUT: Final = {
@@ -68,14 +68,6 @@ def read(where: str, record: dict[str, Json], told_at: Json) -> Entity:
         modified=record.get("modifiedAt"),
         gone="deletedAt" in record,
     )
-
-
-def type_in(entity: str) -> str | None:
-    """Return the type that an entity's id states: `urn:ngsi-ld:{type}:...`."""
-    if not entity.startswith(URN):
-        return None
-    kind, colon, rest = entity.removeprefix(URN).partition(":")
-    return kind if colon and rest else None
 
 
 def _instances(name: str, value: Json, told_at: Json) -> Iterator[Instance]:
