@@ -19,9 +19,10 @@ from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
 from byalag.engine._subscribe import Subscription
+from byalag.engine._watch import Watching
 from byalag.engine._way import Way, is_undated
 from byalag.model import Micros
-from byalag.sources import Poll, Reach
+from byalag.sources import Poll, Reach, Watch
 
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
@@ -101,6 +102,8 @@ def _every(reach: Reach) -> timedelta | None:
     match reach:
         case Poll():
             return min((ask.every for ask in reach.asks), default=None)
+        case Watch(every=every):
+            return every
         case _:
             return None
 
@@ -109,6 +112,8 @@ def _tasks(way: Way, reach: Reach) -> Iterator[Task]:
     match reach:
         case Poll():
             yield from _asking(way, reach)
+        case Watch():
+            yield Watching(way, reach)
         case _:
             return  # others come to us, through `arrivals`
 

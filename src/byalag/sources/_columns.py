@@ -15,7 +15,8 @@ def check_header(header: list[str], spec: MappingSpec) -> Iterator[Rejected]:
     """Yield a note when the header lacks columns that the mapping reads.
 
     Raises:
-        Garbled: It lacks what things are known by, so that nothing in the file can be said.
+        Garbled: It lacks what things are known by, or everything that is read, so that nothing in
+            the file can be said.
     """
     named = set(header)
     lost = sorted(set(_in_template(spec.thing.id)) - named)
@@ -23,7 +24,11 @@ def check_header(header: list[str], spec: MappingSpec) -> Iterator[Rejected]:
     if lost:
         message = f"the header lacks {', '.join(map(repr, lost))}; it has {there}"
         raise Garbled(message)
-    lacking = sorted(set(_all(spec)) - named)
+    read = {*_all(spec), *_in_template(spec.thing.id)}
+    lacking = sorted(read - named)
+    if lacking and not read & named:
+        message = f"the header has none of what the mapping reads; it has {there}"
+        raise Garbled(message)
     if lacking:
         said = ", ".join(map(repr, lacking))
         why = f"lacks {said}, which the mapping reads; it has {there}"

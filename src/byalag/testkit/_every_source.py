@@ -39,8 +39,8 @@ def heard(case: Path, kind: AnyKind, body: bytes | None = None) -> list[str]:
     """Translate a recorded case with the kind's sample settings: one JSON text for each fact.
 
     A case holds `delivery.EXT` or `delivery.PART.EXT`, and `other.PART.EXT` for the newest answer
-    of each other part. It is received at noon UTC on 9 June 2026 in Skellefteå. `body` takes the
-    place of what was recorded.
+    of each other part; `name.txt` holds the name that the body came under. It is received at noon
+    UTC on 9 June 2026 in Skellefteå. `body` takes the place of what was recorded.
     """
     settings = sample_settings(case.parent.parent, kind)
     found = {path.name.partition(".")[0]: path for path in case.iterdir()}
@@ -53,6 +53,8 @@ def heard(case: Path, kind: AnyKind, body: bytes | None = None) -> list[str]:
         others={delivery.part: delivery for delivery in others},
     )
     delivery = _delivery(found["delivery"])
+    if "name" in found:
+        delivery = replace(delivery, names=(found["name"].read_text().strip(),))
     if body is not None:
         delivery = replace(delivery, bodies=(body,))
     facts = kind.prepare(settings)(delivery, context)
