@@ -16,6 +16,7 @@ from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
     from byalag.app._export import export
+    from byalag.app._mending import look, mend
     from byalag.app._run import serve as serve_hub
     from byalag.app._stores import Stores
     from byalag.app._try import load_files, try_once
@@ -32,6 +33,8 @@ __all__ = [
     "check_hub",
     "export",
     "load_files",
+    "look",
+    "mend",
     "municipalities",
     "open_hub",
     "revoke_key",
@@ -43,6 +46,8 @@ _LATER = {
     "Stores": ("_stores", "Stores"),
     "export": ("_export", "export"),
     "load_files": ("_try", "load_files"),
+    "look": ("_mending", "look"),
+    "mend": ("_mending", "mend"),
     "serve_hub": ("_run", "serve"),
     "try_once": ("_try", "try_once"),
 }

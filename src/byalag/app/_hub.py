@@ -80,6 +80,14 @@ class Hub(Struct, frozen=True, kw_only=True):
         message = f"No municipality {code!r} in {self.folder}; there is {known or 'none'}."
         raise Misconfigured(message)
 
+    def one_tenant(self, code: str | None) -> Tenant:
+        """Return a municipality, or the only one. Raises Misconfigured if one must be named."""
+        if code is not None or len(self.tenants) == 1:
+            return self.tenant(code or self.tenants[0].municipality.code)
+        known = ", ".join(f"{t.municipality.code} ({t.municipality.name})" for t in self.tenants)
+        message = f"There are several municipalities in {self.folder}; say which: {known}."
+        raise Misconfigured(message)
+
     def source(self, name: str, code: str | None = None) -> tuple[Tenant, Declared]:
         """Return one source and whose it is. Raises Misconfigured if it is not one and only one."""
         tenants = (self.tenant(code),) if code else self.tenants

@@ -127,6 +127,7 @@ def _stores(hub: Hub) -> Iterator[Finding]:
             with Store(file) as store:
                 yield from _store(name, store.check)
                 yield from (_source(hub, store, source) for source in tenant.sources)
+                yield from _aside(hub, store, code)
         except ByalagError as error:
             yield Finding(name=name, state="wrong", said=str(error))
 
@@ -154,6 +155,23 @@ def _source(hub: Hub, store: Store, source: Declared) -> Finding:
     why = store.set_aside(name, 1)[0].why
     said += say(", {count} set aside: {why}", count=last.set_aside, why=reason(why))
     return Finding(name=label, state="warning", said=said)
+
+
+def _aside(hub: Hub, store: Store, code: str) -> Iterator[Finding]:
+    """Say how much is set aside and open, and how to look at it."""
+    groups = store.set_aside_groups()
+    if not groups:
+        return
+    command = f"byalag aside list {hub.folder}"
+    if len(hub.tenants) > 1:
+        command += f" --municipality {code}"
+    said = say(
+        "{count} records for {reasons} reasons; see `{command}`",
+        count=sum(one.count for one in groups),
+        reasons=len(groups),
+        command=command,
+    )
+    yield Finding(name=say("set aside"), state="warning", said=said)
 
 
 def _silent(hub: Hub, source: Declared) -> str:

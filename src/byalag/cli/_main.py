@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "_check:check",
     "load": "_load:load",
     "source": "_source:source",
+    "aside": "_aside:aside",
     "export": "_export:export",
     "doctor": "_doctor:doctor",
     "key": "_key:key",

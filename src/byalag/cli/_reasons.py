@@ -32,6 +32,25 @@ _SWEDISH: Final = tuple(
             r"Another Byalag already works with (.+): stop it first\.",
             r"Ett annat Byalag arbetar redan med \1: stoppa det först.",
         ),
+        (
+            r"There are several municipalities in (.+); say which: (.+)\.",
+            r"Det finns flera kommuner i \1; säg vilken med --municipality: \2.",
+        ),
+        # what is not replayed
+        (
+            r"the mapping has not been changed since it was last tried; mend the source's file",
+            "tolkningen har inte ändrats sedan det senaste försöket; rätta källans fil",
+        ),
+        (
+            r"it has been replayed (\d+) times already",
+            r"posten har redan spelats upp \1 gånger",
+        ),
+        (r"it is mended or dismissed already", "posten är redan lagad eller avskriven"),
+        (
+            r"its source is not declared any more",
+            "källan finns inte längre i navmappen",
+        ),
+        (r"its delivery is not in the ledger", "leveransen finns inte i liggaren"),
         # what is passed over
         (r"places of other municipalities", "platser i andra kommuner"),
         (r"parts of places, not places of their own", "delar av platser, inte egna platser"),

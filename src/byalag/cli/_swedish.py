@@ -69,6 +69,77 @@ SWEDISH = {
         "Klart. Härnäst: byalag check {folder}; byalag serve {folder}"
     ),
     "Municipality code, four digits": "Kommunkod, fyra siffror",
+    # aside
+    "{count} records for {reasons} reasons; see `{command}`": (
+        "{count} poster av {reasons} skäl; se `{command}`"
+    ),
+    "List, show, replay and dismiss what was set aside.": (
+        "Lista, visa, spela upp igen och avskriv det som lagts åt sidan."
+    ),
+    "Name of a source; all of them when left out.": "En källas namn; alla om inget anges.",
+    "Number of a group: list what is in it.": "En grupps nummer: lista vad som finns i den.",
+    "At most.": "Högst så många.",
+    "Code of the municipality, when there are several.": "Kommunens kod, när det finns flera.",
+    "List what is set aside, by source and reason; the hub may be running.": (
+        "Lista det som lagts åt sidan, per källa och skäl; navet får vara i gång."
+    ),
+    "Nothing is set aside.": "Ingenting ligger åt sidan.",
+    "group": "grupp",
+    "count": "antal",
+    "last": "senast",
+    "record": "post",
+    "where": "var",
+    "tries": "försök",
+    "open": "väntar",
+    "mended": "lagad",
+    "dismissed": "avskriven",
+    "who": "vem",
+    "what": "vad",
+    "details": "uppgifter",
+    "replay": "uppspelning",
+    "dismiss": "avskrivning",
+    "retranslate": "omöversättning",
+    "Mend the source's file, then: byalag aside replay {hub} --group N": (
+        "Rätta källans fil, sedan: byalag aside replay {hub} --group N"
+    ),
+    "Show one record: why it was set aside, its bytes, and the mapping that failed on it.": (
+        "Visa en post: varför den lades åt sidan, dess innehåll och tolkningen som inte räckte."
+    ),
+    "Nothing set aside has the number {row}.": "Inget som lagts åt sidan har numret {row}.",
+    "Read by {version}:": "Läst med {version}:",
+    "The mapping has been changed since; it can be replayed.": (
+        "Tolkningen har ändrats sedan dess; posten kan spelas upp igen."
+    ),
+    "Number of a group, as `byalag aside list` shows it.": (
+        "En grupps nummer, som `byalag aside list` visar det."
+    ),
+    "Everything of one source.": "Allt från en källa.",
+    "Everything of every source.": "Allt från alla källor.",
+    "Also what the mapping has not been changed for.": (
+        "Även det som tolkningen inte har ändrats för."
+    ),
+    "Say what can be said now, by the mapping as it is; the hub may be running.": (
+        "Ta in det som går att förstå nu, med tolkningen som den är; navet får vara i gång."
+    ),
+    "Why, for the audit.": "Varför, för granskningen.",
+    "Let go of what need not be mended; it stays in the store and in the audit.": (
+        "Avskriv det som inte behöver lagas; det finns kvar i lagret och i granskningen."
+    ),
+    "{count} dismissed.": "{count} avskrivna.",
+    "List who replayed, dismissed and translated again, when and what.": (
+        "Lista vem som spelat upp, avskrivit och översatt om, när och vad."
+    ),
+    "say what: numbers of records, or one of the options for many": (
+        "säg vad: posters nummer, eller ett av tillvalen för många"
+    ),
+    "No open group {number}; there is {known}.": (
+        "Ingen väntande grupp {number}; det här finns: {known}."
+    ),
+    "{deliveries} deliveries replayed: {mended} mended, {still} still set aside, {added} new.": (
+        "{deliveries} leveranser uppspelade: {mended} lagade, {still} ligger kvar, {added} nya."
+    ),
+    "{count} not replayed: {why}.": "{count} inte uppspelade: {why}.",
+    "--force replays them all the same.": "--force spelar upp dem ändå.",
     # load
     "Take recorded answers into the store: FILE, or part=FILE for another part than main.": (
         "Ta in inspelade svar: FIL, eller del=FIL för en annan del än main."

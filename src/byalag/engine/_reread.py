@@ -93,7 +93,7 @@ def _observations(columns: Columns | None) -> list[Observation]:
     if columns is None:
         return []
     rows = zip(
-        [columns.series[place] for place in columns.which.tolist()],
+        [columns.series[int(place)] for place in columns.which],
         columns.times.tolist(),
         columns.values.tolist(),
         columns.flags.tolist(),

@@ -91,6 +91,24 @@ def _prepare(connection: Connection, path: Path) -> None:
     connection.execute("COMMIT")
 
 
+def refuse_other_schema(connection: Connection, path: Path) -> None:
+    """Refuse to read a file that is not a store of the present schema; nothing is changed.
+
+    Raises:
+        Unfit: It is something else, or has not been brought up yet, or is newer.
+    """
+    if connection.pragma("application_id") != _APPLICATION:
+        message = f"{path} is not a Byalag store; give another path or move the file away"
+        raise Unfit(message)
+    found = connection.pragma("user_version")
+    if found != VERSION:
+        message = (
+            f"{path} has schema {found} and this Byalag reads {VERSION}; "
+            "start the hub with this version, which brings an older store up"
+        )
+        raise Unfit(message)
+
+
 def _migrate(connection: Connection, path: Path) -> None:
     found = connection.execute("PRAGMA user_version").fetchall()[0][0]
     empty = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None

@@ -23,7 +23,7 @@ from byalag.model import (
 from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
-from byalag.store._connection import Readers, rows
+from byalag.store._connection import Readers, refuse_other_schema, rows
 from byalag.store._results import (
     AsideState,
     Change,
@@ -68,11 +68,21 @@ class Reading:
     """Everything that can be asked of a store."""
 
     def __init__(self, path: Path) -> None:
-        """Read from this file, which must be there."""
+        """Read from this file, which must be there. Others may write to it meanwhile.
+
+        Raises:
+            Unfit: It is not a store, or not of this version's schema.
+        """
         self.path = path
         self._readers = Readers(path)
+        with self._readers.borrow() as connection:
+            refuse_other_schema(connection, path)
         self._datasets: tuple[int, Mapping[str, Dataset]] = (-1, {})
         self._counts: tuple[int, dict[tuple[tuple[str, ...], str | None, bool], int]] = (-1, {})
+
+    def close(self) -> None:
+        """Close the file."""
+        self._readers.close()
 
     def find(
         self,
@@ -223,6 +233,12 @@ class Reading:
         else:
             found = self._ask("deliveries", (source, limit))
         return [Summary(**dict(zip(Summary.__struct_fields__, row, strict=True))) for row in found]
+
+    def summary(self, seq: int) -> Summary | None:
+        """Return one delivery without its bytes."""
+        found = self._ask("delivery_summary", (seq,))
+        names = Summary.__struct_fields__
+        return Summary(**dict(zip(names, found[0], strict=True))) if found else None
 
     def ledger_size(self) -> list[LedgerSize]:
         """Return how much the ledger holds, by source. For the operator: looks at every delivery.

@@ -29,8 +29,9 @@ def as_set_aside(row: Row) -> SetAside:
 
 def as_group(row: Row, example: Row) -> Group:
     """Return a row as what was set aside for one reason, with the newest of it."""
-    source, group, count, first, last, _ = row
+    no, source, group, count, first, last, _ = row
     return Group(
+        no=no,
         source=source,
         group=group,
         count=count,

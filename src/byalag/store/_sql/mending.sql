@@ -83,7 +83,7 @@ SELECT a.seq, a.source, a.delivery, a.at, a.place, a.why, a.record, a.state, a.t
 FROM set_aside a JOIN reason r ON r.no = a.reason WHERE a.seq = ?;
 
 -- name: set_aside_groups
-SELECT r.source, r.words,
+SELECT r.no, r.source, r.words,
   CASE ?1 WHEN 'open' THEN r.open WHEN 'mended' THEN r.mended ELSE r.dismissed END AS n,
   (SELECT at FROM set_aside WHERE reason = r.no AND state = ?1 ORDER BY seq LIMIT 1),
   (SELECT at FROM set_aside WHERE reason = r.no AND state = ?1 ORDER BY seq DESC LIMIT 1),

@@ -1,0 +1,91 @@
+"""Looking at what was set aside, and mending it, beside a hub that may be running.
+
+Looking opens the store to read. Mending writes from a second process: SQLite lets one write at a
+time, each waits for the other's commit, and the hub sees what has been written at its next. Two who
+mend at the same time would replay the same rows, so they wait in line by a lock of their own.
+"""
+
+import fcntl
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from byalag import ByalagError
+from byalag.app._connected import connect
+from byalag.app._hub import Hub, Tenant
+from byalag.app._stores import store_file
+from byalag.engine import Aside, Connected, Mending, SystemClock
+from byalag.store import Reading, Store
+
+
+class NothingStored(ByalagError):
+    """The municipality has no store yet.
+
+    Start the hub with `byalag serve`; there is nothing to mend before something has come.
+    """
+
+    exit_code = 5
+
+
+class Mended(ByalagError):
+    """Somebody else is mending the same store.
+
+    Wait until they are done, and try again.
+    """
+
+    exit_code = 5
+
+
+@contextmanager
+def look(hub: Hub, code: str | None) -> Generator[Aside, None, None]:
+    """Look at what a municipality has set aside; the hub may be running.
+
+    Raises:
+        Misconfigured: There is no such municipality, or several and none was named.
+        NothingStored: The municipality has no store yet.
+    """
+    tenant = hub.one_tenant(code)
+    store = Reading(_file(hub, tenant))
+    try:
+        yield Aside(store, sources_of(tenant))
+    finally:
+        store.close()
+
+
+@contextmanager
+def mend(hub: Hub, code: str | None) -> Generator[Mending, None, None]:
+    """Mend what a municipality has set aside; the hub may be running.
+
+    Raises:
+        Misconfigured: There is no such municipality, or several and none was named.
+        NothingStored: The municipality has no store yet.
+        Mended: Somebody else mends now.
+    """
+    tenant = hub.one_tenant(code)
+    with own_store(hub, tenant) as store:
+        yield Mending(store, sources_of(tenant), SystemClock())
+
+
+@contextmanager
+def own_store(hub: Hub, tenant: Tenant) -> Generator[Store, None, None]:
+    """Open a municipality's store to write beside a running hub, alone among those who mend."""
+    file = _file(hub, tenant)
+    with (hub.store / "mending.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Mended from error
+        with Store(file) as store:
+            yield store
+
+
+def sources_of(tenant: Tenant) -> list[Connected]:
+    """Return a municipality's sources as they are declared now."""
+    return [connect(tenant, source) for source in tenant.sources]
+
+
+def _file(hub: Hub, tenant: Tenant) -> Path:
+    file = store_file(hub, tenant.municipality.code)
+    if not file.is_file():
+        raise NothingStored
+    return file
