@@ -24,6 +24,14 @@ from byalag.engine._face import (
 )
 from byalag.engine._load import load
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
+from byalag.engine._outlet_face import (
+    ConnectedOutlet,
+    NotTaken,
+    OutletState,
+    OutletStatus,
+    TriedOutlet,
+)
+from byalag.engine._outlets import try_outlet
 from byalag.engine._try import try_source
 
 __all__ = [
@@ -32,12 +40,16 @@ __all__ = [
     "Became",
     "Clock",
     "Connected",
+    "ConnectedOutlet",
     "Delivered",
     "Engine",
     "Loaded",
     "Mending",
     "NoSuchDoor",
     "NotAdmitted",
+    "NotTaken",
+    "OutletState",
+    "OutletStatus",
     "Receipt",
     "Refusal",
     "Replay",
@@ -46,9 +58,11 @@ __all__ = [
     "State",
     "SystemClock",
     "Tried",
+    "TriedOutlet",
     "Unreachable",
     "by_municipality",
     "describe",
     "load",
+    "try_outlet",
     "try_source",
 ]

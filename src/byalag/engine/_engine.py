@@ -1,6 +1,7 @@
 """The engine: every source, every push, every municipality's way to the commons, until it stops."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import anyio
 import structlog
@@ -18,6 +19,8 @@ from byalag.engine._housekeeping import Housekeeping
 from byalag.engine._intake import Intake, Tools
 from byalag.engine._lanes import Lanes
 from byalag.engine._metrics import Metrics
+from byalag.engine._outlet_face import ConnectedOutlet, OutletStatus
+from byalag.engine._outlets import Outlets
 from byalag.engine._post import Post, Receiver
 from byalag.engine._projector import Projector
 from byalag.engine._running import Running
@@ -25,6 +28,7 @@ from byalag.engine._secret import Vault
 from byalag.engine._status import Sign, notice, status
 from byalag.engine._stopping import Stopping
 from byalag.governance import ANYONE, Actor
+from byalag.outlets import Message
 from byalag.sources import Door, Receive
 from byalag.store import Store
 
@@ -42,7 +46,7 @@ class Engine:
     closed after it. `registry` holds the engine's counters, for Prometheus.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- these are the parts that a hub is made of
         self,
         stores: Mapping[str, Store],
         commons: Store,
@@ -50,11 +54,12 @@ class Engine:
         *,
         clock: Clock,
         secret: Callable[[str], str],
+        outlets: Sequence[ConnectedOutlet] = (),
     ) -> None:
         """Prepare to run; nothing is asked or written yet.
 
         Raises:
-            Misconfigured: If a source belongs to a municipality without a store.
+            Misconfigured: If a source or outlet belongs to a municipality without a store.
 
         """
         self._stores = stores
@@ -69,6 +74,14 @@ class Engine:
             code: Projector(code, store, commons, self._metrics, self._stopping)
             for code, store in stores.items()
         }
+        self._outlets = Outlets(
+            stores,
+            outlets,
+            clock=clock,
+            secret=secret,
+            metrics=self._metrics,
+            stopping=self._stopping,
+        )
         self._housekeeping = Housekeeping(stores, commons, clock, self._stopping)
         polled = [source for source in sources if not _is_pushed(self._owned(source))]
         self._running = self._runnings(polled, secret)
@@ -86,6 +99,7 @@ class Engine:
                 work.start_soon(projector.run)
             for running in self._running:
                 work.start_soon(running.run)
+            work.start_soon(self._outlets.run)
             work.start_soon(self._housekeeping.run)
             work.start_soon(self._notice)
             try:
@@ -113,7 +127,7 @@ class Engine:
         if municipality not in self._described:
             await self._describe(municipality)
         receipt = await post.receive(body, media_type, key)
-        self._projectors[municipality].wake()
+        self._wake(municipality)
         return receipt
 
     @property
@@ -172,6 +186,25 @@ class Engine:
         now = self._clock.now()
         return [status(sign, now) for sign in self._signs()]
 
+    def outlets(self) -> list[OutletStatus]:
+        """Return how every outlet is doing now."""
+        return self._outlets.status()
+
+    async def tell(self, municipality: str, outlet: str, messages: Sequence[Message]) -> int:
+        """Put messages in an outlet's queue; on disk when this returns. Answers how many were new.
+
+        A message whose id has been put there in the last week is known, and not sent again.
+
+        Raises:
+            Misconfigured: If there is no such outlet.
+
+        """
+        return await self._outlets.put(municipality, outlet, messages)
+
+    def _wake(self, municipality: str) -> None:
+        self._projectors[municipality].wake()
+        self._outlets.wake(municipality)
+
     def _codes(self) -> str:
         return ", ".join(sorted(self._stores)) or "none"
 
@@ -195,7 +228,7 @@ class Engine:
                     self._stores[source.municipality.code],
                     Vault(secret),
                     self._tools,
-                    self._projectors[source.municipality.code].wake,
+                    partial(self._wake, source.municipality.code),
                 ),
                 resolve,
                 lanes,
@@ -226,7 +259,7 @@ class Engine:
                 lambda: describe(self._stores[code], declared, name="push", at=self._clock.now())
             )
             self._described.add(code)
-            self._projectors[code].wake()
+            self._wake(code)
 
     def _signs(self) -> list[Sign]:
         polled = [running.sign for running in self._running]
@@ -241,6 +274,7 @@ class Engine:
                     notice(sign, self._clock.now(), self._metrics)
                 except Exception:  # noqa: BLE001 -- one source must not hold up another
                     _log.exception("source_not_judged", source=sign.connected.name)
+            await self._outlets.hear(self.status())
             await self._stopping.sleep(_NOTICE)
 
 

@@ -45,6 +45,9 @@ class Housekeeping:
                 if code:
                     carried = await to_thread.run_sync(self._commons.cursor, code)
                     await durable(store.trim(carried))
+                    dropped = await durable(store.queue.trim(self._clock.now()))
+                    if dropped:
+                        _log.warning("messages_dropped", municipality=code, count=dropped)
             except Exception:  # noqa: BLE001 -- one store must not hold up another
                 _log.exception("housekeeping_failed", municipality=code or "commons")
             else:

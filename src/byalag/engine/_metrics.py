@@ -5,9 +5,12 @@ from typing import Final, get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from byalag.engine._face import State
+from byalag.engine._outlet_face import OutletState, OutletStatus
 
 _STATES: Final[tuple[str, ...]] = get_args(State)
+_OUTLET_STATES: Final[tuple[str, ...]] = get_args(OutletState)
 _SOURCE = ("municipality", "source")
+_OUTLET = ("municipality", "outlet")
 
 
 class Metrics:
@@ -53,6 +56,40 @@ class Metrics:
             (*_SOURCE, "state"),
             registry=registry,
         )
+
+        self.sent = Counter(
+            "byalag_messages",
+            "Messages to receivers, by outcome: sent, failed (tried again), aside.",
+            (*_OUTLET, "outcome"),
+            registry=registry,
+        )
+        self.outlet_seconds = Histogram(
+            "byalag_message_seconds",
+            "How long receivers took to take a message.",
+            _OUTLET,
+            buckets=(0.05, 0.2, 1, 5, 20),
+            registry=registry,
+        )
+        self._queued = Gauge(
+            "byalag_messages_queued",
+            "Messages in an outlet's queue: waiting, or set aside.",
+            (*_OUTLET, "state"),
+            registry=registry,
+        )
+        self._outlet_state = Gauge(
+            "byalag_outlet_state",
+            "1 for the state that an outlet is in.",
+            (*_OUTLET, "state"),
+            registry=registry,
+        )
+
+    def show_outlet(self, status: OutletStatus) -> None:
+        """Show which of all states an outlet is in, and how its queue stands."""
+        for name in _OUTLET_STATES:
+            state = self._outlet_state.labels(status.municipality, status.outlet, name)
+            state.set(name == status.state)
+        self._queued.labels(status.municipality, status.outlet, "waiting").set(status.waiting)
+        self._queued.labels(status.municipality, status.outlet, "aside").set(status.aside)
 
     def show(self, municipality: str, source: str, state: State) -> None:
         """Show which of all states a source is in."""

@@ -24,6 +24,8 @@ from byalag.outlets._sending import (
     Success,
 )
 from byalag.outlets._settings import Common, On, Threshold
+from byalag.outlets._states import SourceState, of_state
+from byalag.outlets._tell import Described, Observed, Teller, Whose, memories
 
 S = TypeVar("S")
 
@@ -55,6 +57,7 @@ AnyKind: TypeAlias = Kind[Any]
 __all__ = [
     "AnyKind",
     "Common",
+    "Described",
     "FileSending",
     "Filled",
     "HttpSending",
@@ -63,13 +66,19 @@ __all__ = [
     "Matter",
     "Message",
     "MqttSending",
+    "Observed",
     "On",
     "Sending",
     "Signing",
+    "SourceState",
     "Success",
+    "Teller",
     "Threshold",
     "Unsendable",
+    "Whose",
     "identify",
     "in_language",
     "kinds",
+    "memories",
+    "of_state",
 ]

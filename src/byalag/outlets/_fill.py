@@ -37,6 +37,18 @@ def check_names(setting: str, template: str, known: Collection[str]) -> None:
             raise Misconfigured(message)
 
 
+def check_named(setting: str, secret: str) -> None:
+    """Refuse a secret that is written out in the settings.
+
+    Raises:
+        Misconfigured: If it is not by reference.
+
+    """
+    if secret and not secret.startswith(("env:", "file:")):
+        message = f'{setting}: is named, not written: "env:NAME" or "file:PATH"'
+        raise Misconfigured(message)
+
+
 def _braced(known: Collection[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in known)
 

@@ -69,6 +69,7 @@ class MailSending(Struct, frozen=True, kw_only=True):
     letter: bytes
     user: str = ""
     password: str = ""  # by reference
+    ca: str = ""  # by reference: who signed the server's certificate, where not a public one
 
 
 class MqttSending(Struct, frozen=True, kw_only=True):
@@ -79,9 +80,9 @@ class MqttSending(Struct, frozen=True, kw_only=True):
     payload: bytes
     retain: bool = False
     version: Literal["3.1.1", "5"] = "5"
-    client: str = ""
     user: str = ""
     password: str = ""  # by reference
+    ca: str = ""  # by reference
 
 
 class FileSending(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, field
 
 from byalag import Misconfigured
 from byalag.outlets import Common, Kind, MailSending, Message, Unsendable, in_language
-from byalag.outlets._fill import one_line
+from byalag.outlets._fill import check_named, one_line
 
 Email: TypeAlias = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
@@ -36,6 +36,7 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     password: str = ""
+    ca: str = ""
     sender: Email = field(name="from")
     name: str = "Byalag"
     reply_to: Email | None = None
@@ -68,6 +69,7 @@ def compose(settings: Settings, message: Message, receiver: str) -> MailSending:
         letter=_letter(settings, message, found).as_bytes(),
         user=settings.user,
         password=settings.password,
+        ca=settings.ca,
     )
 
 
@@ -106,9 +108,8 @@ def check(settings: Settings) -> None:
     if not settings.to:
         message = 'to: name a receiver: [[to]] and address = "namn@exempel.se"'
         raise Misconfigured(message)
-    if settings.password and not settings.password.startswith(("env:", "file:")):
-        message = 'password: is named, not written: "env:NAME" or "file:PATH"'
-        raise Misconfigured(message)
+    check_named("password", settings.password)
+    check_named("ca", settings.ca)
     if bool(settings.user) != bool(settings.password):
         message = "user: is given together with password, or neither of them"
         raise Misconfigured(message)

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from byalag import Misconfigured
 from byalag.outlets import Common, Kind, Message, MqttSending, Unsendable
-from byalag.outlets._fill import MESSAGE, check_names, fill, from_message, iso, names
+from byalag.outlets._fill import MESSAGE, check_named, check_names, fill, from_message, iso, names
 
 _NOT_IN_TOPICS = re.compile(r"[+#\x00-\x1f\x7f]")
 _OF_ONE = {"thing", "property", "series"}
@@ -23,9 +23,9 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     payload: Literal["facts", "message"] = "facts"
     retain: bool = False
     version: Literal["3.1.1", "5"] = "5"
-    client: str = ""
     user: str = ""
     password: str = ""
+    ca: str = ""
 
 
 def receivers(settings: Settings) -> tuple[str, ...]:
@@ -53,9 +53,9 @@ def compose(settings: Settings, message: Message, receiver: str) -> MqttSending:
         payload=_payload(settings, message),
         retain=settings.retain,
         version=settings.version,
-        client=settings.client,
         user=settings.user,
         password=settings.password,
+        ca=settings.ca,
     )
 
 
@@ -90,9 +90,8 @@ def check(settings: Settings) -> None:
     if of_one and settings.on.at_once > 1:
         message = f"topic: {{{of_one[0]}}} is of one observation; take on.at_once away"
         raise Misconfigured(message)
-    if settings.password and not settings.password.startswith(("env:", "file:")):
-        message = 'password: is named, not written: "env:NAME" or "file:PATH"'
-        raise Misconfigured(message)
+    check_named("password", settings.password)
+    check_named("ca", settings.ca)
 
 
 kind = Kind(

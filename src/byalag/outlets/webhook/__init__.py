@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 
 from byalag import Misconfigured
 from byalag.outlets import Common, Filled, HttpSending, Kind, Message, Signing
-from byalag.outlets._fill import iso
+from byalag.outlets._fill import check_named, iso
 
 _BODY = "application/cloudevents+json; charset=utf-8"
 
@@ -91,9 +91,7 @@ def check(settings: Settings) -> None:
         message = 'sign.secrets: must name a secret, such as ["env:LARM_SECRET"]'
         raise Misconfigured(message)
     for number, secret in enumerate(settings.sign.secrets):
-        if not secret.startswith(("env:", "file:")):
-            message = f'sign.secrets[{number}]: is named, not written: "env:NAME" or "file:PATH"'
-            raise Misconfigured(message)
+        check_named(f"sign.secrets[{number}]", secret)
     if settings.sign.style == "hmac" and len(settings.sign.secrets) > 1:
         message = "sign.secrets: an HMAC is made with one secret; standard-webhooks can have two"
         raise Misconfigured(message)
