@@ -120,6 +120,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
     `last_heard` is when it last answered at all, `last_delivery` when it last gave something new.
     `usual` and `last` are numbers of records a delivery; `set_aside` is of the last delivery.
+    `gap` tells what may have been missed in the last week, by a source that is listened to.
     """
 
     municipality: str
@@ -136,6 +137,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     last: int | None = None
     set_aside: int = 0
     error: str = ""
+    gap: str = ""
     to_do: Words = field(default_factory=dict[str, str])
 
 

@@ -16,6 +16,7 @@ _ENOUGH = 3  # with fewer than this, nothing is usual yet
 _PATIENCE = 3  # times `every`
 _MICRO = timedelta(microseconds=1)
 _RISE = 2.0  # more than this many times the usual share is a rise
+_WEEK = 7 * 24 * 3600 * 1_000_000  # microseconds
 _SLACK = 0.05  # but at least this share of the records
 
 
@@ -39,6 +40,8 @@ class Health(Struct, kw_only=True, omit_defaults=True):
     heard: Micros | None = None
     delivered: Micros | None = None
     errors: dict[str, str] = field(default_factory=dict[str, str])
+    gap: str = ""
+    gap_at: Micros = 0
     recent: dict[str, list[Counted]] = field(default_factory=dict[str, list[Counted]])
 
     @property
@@ -64,6 +67,14 @@ class Health(Struct, kw_only=True, omit_defaults=True):
     def fail(self, what: str, error: str) -> None:
         """Note that something of the source fails."""
         self.errors[what] = error
+
+    def miss(self, gap: str, now: Micros) -> None:
+        """Note that something may have been missed."""
+        self.gap, self.gap_at = gap, now
+
+    def gap_now(self, now: Micros) -> str:
+        """Return what may have been missed in the last week, or nothing."""
+        return self.gap if now - self.gap_at < _WEEK else ""
 
     def recover(self, what: str) -> bool:
         """Note that something works; return whether it failed before."""

@@ -26,7 +26,7 @@ from byalag.engine._translation import (
     unread,
 )
 from byalag.engine._version import version_of
-from byalag.model import Delivery
+from byalag.model import Delivery, Rejected
 from byalag.sources import Poll, Translate
 from byalag.store import Store
 
@@ -186,6 +186,26 @@ class Intake:
         said = self.vault.mask(f"{type(error).__name__}: {error}")
         self.health.fail(what, f"a fault in the source's own code ({said})")
         self.tools.metrics.asks.labels(*self.labels, "failed").inc()
+        await self.save()
+
+    async def refuse(self, delivery: Delivery, rejected: Rejected) -> None:
+        """Keep a delivery that holds nothing to translate: only what was set aside, and why.
+
+        Raises:
+            ByalagError: If the store could not be written to.
+
+        """
+        kept = await durable(self.store.keep(delivery))
+        said = Translation(set_aside=[rejected])
+        await self._commit(msgspec.structs.replace(delivery, seq=kept.seq), said)
+        self.tools.metrics.set_aside.labels(*self.labels).inc()
+        self.log.warning("message_set_aside", delivery=kept.seq, why=rejected.why)
+
+    async def miss(self, gap: str) -> None:
+        """Report that something was missed, or may have been."""
+        self.health.miss(gap, self.tools.clock.now())
+        self.log.warning("source_missed", gap=gap)
+        self.tools.metrics.gaps.labels(*self.labels).inc()
         await self.save()
 
     async def hear(self) -> None:

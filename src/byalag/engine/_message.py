@@ -5,6 +5,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from byalag.model import Micros
+
 
 class Message(Struct, frozen=True, gc=False):
     """A message. `body` is only its beginning where `size`, bytes, is more than is taken.
@@ -21,8 +23,30 @@ class Message(Struct, frozen=True, gc=False):
     place: int = 0
 
 
+class Bookmark(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is remembered of a session over restarts: whose it was, and how far we had come.
+
+    `until` is when we last heard the broker. `made` is when a stream was made, which tells it
+    from a later one with its name; `place` is the last message of it that was kept.
+    """
+
+    url: str
+    client: str
+    topics: tuple[str, ...] = ()
+    until: Micros = 0
+    made: str = ""
+    place: int = 0
+
+
 class Session(Protocol):
-    """A connection to a broker that has let us in and sends us messages."""
+    """A connection to a broker that has let us in and sends us messages.
+
+    `missed` holds what was not to be had any more, each as a sentence; whoever reports it empties
+    it. `bookmark` is what to remember.
+    """
+
+    missed: list[str]
+    bookmark: Bookmark
 
     async def hear(self, wait: float) -> list[Message]:
         """Return the messages that have come; none if none come within so many seconds."""
@@ -30,4 +54,8 @@ class Session(Protocol):
 
     async def thank(self, messages: Sequence[Message]) -> None:
         """Acknowledge messages, in the order they came."""
+        ...
+
+    def key(self, messages: Sequence[Message]) -> str | None:
+        """Return what tells these messages from all others, if the broker counts its messages."""
         ...

@@ -38,6 +38,12 @@ class Metrics:
         self.set_aside = Counter(
             "byalag_set_aside", "Records that could not be translated.", _SOURCE, registry=registry
         )
+        self.gaps = Counter(
+            "byalag_gaps",
+            "Times that messages of a broker were missed, or may have been.",
+            _SOURCE,
+            registry=registry,
+        )
         self.pushed = Counter(
             "byalag_pushed",
             "Observations pushed to us, by outcome: accepted, refused.",

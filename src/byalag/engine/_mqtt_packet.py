@@ -160,7 +160,7 @@ class Packets:
         found: list[Packet] = []
         if self._over is not None:
             data = self._pass_over(data, found)
-            if self._over is not None:
+            if self._left:
                 return found
         buffer = self._buffer + data if self._buffer else data
         at, end = 0, len(buffer)

@@ -15,6 +15,7 @@ from byalag.engine._guard import Resolve, networks
 from byalag.engine._intake import Intake
 from byalag.engine._lanes import Lanes
 from byalag.engine._line import Line
+from byalag.engine._listen import Listener
 from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
@@ -22,7 +23,7 @@ from byalag.engine._subscribe import Subscription
 from byalag.engine._watch import Watching
 from byalag.engine._way import Way, is_undated
 from byalag.model import Micros
-from byalag.sources import Poll, Reach, Watch
+from byalag.sources import Listen, Poll, Reach, Watch
 
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
@@ -88,7 +89,7 @@ class Running:
                 allowed=allowed,
             )
             self._every = _every(reach)
-            self._tasks = list(_tasks(way, reach))
+            self._tasks = list(_tasks(way, reach, self.arrivals))
             await self.intake.recover("start")
             async with create_task_group() as work:
                 work.start_soon(self.arrivals.run)
@@ -108,8 +109,10 @@ def _every(reach: Reach) -> timedelta | None:
             return None
 
 
-def _tasks(way: Way, reach: Reach) -> Iterator[Task]:
+def _tasks(way: Way, reach: Reach, arrivals: Arrivals) -> Iterator[Task]:
     match reach:
+        case Listen():
+            yield Listener(way, reach, arrivals)
         case Poll():
             yield from _asking(way, reach)
         case Watch():

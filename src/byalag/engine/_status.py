@@ -46,6 +46,7 @@ def status(sign: Sign, now: Micros) -> SourceStatus:
         last=compared.last,
         set_aside=compared.set_aside,
         error=health.error,
+        gap=health.gap_now(now),
         to_do=advice(state),
     )
 
