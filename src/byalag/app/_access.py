@@ -32,6 +32,9 @@ DESCRIPTION = Access("read", Resource(matter="description"))
 HEALTH = Access("read", Resource(matter="health"))
 METRICS = Access("read", Resource(matter="metrics"))
 PUSH = Access("write", Resource(matter="observations"))
+KNOCK = Access("write", Resource(matter="door"))
+DELIVER = Access("write", Resource(matter="deliveries"))
+PUBLISH = Access("write", Resource(matter="files"))
 OPERATE = Access("write", Resource(matter="operations"))
 OVERSEE = Access("read", Resource(matter="operations"))
 
@@ -92,10 +95,7 @@ class Gate:
     def _shown(self, scope: Scope) -> Key | None:
         if self.access.resource.matter == "operations" and (kept := _kept(scope)):
             return self._rules.key(kept)
-        scheme, _, shown = scope["said"].get(b"authorization", b"").partition(b" ")
-        if scheme.lower() != b"bearer":
-            shown = scope["said"].get(b"x-api-key", b"")
-        return self._rules.key(shown.strip().decode("latin-1")) if shown else None
+        return shown_key(scope, self._rules.key)
 
 
 def gated(routes: Sequence[tuple[BaseRoute, Access]], rules: Rules) -> list[BaseRoute]:
@@ -111,6 +111,14 @@ def gated(routes: Sequence[tuple[BaseRoute, Access]], rules: Rules) -> list[Base
         template = route.host if isinstance(route, Host) else route.path
         route.app = Gate(route.app, template, access, rules)
     return [route for route, _ in routes]
+
+
+def shown_key(scope: Scope, recognise: Callable[[str], Key | None]) -> Key | None:
+    """Return the key of ours that a request shows, good or no longer good."""
+    scheme, _, shown = scope["said"].get(b"authorization", b"").partition(b" ")
+    if scheme.lower() != b"bearer":
+        shown = scope["said"].get(b"x-api-key", b"")
+    return recognise(shown.strip().decode("latin-1")) if shown else None
 
 
 def is_loopback(address: str) -> bool:

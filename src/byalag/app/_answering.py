@@ -52,10 +52,13 @@ class Answering:
         gates: Sequence[Gate],
         routes: Sequence[BaseRoute],
         *,
-        limits: Limits,
+        limits: Callable[[Scope], Limits],
         not_answered: Callable[[Request, Exception], Response],
     ) -> None:
-        """Take the addresses for machines with their gates, and everything as routes."""
+        """Take the addresses for machines with their gates, and everything as routes.
+
+        `limits` says how much may be sent with a request.
+        """
         self._short = _Short(addresses, gates)
         self._router = Router(routes)
         self._limits, self._not_answered = limits, not_answered
@@ -65,7 +68,7 @@ class Answering:
         """Answer one request: compressed to those who can read it; pushes pass by untouched."""
         if scope["type"] != "http":
             await self._router(scope, receive, send)
-        elif scope["method"] == "GET" and b"gzip" in scope["said"].get(b"accept-encoding", b""):
+        elif _is_compressible(scope) and b"gzip" in scope["said"].get(b"accept-encoding", b""):
             await self._compressing(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
@@ -73,7 +76,7 @@ class Answering:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["method"] in BODY:
-                receive = Bounded(scope, receive, self._limits)
+                receive = Bounded(scope, receive, self._limits(scope))
             found = self._short.find(scope)
             if found is not None:
                 gate, endpoint = found
@@ -84,6 +87,11 @@ class Answering:
             await self._router(scope, receive, send)
         except (NotAnswered, HTTPException) as error:
             await self._not_answered(Request(scope), error)(scope, receive, send)
+
+
+def _is_compressible(scope: Scope) -> bool:
+    """Tell whether an answer may be compressed: not a file, parts of which can be asked for."""
+    return scope["method"] == "GET" and not scope["path"].startswith("/files/")
 
 
 class _Short:

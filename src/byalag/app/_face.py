@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from byalag.engine import Receipt, SourceStatus
-from byalag.governance import Key
+from byalag.engine import Became, Delivered, Receipt, SourceStatus
+from byalag.governance import ANYONE, Actor, Key
 from byalag.model import Contact, Micros, Municipality, MunicipalityCode
 from byalag.pages import Served
 from byalag.services import Reader
+from byalag.sources import Door
 
 
 class Receive(Protocol):
@@ -27,6 +28,35 @@ class Receive(Protocol):
         Raises:
             Garbled: the body cannot be read at all.
         """
+        ...
+
+
+class Doors(Protocol):
+    """Who takes what is delivered (`Engine`)."""
+
+    async def deliver(  # noqa: PLR0913 -- these are the parts of a delivery
+        self,
+        municipality: str,
+        source: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        media_type: str = "",
+        actor: Actor = ANYONE,
+    ) -> Delivered:
+        """Take in a delivery."""
+        ...
+
+    def door(self, municipality: str, source: str) -> Door | None:
+        """Return what opens a source's door."""
+        ...
+
+    def answers(self, municipality: str, source: str, token: str) -> bool:
+        """Tell whether a token is a secret of a source's door."""
+        ...
+
+    def became(self, municipality: str, source: str, delivery: int) -> Became | None:
+        """Return what has become of a delivery."""
         ...
 
 
@@ -47,7 +77,8 @@ class Face(Struct, frozen=True, kw_only=True):
     the addresses for people and `operations` those for operators; `error_page`, when given,
     answers people's errors (request, status, what to say) where an API answers problem+json.
     `registry` holds what `/metrics` shows; the engine registers its own there. `services` are the
-    settings of services, by name; a service that is not there has its usual ones.
+    settings of services, by name; a service that is not there has its usual ones. `doors` takes
+    what others deliver.
     """
 
     name: str
@@ -64,4 +95,5 @@ class Face(Struct, frozen=True, kw_only=True):
     operations: Sequence[Served] = ()
     error_page: Callable[[Request, int, str], Response] | None = None
     limits: Limits = field(default_factory=Limits)
+    doors: Doors | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from byalag.app import _about, _push, _questions
+from byalag.app import _about, _deliveries, _deliveries_api, _push, _questions
 from byalag.app._access import (
     DESCRIPTION,
     HEALTH,
@@ -29,7 +29,7 @@ from byalag.app._access import (
     is_loopback,
 )
 from byalag.app._answering import Address, Answering, Endpoint, response
-from byalag.app._face import Face
+from byalag.app._face import Face, Limits
 from byalag.app._services import declared
 from byalag.app._watched import Watched
 from byalag.standards.profile import (
@@ -59,26 +59,34 @@ class Application:
         services = declared(face.services, face.municipalities)
         apis = [_questions.api(service, face) for service in services]
         push = _push.api(face)
-        addresses = list(_addresses(face, apis, push))
+        others = [_deliveries_api.api(face)] if face.doors else []
+        addresses = list(_addresses(face, apis, [push, *others]))
         machine = [(address.route(), address.access) for address in addresses]
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
         self.routes: list[BaseRoute] = gated([*machine, *pages], rules)
         shared = {api.name for api in apis} | {"problems", "terms"}
-        errors = _Errors(face, shared | {push.name, "health", "metrics"})
+        machines = shared | {push.name, _deliveries.NAME, "health", "metrics"}
+        errors = _Errors(face, machines)
         self._app = Watched(
             Answering(
                 addresses,
                 [cast("Gate", route.app) for route, _ in machine],
                 self.routes,
-                limits=face.limits,
+                limits=_limits(face),
                 not_answered=errors.not_answered,
             ),
             registry=face.registry,
             shared=shared,
             crashed=errors.crashed,
-            quiet={push.root + _push.PATH, "/health/live", "/health/ready", "/metrics"},
+            quiet={
+                push.root + _push.PATH,
+                _deliveries.ROOT + _deliveries.AT,
+                "/health/live",
+                "/health/ready",
+                "/metrics",
+            },
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,16 +99,31 @@ def application(face: Face) -> Application:
     return Application(face)
 
 
-def _addresses(face: Face, apis: list[Api], push: Api) -> Iterator[Address]:
+def _limits(face: Face) -> Callable[[Scope], Limits]:
+    """Return what says how much may be sent with a request, by how its address begins."""
+    own: dict[str, Callable[[Scope], Limits]] = {}
+    if face.doors is not None:
+        own[_deliveries.NAME] = _deliveries.bounds(face.limits, face.doors)
+
+    def limits(scope: Scope) -> Limits:
+        bound = own.get(scope["path"][1:].partition("/")[0])
+        return bound(scope) if bound else face.limits
+
+    return limits
+
+
+def _addresses(face: Face, apis: list[Api], taking: list[Api]) -> Iterator[Address]:
     """Yield every address that is not a page, and who may do what there."""
-    yield Address(push.root + _push.PATH, _push.push(face), PUSH, method="POST")
+    yield Address(taking[0].root + _push.PATH, _push.push(face), PUSH, method="POST")
     readers = _Readers()
-    for api in [*apis, push]:
+    for api in [*apis, *taking]:
         yield Address(f"{api.root}/api-info", _fixed(info(api)), DESCRIPTION)
         yield Address(f"{api.root}/openapi.json", _fixed(describe(api)), DESCRIPTION)
         for operation in api.operations:
             if operation.answer is not None:
                 yield Address(api.root + operation.path, _ask(face, api, operation, readers), OPEN)
+    if face.doors is not None:
+        yield from _deliveries.addresses(face, face.doors)
     yield Address("/problems/{name}", _about.problem_type, DESCRIPTION)
     yield Address("/terms", _about.terms(face), DESCRIPTION)
     yield Address("/health/live", _about.live, HEALTH)

@@ -12,7 +12,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from byalag import ByalagError
-from byalag.app._connected import connected
+from byalag.app._connected import connected, connected_outlets
 from byalag.app._desk import desk
 from byalag.app._face import Face
 from byalag.app._http import Application, application
@@ -93,6 +93,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         connected(hub),
         clock=clock,
         secret=hub.secret,
+        outlets=connected_outlets(hub),
     )
     server = _server(web(hub, stores, engine, clock), host, port)
     stop, heard = anyio.Event(), _listen_for_signals()
@@ -135,6 +136,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             reader=stores.commons,
             now=clock.now,
             receive=engine.receive,
+            doors=engine,
             key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
             health=engine.status,
             municipalities=municipalities,

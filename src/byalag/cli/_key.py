@@ -1,8 +1,9 @@
-"""`byalag key`: who may push to a municipality."""
+"""`byalag key`: which machines may do what in a municipality."""
 
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -10,14 +11,15 @@ from byalag import Misconfigured
 from byalag.app import open_hub
 from byalag.cli._language import say
 from byalag.cli._out import HUB, Out, shared_options
+from byalag.governance import Scope
 from byalag.model import Json, span
 
-SCOPES = ("observations:write", "metrics:read")
+SCOPES = get_args(Scope)
 
 
 @click.group()
 def key() -> None:
-    """Make, list and revoke keys for those who push observations."""
+    """Make, list and revoke keys for machines that push, deliver, publish or watch."""
 
 
 @key.command("new")

@@ -159,6 +159,33 @@ SWEDISH = {
     ),
     # source
     "Try a source, and list the kinds of sources.": "Prova en källa, och visa källornas slag.",
+    "Read one answer and write the file that describes its source, with what to look at.": (
+        "Läs ett svar och skriv filen som beskriver källan, med det som behöver ses över."
+    ),
+    "Hub folder to write the file in.": "Navmapp att skriva filen i.",
+    "Code of the municipality, when the hub has several.": (
+        "Kommunens kod, när navet har flera."
+    ),
+    "Name of the source; proposed when left out.": "Källans namn; föreslås om inget anges.",
+    "Type of the things, such as OffStreetParking.": "Sakernas slag, till exempel OffStreetParking.",
+    "Dataset that the source adds to.": "Datamängd som källan fyller på.",
+    "File to write.": "Fil att skriva.",
+    "Write over a file that is there.": "Skriv över en fil som finns.",
+    "Header to send: 'X-Key: env:NAME'.": "Huvud att skicka: 'X-Key: env:NAMN'.",
+    "Range of own addresses that may be asked, CIDR.": (
+        "Egna adresser som får frågas, som CIDR."
+    ),
+    "Choose one of --hub and --output.": "Välj en av --hub och --output.",
+    "{address} is neither an address nor a file": "{address} är varken en adress eller en fil",
+    "If it is a system of your own, allow it: --allow RANGE, as 10.20.3.4/32.": (
+        "Är det ett eget system, tillåt det: --allow OMRÅDE, som 10.20.3.4/32."
+    ),
+    "write a header as 'Name: value', and a secret as 'Name: env:NAME'": (
+        "skriv ett huvud som 'Namn: värde', och en hemlighet som 'Namn: env:NAMN'"
+    ),
+    "1 question to look at:": "1 fråga att titta på:",
+    "{count} questions to look at:": "{count} frågor att titta på:",
+    "Next: byalag source try {hub} {name}": "Härnäst: byalag source try {hub} {name}",
     "List the kinds of sources that a file may name.": "Visa vilka slags källor som finns.",
     "kind": "slag",
     "what it is": "vad det är",
@@ -203,8 +230,8 @@ SWEDISH = {
         "{files} filer: {things} saker, {observations} mätvärden."
     ),
     # key
-    "Make, list and revoke keys for those who push observations.": (
-        "Gör, visa och dra in nycklar för dem som skickar mätvärden."
+    "Make, list and revoke keys for machines that push, deliver, publish or watch.": (
+        "Skapa, lista och dra in nycklar för maskiner som skickar, lämnar, delar eller vakar."
     ),
     "Make a key. It is shown once; only its SHA-256 is kept, in keys.toml.": (
         "Gör en nyckel. Den visas en gång; bara dess SHA-256 sparas, i keys.toml."
