@@ -18,6 +18,7 @@ from byalag.store._ledger import Translated
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._results import Change, Committed, Kept, MappingVersion, Note, Recorded, Replayed
+from byalag.store._session import Session
 from byalag.store._shelf import Shelf
 from byalag.store._writer import Writer
 
@@ -60,13 +61,29 @@ class Store(Reading):
         self._writer.close()
         self._readers.close()
 
-    def keep(self, delivery: Delivery, *, key: str | None = None) -> Future[Kept]:
+    def keep(
+        self,
+        delivery: Delivery,
+        *,
+        key: str | None = None,
+        remember: Mapping[str, Json] | None = None,
+    ) -> Future[Kept]:
         """Put a delivery in the ledger, before it is acknowledged.
 
         A key that the source has used before gives the first delivery's number; nothing is kept.
+        `remember` holds what is remembered in the same commit as a delivery that is kept: how far
+        the source has been read with it.
         """
         arrival = _ledger.arrived(delivery, key)
-        return self._writer.submit(lambda session: _ledger.keep(session, arrival))
+        noted = [(name, msgspec.json.encode(value)) for name, value in (remember or {}).items()]
+
+        def keep(session: Session) -> Kept:
+            kept = _ledger.keep(session, arrival)
+            for one in noted if kept.fresh else ():
+                session.write("remember", one)
+            return kept
+
+        return self._writer.submit(keep)
 
     def commit(  # noqa: PLR0913 - these are the parts of one commit
         self,
