@@ -15,8 +15,10 @@ from byalag.app._read_source import Declared
 from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
+    from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
     from byalag.app._mending import look, mend
+    from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._run import serve as serve_hub
     from byalag.app._stores import Stores
     from byalag.app._try import load_files, try_once
@@ -34,12 +36,18 @@ __all__ = [
     "export",
     "load_files",
     "look",
+    "look_once",
     "mend",
     "municipalities",
     "open_hub",
+    "place_draft",
+    "queue_of",
     "revoke_key",
+    "send_test",
     "serve_hub",
+    "stand",
     "try_once",
+    "write_new",
 ]
 
 _LATER = {
@@ -47,9 +55,15 @@ _LATER = {
     "export": ("_export", "export"),
     "load_files": ("_try", "load_files"),
     "look": ("_mending", "look"),
+    "look_once": ("_drafting", "look_once"),
     "mend": ("_mending", "mend"),
+    "queue_of": ("_outlets", "queue_of"),
+    "send_test": ("_outlets", "send_test"),
     "serve_hub": ("_run", "serve"),
+    "stand": ("_outlets", "stand"),
+    "place_draft": ("_drafting", "place_draft"),
     "try_once": ("_try", "try_once"),
+    "write_new": ("_drafting", "write_new"),
 }
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from byalag.app._hub import Hub, Tenant
+from byalag.app._read_outlet import DeclaredOutlet
 from byalag.app._read_source import Declared
-from byalag.engine import Connected
+from byalag.engine import Connected, ConnectedOutlet
 from byalag.mapping import Context, Heard
 from byalag.model import Delivery, Thing
 from byalag.sources import AnyKind, Common, Translate
@@ -33,6 +34,22 @@ def connect(tenant: Tenant, source: Declared, address: str = "") -> Connected:
         kind=_honest(source.kind),
         settings=source.settings,
         door=f"{address.rstrip('/')}/{door}" if address else "",
+    )
+
+
+def connected_outlets(hub: Hub) -> list[ConnectedOutlet]:
+    """Return every outlet of a hub."""
+    return [connect_outlet(hub, tenant, one) for tenant in hub.tenants for one in tenant.outlets]
+
+
+def connect_outlet(hub: Hub, tenant: Tenant, outlet: DeclaredOutlet) -> ConnectedOutlet:
+    """Return one outlet."""
+    return ConnectedOutlet(
+        name=outlet.name,
+        municipality=tenant.municipality,
+        kind=outlet.kind,
+        settings=outlet.settings,
+        home=hub.folder,
     )
 
 

@@ -13,6 +13,7 @@ from byalag.app._document import Document
 from byalag.app._keys import read_keys
 from byalag.app._places import facts_of
 from byalag.app._problem import HubFaulty, Problem, suggest
+from byalag.app._read_outlet import DeclaredOutlet, OutletReader
 from byalag.app._read_source import Declared, SourceReader, check_declared
 from byalag.app._secret import secrets
 from byalag.app._sense import (
@@ -37,6 +38,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     sources: tuple[Declared, ...]
     facts: tuple[Thing | Link, ...]  # declared places and links
     keys: tuple[Key, ...] = ()
+    outlets: tuple[DeclaredOutlet, ...] = ()
 
     def pushed(self) -> Iterator[Series]:
         """Return the series that others push to this municipality."""
@@ -100,6 +102,20 @@ class Hub(Struct, frozen=True, kw_only=True):
             raise Misconfigured(message)
         known = suggest(name, (source.name for t in tenants for source in t.sources))
         message = f"No source {name!r}; there is {known or 'none'}."
+        raise Misconfigured(message)
+
+    def outlet(self, name: str, code: str | None = None) -> tuple[Tenant, DeclaredOutlet]:
+        """Return one outlet and whose it is. Raises Misconfigured if it is not one and only one."""
+        tenants = (self.tenant(code),) if code else self.tenants
+        found = [(t, outlet) for t in tenants for outlet in t.outlets if outlet.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            codes = ", ".join(t.municipality.code for t, _ in found)
+            message = f"Several municipalities ({codes}) have an outlet {name!r}; say which."
+            raise Misconfigured(message)
+        known = suggest(name, (outlet.name for t in tenants for outlet in t.outlets))
+        message = f"No outlet {name!r}; there is {known or 'none'}."
         raise Misconfigured(message)
 
 
@@ -168,6 +184,7 @@ class _Reading:
         self.folder = folder
         self.problems = problems
         self.sources = SourceReader(folder, problems)
+        self.outlets = OutletReader(folder, problems)
         self.codes: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
@@ -181,6 +198,8 @@ class _Reading:
             check_municipality(document, municipality, self.codes)
         datasets = dict(filter(None, map(self._dataset, _files(home / "datasets"))))
         sources = [self.sources.read(file, datasets) for file in _files(home / "sources")]
+        names = {file.stem for file in _files(home / "sources")}
+        outlets = [self.outlets.read(file, datasets, names) for file in _files(home / "outlets")]
         code = municipality.code if municipality else "0000"
         facts = [
             fact for file in _files(home / "places") for fact in self._places(file, datasets, code)
@@ -195,6 +214,7 @@ class _Reading:
             sources=tuple(filter(None, sources)),
             facts=tuple(facts),
             keys=keys,
+            outlets=tuple(filter(None, outlets)),
         )
 
     def compare(self, tenants: tuple[Tenant, ...]) -> None:

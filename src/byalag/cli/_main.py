@@ -28,6 +28,7 @@ COMMANDS = {
     "load": "_load:load",
     "source": "_source:source",
     "aside": "_aside:aside",
+    "outlet": "_outlet:outlet",
     "export": "_export:export",
     "doctor": "_doctor:doctor",
     "key": "_key:key",

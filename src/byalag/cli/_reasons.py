@@ -36,6 +36,23 @@ _SWEDISH: Final = tuple(
             r"There are several municipalities in (.+); say which: (.+)\.",
             r"Det finns flera kommuner i \1; säg vilken med --municipality: \2.",
         ),
+        # outlets
+        (r"No outlet (.+); there is none\.", r"Utgången \1 finns inte; det finns ingen."),
+        (r"No outlet (.+); there is (.+)\.", r"Utgången \1 finns inte; det här finns: \2."),
+        (
+            r"Several municipalities \((.+)\) have an outlet (.+); say which\.",
+            r"Flera kommuner (\1) har en utgång \2; säg vilken med --municipality.",
+        ),
+        (r"not taken for 3 days; the last time: (.+)", r"inte mottaget på 3 dygn; senast: \1"),
+        (
+            r"the receiver is no longer in the outlet's file",
+            "mottagaren står inte längre i utgångens fil",
+        ),
+        (r"it could not be connected to in time", "det gick inte att ansluta i tid"),
+        (r"it did not answer within (\d+) s", r"inget svar inom \1 s"),
+        (r"it answered (\d+): it did not take the message", r"svarade \1: tog inte emot"),
+        (r"(\S+) refuses the receiver: (.+)", r"\1 tar inte emot till mottagaren: \2"),
+        (r"(\S+) did not answer within (\d+) s", r"\1 svarade inte inom \2 s"),
         # what is not replayed
         (
             r"the mapping has not been changed since it was last tried; mend the source's file",

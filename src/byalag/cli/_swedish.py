@@ -267,6 +267,44 @@ SWEDISH = {
     "expires": "gäller till",
     "revoked": "indragen",
     "note": "anteckning",
+    # outlet
+    "List outlets and their queues, try one, and put back what was set aside.": (
+        "Lista utgångar och deras köer, prova en, och lägg tillbaka det som lagts åt sidan."
+    ),
+    "List the outlets and how their queues stand; the hub may be running.": (
+        "Lista utgångarna och hur deras köer står; navet får vara igång."
+    ),
+    "Send one message, marked as a test, to each receiver of an outlet.": (
+        "Skicka ett meddelande, märkt som prov, till varje mottagare hos en utgång."
+    ),
+    "Show what waits to be sent by an outlet, and what was set aside and why.": (
+        "Visa vad som väntar på att skickas, och vad som lagts åt sidan och varför."
+    ),
+    "Put back what was set aside: the messages named by number, or all. Waits end at once.": (
+        "Lägg tillbaka det som lagts åt sidan: de meddelanden som anges med nummer, eller alla. "
+        "Väntan bryts genast."
+    ),
+    "Code of the municipality, when several have the outlet.": (
+        "Kommunens kod, när flera har utgången."
+    ),
+    "There are no outlets; write one in MUNICIPALITY/outlets/NAME.toml.": (
+        "Det finns inga utgångar; skriv en i KOMMUN/outlets/NAMN.toml."
+    ),
+    "outlet": "utgång",
+    "municipality": "kommun",
+    "waiting": "väntar",
+    "last sent": "skickat senast",
+    "number": "nummer",
+    "put": "lades in",
+    "next try": "nästa försök",
+    "receiver": "mottagare",
+    "{receiver}: taken.": "{receiver}: togs emot.",
+    "{receiver}: not taken: {why}": "{receiver}: togs inte emot: {why}",
+    "{waiting} waiting, {aside} set aside.": "{waiting} väntar, {aside} lagda åt sidan.",
+    "The news of {count} commits were dropped unread.": (
+        "Nyheterna från {count} inläsningar kastades olästa."
+    ),
+    "{count} messages are put back.": "{count} meddelanden är tillbakalagda.",
     # doctor
     "Examine the machine and a hub: each line says what is wrong and what to do.": (
         "Undersök datorn och ett nav: varje rad säger vad som är fel och vad man gör."

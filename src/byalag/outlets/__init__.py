@@ -24,8 +24,9 @@ from byalag.outlets._sending import (
     Success,
 )
 from byalag.outlets._settings import Common, On, Threshold
-from byalag.outlets._states import SourceState, of_state
+from byalag.outlets._states import SourceState, of_state, of_test
 from byalag.outlets._tell import Described, Observed, Teller, Whose, memories
+from byalag.outlets._words import PLACES, unfilled
 
 S = TypeVar("S")
 
@@ -55,6 +56,7 @@ class Kind(Struct, Generic[S], frozen=True, kw_only=True):
 AnyKind: TypeAlias = Kind[Any]
 
 __all__ = [
+    "PLACES",
     "AnyKind",
     "Common",
     "Described",
@@ -81,4 +83,6 @@ __all__ = [
     "kinds",
     "memories",
     "of_state",
+    "of_test",
+    "unfilled",
 ]

@@ -76,3 +76,26 @@ def of_state(whose: Whose, said: SourceState, now: Micros) -> Message:
         text=texts,
         data={"source": said.source, "state": said.state or "back", "error": said.error},
     )
+
+
+def of_test(whose: Whose, outlet: str, now: Micros, mark: str) -> Message:
+    """Return a message that says of itself that it is only a test."""
+    subject: Words = {
+        "sv": f"PROV från Byalag: utgången {outlet}",
+        "en": f"TEST from Byalag: the outlet {outlet}",
+    }
+    text: Words = {
+        "sv": f"{subject['sv']}. Ingenting har hänt och ingenting behöver göras. "
+        f"Skickat {moment(now, whose.zone)}.",
+        "en": f"{subject['en']}. Nothing has happened and nothing needs to be done. "
+        f"Sent {moment(now, whose.zone)}.",
+    }
+    return Message(
+        id=identify(whose.municipality, "test", outlet, now, mark),
+        at=now,
+        municipality=whose.municipality,
+        matter="test",
+        subject=subject,
+        text=text,
+        data={"outlet": outlet, "test": True},
+    )

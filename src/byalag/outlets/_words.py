@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from byalag import terms
 from byalag.model import Micros, Observation, Series, Thing, Words
-from byalag.outlets._fill import fill
+from byalag.outlets._fill import fill, names
 from byalag.outlets._judge import written
 from byalag.outlets._settings import Threshold
 
@@ -31,6 +31,11 @@ _BACK: Words = {
     "en": "{name}: {property} is back at {value} {unit}",
 }
 _TIME: Words = {"sv": "{subject}\nTid: {time}", "en": "{subject}\nTime: {time}"}
+
+
+def unfilled(template: str) -> list[str]:
+    """Return the names in a text of the settings that nothing is filled in for."""
+    return [name for name in names(template) if name not in PLACES]
 
 
 def number(value: float | None, language: str) -> str:
