@@ -87,6 +87,8 @@ def test_every_common_code_is_read(code: str) -> None:
         ("%", "%"),
         ("", None),
         ("smoots", None),
+        ("C", None),
+        ("ucum:C", "C"),
     ],
 )
 def test_a_unit_as_platforms_state_it(stated: str, ours: str | None) -> None:

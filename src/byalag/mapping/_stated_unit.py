@@ -29,6 +29,7 @@ _UCUM = re.compile(
     re.IGNORECASE,
 )
 _QUDT = re.compile(r"(?:https?://(?:www\.)?qudt\.org/.*[/#]|qudt:|unit:)(?P<name>[^/#]+)")
+_EITHER: Final = ("C", "F")  # coulomb or Celsius, farad or Fahrenheit: nobody can tell
 _RAISED: Final = str.maketrans("²³·\u00b5\u03bc", "23.uu")
 
 
@@ -48,6 +49,8 @@ def stated_unit(text: str, *, common: bool = False) -> str | None:
         return _TABLE.qudt.get(qudt["name"])
     if common and text in rec20_codes():
         return rec20_codes()[text]
+    if text in _EITHER:
+        return None
     known = _TABLE.symbols.get(text) or _TABLE.names.get(" ".join(text.lower().split()))
     return known or _valid(text) or _valid(text.translate(_RAISED))
 

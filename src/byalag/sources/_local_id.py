@@ -71,6 +71,11 @@ def property_name(name: str) -> str:
     return joined.lstrip("0123456789")
 
 
+def property_called(words: str) -> str:
+    """Return a name for what people call a property: "Temperature" is temperature, "PM10" PM10."""
+    return _lowered(property_name(words))
+
+
 def _lowered(word: str) -> str:
     """Return a first word in lower case where it begins as a sentence does; "PM10" stays."""
     return word[:1].lower() + word[1:] if word[1:] == word[1:].lower() and word.isalpha() else word
