@@ -36,7 +36,7 @@ def test_sample_settings_work_as_they_stand(home: Path, kind: AnyKind) -> None:
     found, settings = settle(table, name="sample")
     assert found is kind
     assert kind.reach(settings)
-    assert callable(kind.prepare(settings))
+    assert callable(kind.prepare(sample_settings(home, kind)))
 
 
 @pytest.mark.parametrize(("home", "kind"), KINDS)

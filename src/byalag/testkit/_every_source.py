@@ -30,9 +30,12 @@ def samples(home: Path) -> list[Path]:
 
 
 def sample_settings(home: Path, kind: AnyKind) -> Common:
-    """Read a kind's sample settings."""
+    """Read a kind's sample settings, and the files that they name from the kind's own folder."""
     settings: Common = msgspec.toml.decode((home / "sample.toml").read_bytes(), type=kind.settings)
-    return settings
+    if kind.gather is None:
+        return settings
+    gathered: Common = kind.gather(settings, lambda name: (home / name).read_bytes())
+    return gathered
 
 
 def heard(case: Path, kind: AnyKind, body: bytes | None = None) -> list[str]:
