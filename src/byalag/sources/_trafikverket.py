@@ -165,6 +165,6 @@ def flat(record: Json) -> Json:
         tree = cast("dict[str, Json]", record)
         return {_RENAMED.get(key, key): flat(value) for key, value in tree.items()}
     if isinstance(record, list):
-        items: list[Json] = record
+        items = cast("list[Json]", record)  # type: ignore[redundant-cast]  # pyright does not find it so
         return [flat(one) for one in items]
     return record
