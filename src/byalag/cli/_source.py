@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from byalag.app import open_hub, try_once
+from byalag.cli._draft import draft_
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.cli._parts import check_parts, read, recorded
@@ -26,6 +27,9 @@ LONGEST = 40  # characters of a property's value
 @click.group()
 def source() -> None:
     """Try a source, and list the kinds of sources."""
+
+
+source.add_command(draft_)
 
 
 @source.command("kinds")

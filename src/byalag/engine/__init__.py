@@ -23,6 +23,7 @@ from byalag.engine._face import (
     Unreachable,
 )
 from byalag.engine._load import load
+from byalag.engine._look import Looked, look_at
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
 from byalag.engine._outlet_face import (
     ConnectedOutlet,
@@ -44,6 +45,7 @@ __all__ = [
     "Delivered",
     "Engine",
     "Loaded",
+    "Looked",
     "Mending",
     "NoSuchDoor",
     "NotAdmitted",
@@ -63,6 +65,7 @@ __all__ = [
     "by_municipality",
     "describe",
     "load",
+    "look_at",
     "try_outlet",
     "try_source",
 ]

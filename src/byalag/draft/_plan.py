@@ -1,0 +1,163 @@
+"""Puts the decisions about one reading together: what the source's file will say, and why."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from byalag.draft._flat import Flat, flatten
+from byalag.draft._grid import country_of
+from byalag.draft._identity import Identity, identity_of, name_of
+from byalag.draft._measure import Count, Spaces, gone, series_of, spaces_of
+from byalag.draft._place import Place, place_of
+from byalag.draft._reading import Reading
+from byalag.draft._seen import Seen, look
+from byalag.draft._sort import Sorted, as_parking, sort_of
+from byalag.draft._tell import Said, is_personal, left_out, number, status_of, told
+from byalag.draft._texts import Note, note
+from byalag.draft._when import When, when_of
+from byalag.model import Json
+
+SAMPLE = 1200  # records that are looked at
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What is known beside the answer: its address, and what a person said."""
+
+    url: str = ""
+    type: str = ""
+    country: str = ""
+
+
+class Told(Struct, kw_only=True):
+    """One series with its time."""
+
+    count: Count
+    when: When
+    each: str = ""
+    kind: str = "measured"
+
+
+class Plan(Struct, kw_only=True):
+    """All that a draft says of one reading, before it is written."""
+
+    reading: Reading
+    sorted: Sorted
+    identity: Identity
+    name: str | None
+    place: Place | None
+    properties: list[Said]
+    series: list[Told]
+    left: list[tuple[Seen, bool]]
+    seen: dict[str, Seen]
+    where: dict[str, Json] = field(default_factory=dict[str, Json])
+    notes: list[Note] = field(default_factory=list[Note])
+    worth: float = 0
+
+
+def plan_of(reading: Reading, asked: Asked) -> Plan:
+    """Decide everything about one reading."""
+    records = reading.records[:: max(1, len(reading.records) // SAMPLE)][: SAMPLE + 1]
+    flat = flatten(records)
+    seen = {path: look(column) for path, column in flat.columns.items()}
+    place = place_of(flat, seen, reading.crs, asked.country)
+    country = (country_of(place.spots) if place else "") or asked.country
+    used = list(place.uses) if place else []
+    used += [path for path, one in seen.items() if one.says("lat") or one.says("lon")]
+    name, sure = name_of(seen, used)
+    identity = identity_of(seen, used, name, flat.count)
+    used += [*identity.uses, *([name] if name else [])]
+    kind = sort_of(seen, f"{reading.about}", asked.url, asked.type)
+    plan = Plan(
+        reading=reading, sorted=kind, identity=identity, name=name, place=place, properties=[],
+        series=[], left=[], seen=seen, worth=sure / 2,
+    )  # fmt: skip
+    _say_all(plan, used, country)
+    if not plan.identity.template:
+        one = [note("one_thing")]
+        plan.identity = Identity(template="1", rows=True, worth=0, notes=one)
+    plan.worth += _appeal(plan, flat)
+    return plan
+
+
+def _say_all(plan: Plan, used: list[str], country: str) -> None:
+    """Decide on the series and the properties."""
+    seen, reading, parking = plan.seen, plan.reading, plan.sorted.sort.parking
+    status = status_of(seen, used)
+    used += status[0].uses if status else ()
+    spaces = spaces_of(seen, used)
+    if spaces.free is not None and (spaces.total or spaces.occupied) and not plan.sorted.sure:
+        plan.sorted = as_parking(plan.sorted)
+        parking = True
+    if parking:
+        counts = list(_parking(spaces, status[1] if status else {}))
+        plan.properties += _total(spaces, "totalSpotNumber")
+        used += [
+            one.path for one in (spaces.free, spaces.occupied, spaces.total) if one is not None
+        ]
+    else:
+        counts = []
+    alone = plan.identity.rows or not plan.identity.template
+    counts += series_of(seen, used, all_numbers=alone and _timed(seen), title=plan.sorted.sort.type)
+    for count in counts:
+        when = when_of(count.value, seen, reading.document, country)
+        plan.series.append(Told(count=count, when=when))
+        used += [count.value.path, when.path]
+    if not parking:
+        capacity = spaces.total
+        if capacity is not None and capacity.path not in used and capacity.says("total"):
+            plan.properties += _total(Spaces(total=capacity), "capacity")
+            used.append(capacity.path)
+    plan.properties += [status[0]] if status else []
+    plan.properties += told(seen, used, parking=parking)
+    used += [path for one in plan.properties for path in one.uses]
+    plan.left = left_out(seen, used)
+
+
+def _timed(seen: dict[str, Seen]) -> bool:
+    return any(one.time is not None and one.distinct > 1 for one in seen.values())
+
+
+def _parking(spaces: Spaces, when: dict[str, Json]) -> Iterator[Count]:
+    free, occupied, total = spaces.free, spaces.occupied, spaces.total
+    if free is not None:
+        notes = [] if free.given else [note("never_a_value", path=free.path)]
+        yield _counted("availableSpotNumber", free, when, notes)
+    elif occupied is not None and total is not None:
+        count = _counted(
+            "availableSpotNumber",
+            total,
+            when,
+            [note("free_from_occupied", total=total.path, occupied=occupied.path)],
+        )
+        count.minus = occupied
+        yield count
+    if occupied is not None:
+        yield _counted("occupiedSpotNumber", occupied, {}, [])
+
+
+def _counted(name: str, column: Seen, when: dict[str, Json], notes: list[Note]) -> Count:
+    negative = any(number is not None and number < 0 for number in column.numbers or ())
+    missing = gone(column, counted=True)
+    ranged = (0.0, 100_000.0) if negative else None
+    return Count(
+        name=name, value=column, missing=missing, when=dict(when), range=ranged, notes=notes
+    )
+
+
+def _total(spaces: Spaces, name: str) -> list[Said]:
+    total = spaces.total
+    if total is None:
+        return []
+    value = number(total)
+    zeros = sum(one == 0 for one in total.numbers or ())
+    notes = [note("zero_total", path=total.path)] if zeros else []
+    return [Said(name=name, value=value, uses=(total.path,), notes=notes)]
+
+
+def _appeal(plan: Plan, flat: Flat) -> float:
+    """Return how much speaks for the reading before it is tried."""
+    kept = [one for one in plan.seen.values() if one.given and not is_personal(one)]
+    placed = plan.place is not None
+    worth = plan.identity.worth / 2 + (5 if placed else 0) + min(len(plan.series), 3) * 1.5
+    worth += min(flat.count, 64).bit_length() + plan.reading.sure + min(len(kept), 12) * 0.15
+    return worth
