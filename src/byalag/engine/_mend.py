@@ -17,7 +17,16 @@ from byalag.engine._reread import Reread
 from byalag.engine._version import version_of
 from byalag.model import Micros
 from byalag.sources import Receive
-from byalag.store import Group, MappingVersion, Note, Reading, Replayed, SetAside, Store
+from byalag.store import (
+    Group,
+    MappingVersion,
+    Note,
+    Reading,
+    Replayed,
+    SetAside,
+    Store,
+    matched,
+)
 
 TRIES = 10
 _AT_ONCE = 200  # deliveries a commit
@@ -274,20 +283,7 @@ class Mending(Aside):
             done.pass_by(NO_DELIVERY, len(rows))
             return None
         said = reread.read(delivery)
-        left = list(said.set_aside)
-        mended: list[int] = []
-        still: dict[int, str] = {}
-        for row in rows:
-            same = [one for one in left if one.where == row.where]
-            now = next((one for one in same if one.why == row.why), same[0] if same else None)
-            if now is not None:
-                left.remove(now)
-            if row.state != "open":
-                continue
-            if now is None:
-                mended.append(row.seq)
-            else:
-                still[row.seq] = now.why
+        mended, still, left = matched(rows, said.set_aside)
         return Replayed(
             delivery=seq,
             source=rows[0].source,

@@ -1,5 +1,8 @@
 """What is remembered: one SQLite file a municipality, hot rows and cold chunks."""
 
+from byalag.store._account import Account
+from byalag.store._amend import Amendment
+from byalag.store._aside import matched
 from byalag.store._blobs import Blob, Blobs, Incoming
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
@@ -15,6 +18,7 @@ from byalag.store._results import (
     Change,
     Committed,
     Counts,
+    Difference,
     Group,
     Kept,
     LedgerSize,
@@ -22,8 +26,10 @@ from byalag.store._results import (
     Note,
     Recorded,
     Replayed,
+    SeriesDifference,
     SetAside,
     Summary,
+    ThingDifference,
 )
 from byalag.store._shelf import Shelf
 from byalag.store._store import Store
@@ -31,6 +37,8 @@ from byalag.store._telling import NotOpen
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
+    "Account",
+    "Amendment",
     "AsideState",
     "Blob",
     "Blobs",
@@ -40,6 +48,7 @@ __all__ = [
     "Columns",
     "Committed",
     "Counts",
+    "Difference",
     "FileVersion",
     "Full",
     "Group",
@@ -59,12 +68,15 @@ __all__ = [
     "Reading",
     "Recorded",
     "Replayed",
+    "SeriesDifference",
     "SetAside",
     "Shelf",
     "Store",
     "Summary",
+    "ThingDifference",
     "Unfit",
     "Unwritable",
     "grouped",
+    "matched",
     "write_parquet",
 ]

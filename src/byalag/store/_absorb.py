@@ -14,7 +14,7 @@ from byalag.store._load import bulk, lay_over
 from byalag.store._many import observe_many
 from byalag.store._observations import observe, write_pending
 from byalag.store._pcodec import unpack
-from byalag.store._publish import drop_series, withdraw
+from byalag.store._publish import drop_series, undescribe, withdraw
 from byalag.store._results import Block, Change
 from byalag.store._series import declare, known, link
 from byalag.store._session import Known, Session
@@ -48,6 +48,11 @@ def _take(session: Session, origin: str, change: Change) -> int:
     for series in change.withdrawn:
         if (found := known(session, series)) and found.origin == origin:
             drop_series(session, found.no, series)
+    for thing in change.undescribed:
+        rows = session.run("thing_row", (thing,))
+        if rows and rows[0][1] == origin:
+            undescribe(session, rows[0][0], thing, change.dataset)
+            session.changed = True
     taken = withdraw(session, origin, change.dataset) if change.closed else 0
     if not (change.weight or change.blocks) or not _open(session, origin, change.dataset):
         return taken

@@ -1,10 +1,12 @@
 """Writing what could not be translated: the row, its reason, and the version that failed on it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from byalag.model import Micros, Rejected
 from byalag.store._reason import grouped
-from byalag.store._results import MappingVersion, Note
+from byalag.store._results import MappingVersion, Note, SetAside
 from byalag.store._session import Session
 
 
@@ -42,6 +44,31 @@ def version(session: Session, said: MappingVersion, now: Micros) -> int:
         number = found or session.run("insert_mapping", told)
         session.numbers[key] = number[0][0]
     return session.numbers[key]
+
+
+def matched(
+    rows: Sequence[SetAside], rejected: Sequence[Rejected]
+) -> tuple[list[int], dict[int, str], list[Rejected]]:
+    """Compare what was set aside of a delivery with what is, now that it has been read again.
+
+    Returns the open rows that are mended, those that are not with today's reason, and what is set
+    aside only now. A record is known by its place in the delivery.
+    """
+    left = list(rejected)
+    mended: list[int] = []
+    still: dict[int, str] = {}
+    for row in rows:
+        same = [one for one in left if one.where == row.where]
+        now = next((one for one in same if one.why == row.why), same[0] if same else None)
+        if now is not None:
+            left.remove(now)
+        if row.state != "open":
+            continue
+        if now is None:
+            mended.append(row.seq)
+        else:
+            still[row.seq] = now.why
+    return mended, still, left
 
 
 def note(session: Session, line: Note) -> int:

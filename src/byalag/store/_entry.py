@@ -26,6 +26,7 @@ class Entry(Struct, frozen=True, array_like=True, kw_only=True):
     withdrawn: list[str] = []
     closed: bool = False
     columns: list[Packed] = []
+    undescribed: list[str] = []
     files: list[FileVersion] = []
 
 
@@ -42,6 +43,7 @@ def encode(told: Telling) -> bytes:
             ranges=told.ranges,
             withdrawn=told.withdrawn,
             closed=told.closed,
+            undescribed=told.undescribed,
             files=told.files,
         )
     )

@@ -65,7 +65,7 @@ def withdraw(session: Session, origin: str, dataset: str) -> int:
     """Take away what an origin has given of a dataset; return how many things, series and files."""
     taken = 0
     for no, id_ in session.run("described_by", (origin, dataset)):
-        _undescribe(session, no, id_, dataset)
+        undescribe(session, no, id_, dataset)
         taken += 1
     for no, id_ in session.run("series_from", (origin, dataset)):
         drop_series(session, no, id_)
@@ -75,7 +75,8 @@ def withdraw(session: Session, origin: str, dataset: str) -> int:
     return taken
 
 
-def _undescribe(session: Session, no: int, id_: str, dataset: str) -> None:
+def undescribe(session: Session, no: int, id_: str, dataset: str) -> None:
+    """Take away what a dataset says of a thing, and the thing if nobody says anything of it."""
     session.run("drop_description", (no, dataset))
     session.heard.pop(id_, None)
     left = {name: decode(document) for name, document in session.run("descriptions", (no,))}

@@ -21,6 +21,7 @@ from byalag.model import (
     Where,
 )
 from byalag.store import _check, _find, _history, _telling
+from byalag.store._amend import Amendment, compare
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._connection import Readers, refuse_other_schema, rows
@@ -28,6 +29,7 @@ from byalag.store._results import (
     AsideState,
     Change,
     Counts,
+    Difference,
     Group,
     LedgerSize,
     MappingVersion,
@@ -314,6 +316,23 @@ class Reading:
         """Return one version that a source has been read by."""
         found = self._ask("mapping", (no,))
         return as_mapping(found[0]) if found else None
+
+    def mended_by(self, source: str) -> dict[int, list[int]]:
+        """Return the versions that mended something of each delivery, oldest first."""
+        found: dict[int, list[int]] = {}
+        for delivery, number in self._ask("mended_by", (source,)):
+            found.setdefault(delivery, []).append(number)
+        return found
+
+    def translated(self, source: str, after: int = 0) -> list[tuple[int, Micros, int | None]]:
+        """Return every delivery that has been translated: number, received, and by what version."""
+        found = self._ask("translated", (source, after))
+        return [(seq, received, number) for seq, received, number in found]
+
+    def compare(self, given: Amendment) -> Difference:
+        """Return what an amendment would change; nothing is written."""
+        with self._readers.snapshot() as connection:
+            return compare(connection, given)
 
     def notes(
         self, limit: int = 100, *, about: str | None = None, before: int | None = None

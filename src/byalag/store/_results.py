@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from byalag.model import Fact, Json, Micros, Rejected, SeriesId
+from byalag.model import Fact, Json, Micros, Rejected, SeriesId, Thing
 from byalag.store._columns import Columns
 from byalag.store._file import FileVersion
 
@@ -189,8 +189,9 @@ class Change(Struct, frozen=True, kw_only=True):
     """What one commit changed in one open dataset, or that the dataset is open no more.
 
     `seq` is its number in the outbox; 0 in a replay, which moves no cursor. `withdrawn` names
-    series that have left the dataset; `closed` says that all of it has been withdrawn. What was
-    observed in bulk is in `blocks` or `columns`, not in `facts`.
+    series that have left the dataset, and `undescribed` things that it says nothing of any more;
+    `closed` says that all of it has been withdrawn. What was observed in bulk is in `blocks` or
+    `columns`, not in `facts`.
     """
 
     seq: int
@@ -201,8 +202,61 @@ class Change(Struct, frozen=True, kw_only=True):
     closed: bool = False
     columns: Sequence[Columns] = ()
     files: Sequence[FileVersion] = ()
+    undescribed: Sequence[str] = ()
 
     @property
     def weight(self) -> int:
         """Return how many rows it is about."""
         return len(self.facts) + len(self.files) + sum(map(len, self.columns))
+
+
+class SeriesDifference(Struct, frozen=True, kw_only=True):
+    """How many observations of a series a new mapping adds, changes and takes away.
+
+    Each of `examples` is a time, the value before and the value after; None where there is none.
+    """
+
+    series: SeriesId
+    added: int
+    changed: int
+    gone: int
+    examples: Sequence[tuple[Micros, float | None, float | None]] = ()
+
+
+class ThingDifference(Struct, frozen=True, kw_only=True):
+    """What a dataset says of a thing, before and after; None where it says nothing."""
+
+    thing: str
+    dataset: str
+    before: Thing | None
+    after: Thing | None
+
+
+class Difference(Struct, kw_only=True):
+    """What a new mapping changes in a store: everything, before and after it is applied.
+
+    `declared` and `undeclared` name series; `mended` counts what is no longer set aside and
+    `set_aside` what is so now.
+    """
+
+    deliveries: int = 0
+    series: list[SeriesDifference] = []
+    things: list[ThingDifference] = []
+    declared: list[SeriesId] = []
+    undeclared: list[SeriesId] = []
+    hidden: list[str] = []
+    shown: list[str] = []
+    links: int = 0
+    mended: int = 0
+    set_aside: int = 0
+
+    def total(self, what: Literal["added", "changed", "gone"]) -> int:
+        """Return how many observations are added, changed or gone."""
+        return sum(getattr(one, what) for one in self.series)
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing that can be read changes."""
+        changed = (self.series, self.things, self.declared, self.undeclared)
+        others = (self.hidden, self.shown, self.links, self.mended, self.set_aside)
+        return not any((*changed, *others))

@@ -49,6 +49,7 @@ class Telling(Struct):
     ranges: list[tuple[str, int, int]] = field(default_factory=list[tuple[str, int, int]])
     withdrawn: list[str] = field(default_factory=list[str])
     closed: bool = False
+    undescribed: list[str] = field(default_factory=list[str])
     files: list[FileVersion] = field(default_factory=list[FileVersion])
 
 

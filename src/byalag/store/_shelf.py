@@ -70,4 +70,3 @@ def put(session: Session, file: FileVersion, origin: str = "") -> bool:
 def files_of(session: Session, dataset: str) -> list[FileVersion]:
     """Return every version of a store's own files in a dataset, oldest first."""
     return [as_file(row) for row in session.run("own_files", (dataset,))]
-

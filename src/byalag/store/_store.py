@@ -1,6 +1,6 @@
 """The store of one municipality, or the commons: one SQLite file, a dozen verbs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -11,13 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
-from byalag.store import _absorb, _fold, _ledger, _load, _mend, _publish
-from byalag.store._aside import note
+from byalag.store import _absorb, _amend, _aside, _fold, _ledger, _load, _mend, _publish
+from byalag.store._amend import Amendment
 from byalag.store._columns import Columns
 from byalag.store._ledger import Translated
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
-from byalag.store._results import Change, Committed, Kept, MappingVersion, Note, Recorded, Replayed
+from byalag.store._results import (
+    Change,
+    Committed,
+    Difference,
+    Kept,
+    MappingVersion,
+    Note,
+    Recorded,
+    Replayed,
+)
 from byalag.store._session import Session
 from byalag.store._shelf import Shelf
 from byalag.store._writer import Writer
@@ -139,7 +148,7 @@ class Store(Reading):
 
     def note(self, line: Note) -> Future[int]:
         """Add a line to the audit; answers its number. Nothing can change it or take it away."""
-        return self._writer.submit(lambda session: note(session, line))
+        return self._writer.submit(lambda session: _aside.note(session, line))
 
     def mend(
         self, replayed: Sequence[Replayed], *, mapping: MappingVersion, line: Note
@@ -160,6 +169,14 @@ class Store(Reading):
         The audit's line, with how many, is in the same commit. Answers how many.
         """
         return self._writer.submit(lambda session: _mend.dismiss(session, rows, line))
+
+    def amend(self, build: Callable[[], Amendment]) -> Future[Difference]:
+        """Make the store what it would have been by another mapping, in one commit.
+
+        `build` is called when nobody else can write, so that what it read is all there is; it may
+        be called twice. Answers what was changed.
+        """
+        return self._writer.submit(lambda session: _amend.amend(session, build), 50_000)
 
     def publish(self, datasets: Mapping[str, Dataset], *, origin: str = "") -> Future[None]:
         """Declare all datasets there are. What is not among them, or not open, is closed.

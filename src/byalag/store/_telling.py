@@ -57,6 +57,7 @@ def _change(connection: Connection, seq: int, dataset: str, entry: Entry) -> Cha
         blocks=blocks,
         withdrawn=entry.withdrawn,
         closed=entry.closed,
+        undescribed=entry.undescribed,
         columns=[unpack(columns) for columns in entry.columns],
         files=entry.files,
     )
