@@ -15,6 +15,7 @@ from byalag.app._read_source import Declared
 from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
+    from byalag.app._cabinet import file_address, publish_file, published
     from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
     from byalag.app._mending import look, mend
@@ -34,6 +35,7 @@ __all__ = [
     "add_key",
     "check_hub",
     "export",
+    "file_address",
     "load_files",
     "look",
     "look_once",
@@ -41,6 +43,8 @@ __all__ = [
     "municipalities",
     "open_hub",
     "place_draft",
+    "publish_file",
+    "published",
     "queue_of",
     "revoke_key",
     "send_test",
@@ -62,6 +66,9 @@ _LATER = {
     "serve_hub": ("_run", "serve"),
     "stand": ("_outlets", "stand"),
     "place_draft": ("_drafting", "place_draft"),
+    "file_address": ("_cabinet", "file_address"),
+    "publish_file": ("_cabinet", "publish_file"),
+    "published": ("_cabinet", "published"),
     "try_once": ("_try", "try_once"),
     "write_new": ("_drafting", "write_new"),
 }

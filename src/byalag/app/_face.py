@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from byalag.app._cabinet import Cabinet
 from byalag.engine import Became, Delivered, Receipt, SourceStatus
 from byalag.governance import ANYONE, Actor, Key
 from byalag.model import Contact, Micros, Municipality, MunicipalityCode
@@ -67,6 +68,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     deadline: float = 30.0  # seconds for a whole body
     grace: float = 5.0  # seconds before the rate is asked for
     rate: int = 1024  # bytes a second, over all that has been received
+    file: int = 4 * 1024 * 1024 * 1024  # bytes of a file that is published
+    file_deadline: float = 7200.0  # seconds for a whole file
 
 
 class Face(Struct, frozen=True, kw_only=True):
@@ -78,7 +81,7 @@ class Face(Struct, frozen=True, kw_only=True):
     answers people's errors (request, status, what to say) where an API answers problem+json.
     `registry` holds what `/metrics` shows; the engine registers its own there. `services` are the
     settings of services, by name; a service that is not there has its usual ones. `doors` takes
-    what others deliver.
+    what others deliver, `files` what is published.
     """
 
     name: str
@@ -96,4 +99,5 @@ class Face(Struct, frozen=True, kw_only=True):
     error_page: Callable[[Request, int, str], Response] | None = None
     limits: Limits = field(default_factory=Limits)
     doors: Doors | None = None
+    files: Cabinet | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

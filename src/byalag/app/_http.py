@@ -14,7 +14,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from byalag.app import _about, _deliveries, _deliveries_api, _push, _questions
+from byalag.app import (
+    _about,
+    _deliveries,
+    _deliveries_api,
+    _files,
+    _files_api,
+    _push,
+    _questions,
+)
 from byalag.app._access import (
     DESCRIPTION,
     HEALTH,
@@ -60,13 +68,15 @@ class Application:
         apis = [_questions.api(service, face) for service in services]
         push = _push.api(face)
         others = [_deliveries_api.api(face)] if face.doors else []
+        others += [_files_api.api(face, face.files)] if face.files else []
         addresses = list(_addresses(face, apis, [push, *others]))
         machine = [(address.route(), address.access) for address in addresses]
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
-        self.routes: list[BaseRoute] = gated([*machine, *pages], rules)
-        shared = {api.name for api in apis} | {"problems", "terms"}
+        files = list(_files.routes(face, face.files)) if face.files else []
+        self.routes: list[BaseRoute] = gated([*machine, *files, *pages], rules)
+        shared = {api.name for api in apis} | {"problems", "terms", _files.NAME}
         machines = shared | {push.name, _deliveries.NAME, "health", "metrics"}
         errors = _Errors(face, machines)
         self._app = Watched(
@@ -101,7 +111,7 @@ def application(face: Face) -> Application:
 
 def _limits(face: Face) -> Callable[[Scope], Limits]:
     """Return what says how much may be sent with a request, by how its address begins."""
-    own: dict[str, Callable[[Scope], Limits]] = {}
+    own = {_files.NAME: _files.bounds(face.limits)}
     if face.doors is not None:
         own[_deliveries.NAME] = _deliveries.bounds(face.limits, face.doors)
 

@@ -12,6 +12,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from byalag import ByalagError
+from byalag.app._cabinet import cabinet
 from byalag.app._connected import connected, connected_outlets
 from byalag.app._desk import desk
 from byalag.app._face import Face
@@ -137,6 +138,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             now=clock.now,
             receive=engine.receive,
             doors=engine,
+            files=cabinet(hub, stores, wake=engine.wake, now=clock.now),
             key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
             health=engine.status,
             municipalities=municipalities,

@@ -29,6 +29,7 @@ COMMANDS = {
     "source": "_source:source",
     "aside": "_aside:aside",
     "outlet": "_outlet:outlet",
+    "file": "_file:file",
     "export": "_export:export",
     "doctor": "_doctor:doctor",
     "key": "_key:key",

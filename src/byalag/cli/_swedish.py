@@ -230,6 +230,36 @@ SWEDISH = {
         "{files} filer: {things} saker, {observations} mätvärden."
     ),
     # key
+    "Publish files as versions of datasets, and list them.": (
+        "Dela filer som versioner av datamängder, och lista dem."
+    ),
+    "Publish a file as the next version. The same content again is the same version.": (
+        "Dela en fil som nästa version. Samma innehåll igen är samma version."
+    ),
+    "Name to publish it under; the file's own when left out.": (
+        "Namn att dela den under; filens eget om det utelämnas."
+    ),
+    "Code of the municipality, where several have the dataset.": (
+        "Kommunens kod, om flera har datamängden."
+    ),
+    "List published files with their versions, the newest first.": (
+        "Lista delade filer med sina versioner, den nyaste först."
+    ),
+    "Only the files of this dataset.": "Bara filerna i den här datamängden.",
+    "The same content as version {version}; nothing new.": (
+        "Samma innehåll som version {version}; inget nytt."
+    ),
+    "The dataset {dataset} is not open, so nobody else can fetch it.": (
+        "Datamängden {dataset} är inte öppen, så ingen annan kan hämta filen."
+    ),
+    "Several municipalities have a dataset {name!r}; say which.": (
+        "Flera kommuner har en datamängd {name!r}; ange vilken."
+    ),
+    "No dataset {name!r}; there is {known}.": "Datamängden {name!r} finns inte; det finns {known}.",
+    "dataset": "datamängd",
+    "version": "version",
+    "size": "storlek",
+    "published": "delad",
     "Make, list and revoke keys for machines that push, deliver, publish or watch.": (
         "Skapa, lista och dra in nycklar för maskiner som skickar, lämnar, delar eller vakar."
     ),
