@@ -12,6 +12,7 @@ from msgspec import Struct
 from byalag.engine._face import Unreachable
 from byalag.engine._guard import Guard
 from byalag.engine._secret import Vault
+from byalag.sources import Listen
 
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "nats": 4222, "tls": 4222}
 _CHUNK: Final = 256 * 1024  # bytes read at once, at most
@@ -49,6 +50,19 @@ class Broker(Struct, frozen=True, kw_only=True):
     def is_secured(self) -> bool:
         """Tell whether the connection is to be under TLS."""
         return urlsplit(self.url).scheme in {"mqtts", "tls"}
+
+
+def broker_of(reach: Listen, client: str) -> Broker:
+    """Return the broker that a source listens to, and the name that it knows us by."""
+    return Broker(
+        url=reach.url,
+        version=reach.version,
+        client=client,
+        user=reach.user,
+        password=reach.password,
+        token=reach.token,
+        ca=reach.ca,
+    )
 
 
 class Wire:

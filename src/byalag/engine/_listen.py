@@ -15,24 +15,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from byalag.engine._arrivals import Arrivals
-from byalag.engine._broker import Broker
+from byalag.engine._broker import broker_of
 from byalag.engine._durable import durable
 from byalag.engine._guard import Guard
 from byalag.engine._listen_mqtt import listen_mqtt
 from byalag.engine._listen_nats import listen_nats
-from byalag.engine._message import Bookmark, Message, Session
+from byalag.engine._message import Bookmark, Message, Session, gathered
 from byalag.engine._way import Way, attempt
 from byalag.model import Delivery, Json, Micros, Rejected
 from byalag.sources import Listen
 from byalag.store import Store
 
-_SOON: Final = 1.0  # everything is listened to within this time from the start, seconds
+_SOON: Final = 0.3  # everything is listened to within this time from the start, seconds
 _AGAIN: Final = timedelta(seconds=1)  # the wait after a broken connection; longer each time
-_TURN: Final = 1.0  # how long we listen before we look at anything else, seconds
 _SETTLED: Final = 1.0  # a connection that has held so long is a good one, seconds
 _NOTED: Final = 30.0  # how often it is remembered that the broker is there, seconds
-_QUIET: Final = 0.2  # share of `gather` after which a pause ends a delivery
-_MOST: Final = 16 * 1024 * 1024  # bytes of a delivery
 _SHOWN: Final = 1000  # bytes of a message too long that are kept
 _WHY_TOO_LONG: Final = (
     "the message is {size} bytes and at most {most} are taken; raise max_bytes in the source's "
@@ -155,38 +152,6 @@ class Listener:
 
     def _now(self) -> Micros:
         return self._way.intake.tools.clock.now()
-
-
-async def gathered(session: Session, reach: Listen) -> list[Message]:
-    """Return the messages that come within `gather` of the first, or until there is a pause.
-
-    None if none come for a while.
-    """
-    messages = await session.hear(_TURN)
-    end = time.monotonic() + reach.gather.total_seconds()
-    quiet = reach.gather.total_seconds() * _QUIET
-    size = sum(message.size for message in messages)
-    while messages and len(messages) < reach.at_most and size < _MOST:
-        left = min(end - time.monotonic(), quiet)
-        more = await session.hear(left) if left > 0 else []
-        if not more:
-            break
-        messages += more
-        size += sum(len(message.body) for message in more)
-    return messages
-
-
-def broker_of(reach: Listen, client: str) -> Broker:
-    """Return the broker that a source listens to, and the name that it knows us by."""
-    return Broker(
-        url=reach.url,
-        version=reach.version,
-        client=client,
-        user=reach.user,
-        password=reach.password,
-        token=reach.token,
-        ca=reach.ca,
-    )
 
 
 async def client_name(store: Store, source: str) -> str:

@@ -14,14 +14,14 @@ from byalag.engine._broker import Broker
 from byalag.engine._face import Unreachable
 from byalag.engine._guard import Guard
 from byalag.engine._message import Bookmark, Message
-from byalag.engine._nats import NatsConnection, nats_connection
+from byalag.engine._nats import NO_JETSTREAM, NatsConnection, nats_connection
 from byalag.engine._nats_line import Came
 from byalag.engine._secret import Vault
 from byalag.model import Json
 from byalag.sources import Listen
 
 _API: Final = "$JS.API"
-_NO_CONSUMER, _NO_STREAM = 10014, 10059  # err_code
+_NO_CONSUMER, _NO_STREAM, _NOT_ON = 10014, 10059, 10039  # err_code
 _SECOND: Final = 1_000_000_000  # JetStream counts nanoseconds
 _ACK_WAIT: Final = 30 * _SECOND  # a message not acknowledged by then is sent again
 _EXPIRES: Final = 30 * _SECOND  # how long a request for messages stands
@@ -230,6 +230,8 @@ async def _api(connection: NatsConnection, subject: str, body: Json) -> Json:
 
 
 def _checked(answer: Json) -> Json:
+    if _code(answer) == _NOT_ON:
+        raise Unreachable(NO_JETSTREAM)
     if "error" in answer:
         reason = f"JetStream refuses: {answer['error'].get('description', 'it does not say why')}"
         raise Unreachable(reason)

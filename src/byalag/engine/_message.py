@@ -1,11 +1,17 @@
 """A message from a broker, and what every session with a broker can do."""
 
+import time
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from byalag.model import Micros
+from byalag.sources import Listen
+
+_TURN: Final = 1.0  # how long we listen before we look at anything else, seconds
+_QUIET: Final = 0.2  # share of `gather` after which a pause ends a delivery
+_MOST: Final = 16 * 1024 * 1024  # bytes of a delivery
 
 
 class Message(Struct, frozen=True, gc=False):
@@ -59,3 +65,22 @@ class Session(Protocol):
     def key(self, messages: Sequence[Message]) -> str | None:
         """Return what tells these messages from all others, if the broker counts its messages."""
         ...
+
+
+async def gathered(session: Session, reach: Listen) -> list[Message]:
+    """Return the messages that come within `gather` of the first, or until there is a pause.
+
+    None if none come for a while.
+    """
+    messages = await session.hear(_TURN)
+    end = time.monotonic() + reach.gather.total_seconds()
+    quiet = reach.gather.total_seconds() * _QUIET
+    size = sum(len(message.body) for message in messages)
+    while messages and len(messages) < reach.at_most and size < _MOST:
+        left = min(end - time.monotonic(), quiet)
+        more = await session.hear(left) if left > 0 else []
+        if not more:
+            break
+        messages += more
+        size += sum(len(message.body) for message in more)
+    return messages

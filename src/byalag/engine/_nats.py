@@ -19,6 +19,10 @@ from byalag.model import Json
 
 _ANSWER: Final = 20.0  # how long a server may take to answer, seconds
 _PING: Final = 30.0  # a sign of life is asked for after so long, seconds
+NO_JETSTREAM: Final = (
+    "the server has no JetStream for us, and plain NATS keeps nothing for who is away; ask its "
+    "owner to turn JetStream on and to make a stream"
+)
 _NOBODY: Final = 503  # status: nobody answers requests of this subject
 _REFUSED: Final[Mapping[str, str]] = {
     "authorization violation": "the user, the password or the token is wrong; check `user`, "
@@ -195,11 +199,7 @@ async def nats_connection(
 
 def _answer(line: Came) -> Json:
     if line.status == _NOBODY:
-        reason = (
-            "the server has no JetStream, and plain NATS keeps nothing for who is away; ask its "
-            "owner to turn JetStream on and to make a stream"
-        )
-        raise Unreachable(reason)
+        raise Unreachable(NO_JETSTREAM)
     try:
         return server_info(line.body.decode("utf-8", "replace"))
     except Malformed as error:

@@ -4,19 +4,24 @@ from datetime import timedelta
 
 import structlog
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from byalag.engine._advice import advice
 from byalag.engine._face import Connected, SourceStatus, State
 from byalag.engine._health import Health, judge, standing
 from byalag.engine._metrics import Metrics
 from byalag.model import Micros
+from byalag.sources import Expect
 from byalag.store import Store
 
 _log = structlog.get_logger()
 
 
 class Sign(Struct, frozen=True, kw_only=True):
-    """What can be seen of one source at one moment."""
+    """What can be seen of one source at one moment.
+
+    `uneven`: its deliveries hold what happened to come together, so that none is ever too small.
+    """
 
     connected: Connected
     store: Store
@@ -24,13 +29,20 @@ class Sign(Struct, frozen=True, kw_only=True):
     every: timedelta | None = None
     next_ask: Micros | None = None
     left_alone: bool = False
+    uneven: bool = False
+
+    @property
+    def expect(self) -> Expect:
+        """Return what the source usually does."""
+        expect = self.connected.settings.expect
+        return replace(expect, volume=0.0) if self.uneven else expect
 
 
 def status(sign: Sign, now: Micros) -> SourceStatus:
     """Return how a source is doing, and what to do about it."""
     state = _judged(sign, now)
     health, connected = sign.health, sign.connected
-    compared = standing(health, connected.settings.expect)
+    compared = standing(health, sign.expect)
     return SourceStatus(
         municipality=connected.municipality.code,
         source=connected.name,
@@ -76,7 +88,7 @@ def notice(sign: Sign, now: Micros, metrics: Metrics) -> bool:
 def _judged(sign: Sign, now: Micros) -> State:
     return judge(
         sign.health,
-        sign.connected.settings.expect,
+        sign.expect,
         every=sign.every,
         left_alone=sign.left_alone,
         now=now,
