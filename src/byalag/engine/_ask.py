@@ -103,6 +103,7 @@ def _wanted(ask: Ask, vault: Vault, last: Before, home: str | None) -> Wanted:
         private=private(ask.headers),
         timeout=ask.timeout,
         max_bytes=ask.max_bytes,
+        reasons=ask.reasons,
     )
 
 

@@ -52,6 +52,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     private: frozenset[str] = frozenset()
     timeout: timedelta = timedelta(seconds=20)
     max_bytes: int = 64 * 1024 * 1024
+    reasons: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 class Got(Struct, frozen=True, kw_only=True):
@@ -138,7 +139,7 @@ class Fetcher:
             got = await self._once(wanted)
             target = got.headers.get("location")
             if got.status not in _MOVED or target is None:
-                return _checked(got, self._clock)
+                return _checked(got, self._clock, wanted.reasons)
             wanted = _moved(wanted, got, join(wanted.url, target), origin)
         reason = f"it redirects more than {_REDIRECTS} times"
         raise Unreachable(reason)
@@ -217,13 +218,14 @@ def _moved(wanted: Wanted, got: Got, url: str, origin: tuple[str, str, int | Non
         private=wanted.private,
         timeout=wanted.timeout,
         max_bytes=wanted.max_bytes,
+        reasons=wanted.reasons,
     )
 
 
-def _checked(got: Got, clock: Clock) -> Got:
+def _checked(got: Got, clock: Clock, reasons: Mapping[int, str]) -> Got:
     if 200 <= got.status < 300 or got.unchanged:  # noqa: PLR2004 -- RFC 9110's class of successes
         return got
     wait = retry_after(got.headers.get("retry-after", ""), clock.now())
-    why = _REASONS.get(got.status, "it failed; it is asked again")
+    why = reasons.get(got.status) or _REASONS.get(got.status, "it failed; it is asked again")
     reason = f"it answered {got.status}: {why}"
     raise Unreachable(reason, wait=wait if got.status in _LATER else None, status=got.status)

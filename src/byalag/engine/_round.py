@@ -155,4 +155,5 @@ def _followed(ask: Ask, address: str, follow: Follow) -> Ask:
         paging=None,
         records=None,
         follow=None,
+        reasons={},
     )

@@ -59,7 +59,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     """One address asked again and again. Header values may be secrets by reference.
 
     The same bytes as last time are no news, unless `undated`: then the answer's values have no
-    time of their own (a mapping says `$received`), and each answer is a delivery.
+    time of their own (a mapping says `$received`), and each answer is a delivery. `reasons` says
+    what a status of HTTP means here, where that is more than everywhere.
     """
 
     url: str
@@ -74,6 +75,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     timeout: timedelta = timedelta(seconds=20)
     max_bytes: int = 64 * 1024 * 1024
     undated: bool = False
+    reasons: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 class Door(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -208,13 +210,20 @@ class Watch(Struct, frozen=True, kw_only=True):
 class Query(Struct, frozen=True, kw_only=True):
     """Reached by reading a SQL database, read-only. Each delivery is rows as JSON lines.
 
-    `url` is a SQLAlchemy address; secrets in it by reference. `watermark` is a column that grows:
-    only rows at or after the highest seen are read, in its order.
+    `url` is a SQLAlchemy address; secrets in it by reference. What is read is `columns` of `table`
+    (all of them, if none are named), or what `statement` selects. `watermark` is a column that
+    grows: only rows at or after the highest seen are read, in its order. Rows that share a value
+    of it are told apart by `keys`, or by all they hold. `overlap` is how far behind the highest
+    seen is looked again, where the watermark is a time, for what was written late.
     """
 
     url: str
-    statement: str
+    statement: str = ""
+    table: str = ""
+    columns: tuple[str, ...] = ()
     watermark: str = ""
+    keys: tuple[str, ...] = ()
+    overlap: timedelta = timedelta()
     every: timedelta = timedelta(minutes=1)
     at_most: int = 10_000  # rows a delivery
     timeout: timedelta = timedelta(seconds=30)
