@@ -24,6 +24,9 @@ _METRES: Final = frozenset(
         *range(3019, 3025),  # RT 90 7.5 gon V to 5 gon O
         *range(25832, 25836),  # ETRS89 / UTM
         *range(32632, 32636),  # WGS 84 / UTM
+        *range(31466, 31470),  # DHDN / 3-degree Gauss-Krüger zones 2 to 5
+        2056,  # Swiss LV95
+        21781,  # Swiss LV03
         3857,  # Web Mercator
     }
 )
@@ -74,12 +77,17 @@ def crs_named(name: str, where: str) -> int:
     """
     found = _number(name)
     if found is None:
-        known = [f"EPSG:{crs}" for crs in sorted(_DEGREES | _METRES)]
+        known = [f"EPSG:{crs}" for crs in sorted(_DEGREES | _METRES, key=_nearness)]
         near = get_close_matches(name.upper(), known, n=3, cutoff=0.6)
         hint = f"near ones are {', '.join(near)}; " if near else ""
         reason = f"{where}: the coordinate system {name!r} is not known; {hint}known are auto, "
         raise Misconfigured(reason + ", ".join(known))
     return found
+
+
+def _nearness(crs: int) -> tuple[bool, int]:
+    """Put Swedish systems first."""
+    return crs not in _SWEDISH, crs
 
 
 def crs_stated(stated: Json) -> int:

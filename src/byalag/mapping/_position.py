@@ -1,5 +1,6 @@
 """Turns what a record says of its place into a position, or refuses what cannot be one."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -13,7 +14,7 @@ from byalag.mapping._grid import Place, crs_named, crs_stated, to_degrees
 from byalag.mapping._number import compile_number
 from byalag.mapping._path import path_at
 from byalag.mapping._spec import PointSpec
-from byalag.mapping._value import MISSING, Read, Unfit, is_object
+from byalag.mapping._value import MISSING, Read, Unfit, is_list, is_object, shown
 from byalag.mapping._word import markers
 from byalag.model import Json, Point
 
@@ -22,7 +23,9 @@ ReadPoint = Callable[[Json, Context], Point | None]
 ReadShape = Callable[[Json, Context], BaseGeometry | Place | None]
 Shape = tuple[dict[str, Json] | None, Point | None]
 
-_FORMS: Final = "lat and lon, x and y, wkt, or geometry"
+_FORMS: Final = "lat and lon, x and y, pair, wkt, or geometry"
+_IN_PAIR = re.compile(r"-?\d{1,9}(?:\.\d{1,20})?", re.ASCII)
+_TWO: Final = 2
 _AUTO: Final = "auto"
 _POLE: Final = 90  # degrees
 _ROUND: Final = 180
@@ -133,7 +136,7 @@ def compile_shape(
 
 
 def _place(spec: PointSpec, where: str) -> ReadPlace:
-    forms = ((spec.lat, spec.lon), (spec.x, spec.y), (spec.wkt,), (spec.geometry,))
+    forms = ((spec.lat, spec.lon), (spec.x, spec.y), (spec.wkt,), (spec.geometry,), (spec.pair,))
     given = [paths for paths in forms if any(path is not None for path in paths)]
     if len(given) != 1 or None in given[0]:
         reason = f"{where}: say where the position is in exactly one way: {_FORMS}"
@@ -147,6 +150,9 @@ def _place(spec: PointSpec, where: str) -> ReadPlace:
         return _projected(
             _numbers(spec, (f"{where}.x", spec.x), (f"{where}.y", spec.y)), spec.crs, where
         )
+    if spec.pair is not None:
+        crs = "EPSG:4326" if spec.crs == _AUTO else spec.crs
+        return _projected(_paired(spec, spec.pair, f"{where}.pair"), crs, where)
     path = spec.wkt or spec.geometry or ""
     shape = _geometry(path, spec.crs, where)
 
@@ -171,6 +177,26 @@ def _numbers(spec: PointSpec, across: tuple[str, str], up: tuple[str, str]) -> R
                 _refuse(f"only one of {across[1]} and {up[1]} is there")
             return None
         return number(x), number(y)
+
+    return place
+
+
+def _paired(spec: PointSpec, path: str, where: str) -> ReadPlace:
+    """Read both numbers from one text ("59.33, 18.06") or one list."""
+    read, missing = path_at(path, where), markers(spec.missing, blank=True)
+    number, swapped = compile_number(), spec.order == "lat lon"
+
+    def place(record: Json, _context: Context) -> Place | None:
+        value = read(record)
+        if missing(value):
+            return None
+        found = (
+            value if is_list(value) else _IN_PAIR.findall(value) if isinstance(value, str) else ()
+        )
+        if len(found) < _TWO or (isinstance(value, str) and len(found) > _TWO):
+            _refuse(f"{shown(value)} is not two numbers")
+        first, second = number(found[0]), number(found[1])
+        return (second, first) if swapped else (first, second)
 
     return place
 

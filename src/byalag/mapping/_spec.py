@@ -32,7 +32,8 @@ Crs: TypeAlias = Annotated[
     Meta(
         description="EPSG:4326 (WGS 84), EPSG:3006 (SWEREF 99 TM), EPSG:3007 to 3018 (SWEREF 99 "
         "zones), EPSG:3019 to 3024 (RT 90; 3021 is 2.5 gon V), EPSG:25832 to 25835 (ETRS89 / UTM), "
-        "EPSG:32632 to 32635 (WGS 84 / UTM), EPSG:3857 (Web Mercator), or `auto` "
+        "EPSG:32632 to 32635 (WGS 84 / UTM), EPSG:31466 to 31469 (DHDN / Gauss-Krüger), "
+        "EPSG:2056 and 21781 (Swiss LV95 and LV03), EPSG:3857 (Web Mercator), or `auto` "
         "(as the GeoJSON or ESRI answer says)."
     ),
 ]
@@ -54,6 +55,8 @@ class PointSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     y: Path | None = None  # northing
     wkt: Path | None = None
     geometry: Path | None = None
+    pair: Path | None = None  # both numbers in one text or list
+    order: Literal["lat lon", "lon lat"] = "lat lon"  # of `pair`
     crs: Crs = "EPSG:4326"
     decimal: Literal[".", ","] = "."
     missing: tuple[Json, ...] = ()  # numbers or words for "no position", as 0
@@ -103,6 +106,7 @@ class TimeSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     twice: Literal["nearest", "first", "second"] = "nearest"
     not_after: Duration | None = "1d"
     not_before: str = "1990-01-01"
+    pattern: str | None = None  # regular expression; its first group is the time
 
 
 class ThingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

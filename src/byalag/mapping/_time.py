@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from byalag import Misconfigured
 from byalag.mapping._context import Context
 from byalag.mapping._number import compile_number
+from byalag.mapping._pattern import compile_pattern
 from byalag.mapping._spec import TimeSpec
 from byalag.mapping._value import Unfit, shown
 from byalag.model import Json, Micros, span
@@ -90,9 +91,10 @@ def compile_time(spec: TimeSpec, where: str) -> ReadTime:
     ahead = latest if spec.not_after else None
     unit = {"epoch-s": _SECOND, "epoch-ms": 1000}.get(spec.format)
     instant = _epoch(unit) if unit else _moment(_form(spec.format, where), zone, spec.twice)
+    taken = compile_pattern(spec.pattern, f"{where}.pattern") if spec.pattern else None
 
     def read(value: Json, context: Context) -> Micros:
-        at = instant(value, context)
+        at = instant(value if taken is None else taken(value), context)
         if at < earliest:
             reason = f"{shown(value)} lies before {spec.not_before}"
             raise Unfit(reason)
@@ -101,7 +103,9 @@ def compile_time(spec: TimeSpec, where: str) -> ReadTime:
             raise Unfit(reason)
         return at
 
-    return _quick(read, spec, (earliest, latest)) if spec.format == "iso" else read
+    return (
+        _quick(read, spec, (earliest, latest)) if spec.format == "iso" and taken is None else read
+    )
 
 
 def _quick(careful: ReadTime, spec: TimeSpec, between: tuple[Micros, Micros]) -> ReadTime:
