@@ -23,8 +23,9 @@ from byalag.app._http import Application
 from byalag.governance import issue
 from byalag.testkit import shared
 
-KEY = "Bearer " + issue("2482", ("observations:write",), random=bytes(range(40))).text
-APIS = ("baths", "parking", "observations")
+SCOPES = ("observations:write", "deliveries:write", "files:write")
+KEY = "Bearer " + issue("2482", SCOPES, random=bytes(range(40))).text
+APIS = ("baths", "parking", "observations", "deliveries", "files")
 
 
 def document(client: TestClient, api: str) -> dict[str, Any]:
