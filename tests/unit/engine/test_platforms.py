@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from msgspec import structs
 
-from byalag.engine import Connected, Engine
+from byalag.engine import Connected, Engine, NotAdmitted
 from byalag.model import Dataset
-from byalag.sources import settle
+from byalag.sources import kinds, settle
 from byalag.store import Store
 from byalag.testkit import Answer, Asked, Faulty, StoppedClock, running, soon
 
@@ -143,6 +143,44 @@ async def test_features_that_do_not_come_are_told_and_those_that_do_are_kept(
             await soon(rooms.set_aside)
     assert len(rooms.find("Tree")) == 6
     assert rooms.set_aside()[0].why == "the server says that 7 features match and gave 6"
+
+
+@pytest.mark.parametrize("kind", ["ngsi-ld", "ngsi-v2"])
+async def test_a_broker_tells_us_of_a_change_at_our_door(
+    kind: str, rooms: Store, commons: Store
+) -> None:
+    made = Answer(status=201, headers={"Location": "/subscriptions/1"})
+    with Faulty(entities=ld if kind == "ngsi-ld" else v2, subscriptions=made) as server:
+        server.put("/subscriptions/1", Answer(body=b'{"status": "active"}'))
+        source = platform(kind, server.url(), types=["Room"], page_size=2, subscribe=True)
+        source = structs.replace(source, kind=kinds()[kind], door="https://hub.example/door")
+        started = engine(rooms, commons, source)
+        async with running(started):
+            await soon(lambda: server.count("/subscriptions"))
+            asked = next(one for one in server.asked if one.target == "/subscriptions")
+            told = dict(sorted(found_in(json.loads(asked.body)).items()))
+            value = {"type": "Property", "value": 21.5, "observedAt": "2026-07-01T11:59:30Z"}
+            if kind == "ngsi-v2":
+                value = {"value": 21.5, "metadata": {"TimeInstant": {"value": value["observedAt"]}}}
+            body = json.dumps({"data": [entity(3, value)]}).encode()
+            with pytest.raises(NotAdmitted):
+                await started.deliver("2482", "b", body=body, headers={"authorization": "Bearer x"})
+            await started.deliver(
+                "2482", "b", body=body, headers={"authorization": told["Authorization"]}
+            )
+            series = "room:b:3/temperature"
+            await soon(lambda: rooms.latest([series])[series].value == 21.5)
+    assert told["url"] == "https://hub.example/door"
+
+
+def found_in(subscription: dict[str, Any]) -> dict[str, str]:
+    """Return where a subscription delivers, and what it shows there."""
+    notification = subscription["notification"]
+    if "httpCustom" in notification:
+        return {"url": notification["httpCustom"]["url"], **notification["httpCustom"]["headers"]}
+    endpoint = notification["endpoint"]
+    shown = {one["key"]: one["value"] for one in endpoint["receiverInfo"]}
+    return {"url": endpoint["uri"], **shown}
 
 
 async def test_a_collection_that_does_not_exist_is_told_in_words(
