@@ -34,6 +34,7 @@ from byalag.store import Parcel, Store
 
 WAITS: Final = (5, 15, 60, 180, 600, 1800, 3600, 7200)  # seconds; the last for ever
 GIVE_UP: Final = timedelta(days=3)
+LEFT_ALONE: Final = 60.0  # the first time that a receiver is, seconds; longer each time
 _AT_ONCE = 4  # messages under way
 _LOOK = 30.0  # a queue that another process puts in is looked at this often, seconds
 _GATHER = 0.05  # what is committed meanwhile is fed together, seconds
@@ -58,7 +59,7 @@ class Outlet:
         """Prepare to run; nothing is sent yet."""
         self.connected = connected
         self.store = store
-        self.breaker = Breaker()
+        self.breaker = Breaker(first=LEFT_ALONE)
         self.feed = Feed(connected, store, clock, tools.steady)
         self.faults: dict[str, str] = {}
         self._vault = vault
