@@ -190,10 +190,8 @@ def _paired(spec: PointSpec, path: str, where: str) -> ReadPlace:
         value = read(record)
         if missing(value):
             return None
-        found = (
-            value if is_list(value) else _IN_PAIR.findall(value) if isinstance(value, str) else ()
-        )
-        if len(found) < _TWO or (isinstance(value, str) and len(found) > _TWO):
+        found: list[Json] = list(_IN_PAIR.findall(value)) if isinstance(value, str) else value
+        if not is_list(found) or len(found) < _TWO or (found is not value and len(found) > _TWO):
             _refuse(f"{shown(value)} is not two numbers")
         first, second = number(found[0]), number(found[1])
         return (second, first) if swapped else (first, second)

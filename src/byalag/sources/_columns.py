@@ -41,7 +41,7 @@ def _all(spec: MappingSpec) -> Iterator[str]:
         yield from _in_either(text)
     point = thing.point
     if point is not None:
-        for path in (point.lat, point.lon, point.x, point.y, point.wkt, point.geometry):
+        for path in (point.lat, point.lon, point.x, point.y, point.wkt, point.geometry, point.pair):
             yield from _in_path(path)
     for said in thing.properties.values():
         if isinstance(said, Field):
