@@ -9,11 +9,12 @@ from byalag.engine._ask import NOTHING, put
 from byalag.engine._clock import Clock, SystemClock
 from byalag.engine._face import Connected, Tried
 from byalag.engine._fetch import Fetcher
-from byalag.engine._guard import SystemNames, networks
+from byalag.engine._guard import Guard, SystemNames, networks
+from byalag.engine._overhear import overhear
 from byalag.engine._secret import Vault
 from byalag.engine._translation import Translation, context, translated
 from byalag.model import Delivery, Fact, Observation, Series, Thing
-from byalag.sources import Ask, Poll
+from byalag.sources import Ask, Listen, Poll
 
 _SAMPLE = 400  # characters of an answer that are shown
 _FOLLOWED = 3  # detail pages that are tried
@@ -59,23 +60,38 @@ class _Trial:
         self._translate = connected.kind.prepare(connected.settings)
         self._deliveries: list[Delivery] = []
 
-    def add(self, part: str, bodies: tuple[bytes, ...]) -> None:
+    def add(self, part: str, bodies: tuple[bytes, ...], names: tuple[str, ...] = ()) -> None:
         """Keep one answer."""
         now = self._clock.now()
         name = self._connected.name
-        self._deliveries.append(Delivery(source=name, received=now, bodies=bodies, part=part))
+        self._deliveries.append(
+            Delivery(source=name, received=now, bodies=bodies, part=part, names=names)
+        )
 
     async def ask(self) -> str:
         """Put every question once; return what went wrong, if anything did."""
         connected = self._connected
         reach = connected.kind.reach(connected.settings)
         allowed = networks((*connected.municipality.on_premises, *connected.allowed))
+        if isinstance(reach, Listen):
+            return await self._overhear(reach, Guard(SystemNames(), allowed))
         async with Fetcher(SystemNames(), allowed, self._clock) as fetcher:
             for ask in reach.asks if isinstance(reach, Poll) else ():
                 try:
                     await self._put(ask, fetcher)
                 except ByalagError as error:
                     return self._vault.mask(f"{ask.part}: {error}")
+        return ""
+
+    async def _overhear(self, reach: Listen, guard: Guard) -> str:
+        """Listen for a short while; return what went wrong, if anything did."""
+        try:
+            found = await overhear(reach, guard=guard, vault=self._vault)
+        except ByalagError as error:
+            return self._vault.mask(str(error))
+        sound = [message for message in found if message.size <= reach.max_bytes]
+        bodies = tuple(message.body for message in sound)
+        self.add(reach.part, bodies, tuple(message.topic for message in sound))
         return ""
 
     async def _put(self, ask: Ask, fetcher: Fetcher) -> None:

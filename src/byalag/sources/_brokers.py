@@ -44,6 +44,7 @@ Subject: TypeAlias = Annotated[
         description='A subject, where "*" is any one word and ">" at the end is all below.',
     ),
 ]
+StreamName: TypeAlias = Annotated[str, Meta(pattern=r"^[^\s.*>/\\]+$", max_length=255)]
 Gather: TypeAlias = Annotated[str, Meta(pattern=r"^[1-9]\d{0,4}(ms|s)$")]
 AtMost: TypeAlias = Annotated[int, Meta(ge=1, le=10_000, description="Messages.")]
 MessageSize: TypeAlias = Annotated[int, Meta(ge=1, le=64 * _MEBIBYTE, description="Bytes.")]
@@ -79,7 +80,7 @@ class Nats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     url: NatsUrl
-    stream: Annotated[str, Meta(pattern=r"^[^\s.*>/\\]+$", max_length=255)]
+    stream: StreamName
     subjects: tuple[Subject, ...] = ()
     user: str = ""
     password: str = ""
