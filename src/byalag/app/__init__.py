@@ -16,6 +16,9 @@ from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
     from byalag.app._cabinet import file_address, publish_file, published
+    from byalag.app._codec_add import add_codecs
+    from byalag.app._codec_tests import Tested, run_examples
+    from byalag.app._codecs import read_codecs
     from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
     from byalag.app._mending import look, mend
@@ -32,6 +35,8 @@ __all__ = [
     "Problem",
     "Stores",
     "Tenant",
+    "Tested",
+    "add_codecs",
     "add_key",
     "check_hub",
     "export",
@@ -46,7 +51,9 @@ __all__ = [
     "publish_file",
     "published",
     "queue_of",
+    "read_codecs",
     "revoke_key",
+    "run_examples",
     "send_test",
     "serve_hub",
     "stand",
@@ -56,6 +63,10 @@ __all__ = [
 
 _LATER = {
     "Stores": ("_stores", "Stores"),
+    "Tested": ("_codec_tests", "Tested"),
+    "add_codecs": ("_codec_add", "add_codecs"),
+    "read_codecs": ("_codecs", "read_codecs"),
+    "run_examples": ("_codec_tests", "run_examples"),
     "export": ("_export", "export"),
     "load_files": ("_try", "load_files"),
     "look": ("_mending", "look"),

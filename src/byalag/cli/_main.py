@@ -33,6 +33,7 @@ COMMANDS = {
     "export": "_export:export",
     "doctor": "_doctor:doctor",
     "key": "_key:key",
+    "codecs": "_codecs:codecs",
 }
 
 

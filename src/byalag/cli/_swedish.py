@@ -373,4 +373,33 @@ SWEDISH = {
     "nobody has pushed anything yet; `byalag key new` makes a key for it": (
         "ingen har skickat något ännu; `byalag key new` gör en nyckel för det"
     ),
+    # codecs
+    "Bring device makers' codecs to a hub, and run their examples.": (
+        "Hämta tillverkarnas avkodare till ett nav, och kör deras exempel."
+    ),
+    "Only makers whose folder is called so; may have *.": (
+        "Bara tillverkare vars mapp heter så; får innehålla *."
+    ),
+    "Only codecs that are called so; may have *.": "Bara avkodare som heter så; får innehålla *.",
+    "Copy codecs from a checkout of a public collection to the hub folder's codecs/.": (
+        "Kopiera avkodare ur en utcheckning av en öppen samling till navmappens codecs/."
+    ),
+    "Run every example of the codecs in a hub or a collection, and show what differs.": (
+        "Kör alla avkodares exempel i ett nav eller en samling, och visa vad som skiljer."
+    ),
+    "Reading": "Läser",
+    "Running examples": "Kör exempel",
+    "not stated": "inte angiven",
+    "{codecs} codecs of {makers} makers, {types} device types and {examples} examples are in "
+    "{home}. Licence: {licence}.": (
+        "{codecs} avkodare från {makers} tillverkare, {types} enhetstyper och {examples} exempel "
+        "ligger i {home}. Licens: {licence}."
+    ),
+    "{passed} of {total} examples pass, in {codecs} codecs; {failed} fail, in {wrong} codecs. "
+    "Passed over: {downlinks} examples of messages to devices. Without examples: {bare} codecs.": (
+        "{passed} av {total} exempel stämmer, i {codecs} avkodare; {failed} gör det inte, i "
+        "{wrong} avkodare. Överhoppade: {downlinks} exempel på meddelanden till enheter. Utan "
+        "exempel: {bare} avkodare."
+    ),
+    "{file} could not be read: {why}": "{file} gick inte att läsa: {why}",
 }
