@@ -268,9 +268,32 @@ def test_text_and_bad_json_in_one_entity_never_stop_the_others() -> None:
         ({"attributes": {"a": {"range": [2, 1]}}}, r"^attributes\.a\.range: write"),
         ({"attributes": {"a": {"unit": "Cel", "from_unit": "P1"}}}, "do not measure the same"),
         ({"things": {"A": {"prefix": "p"}, "B": {"prefix": "p"}}}, r"^things\.B\.prefix: 'p' is"),
+        ({"types": ["a:Room", "b:room"]}, r"^things\.room\.prefix: .room. is that of Room"),
+        ({"types": ["a:Room", "b:room"]}, r"^things\.room\.prefix: 'room' is that of Room"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(change: dict[str, Any], sentence: str) -> None:
     kind, settings = settled(LD, **change)
     with pytest.raises(Misconfigured, match=sentence):
         kind.prepare(settings)
+
+
+def test_a_series_keeps_its_unit_when_a_message_states_none() -> None:
+    dust = {"type": "Property", "value": 3, "observedAt": SEEN}
+    known = frozenset({"room:b:1/dust"})
+    assert only(Series, said([room(dust=dust)])).unit == "1"
+    assert not [fact for fact in said([room(dust=dust)], known=known) if isinstance(fact, Series)]
+    facts = said([room(dust=dust | {"unitCode": "GQ"})], known=known)
+    assert only(Series, facts).unit == "ug/m3"
+
+
+def test_no_is_not_taken_for_a_missing_nought() -> None:
+    lit = {"type": "Property", "value": False, "observedAt": SEEN}
+    facts = said([room(lit=lit)], attributes={"lit": {"missing": [0]}})
+    assert only(Observation, facts).value == 0.0
+
+
+def test_types_may_be_asked_for_by_their_whole_names() -> None:
+    whole = "https://models.example/Room"
+    facts = said([room()], types=[whole], things={whole: {"type": "MeetingRoom"}})
+    assert only(Thing, facts).type == "MeetingRoom"

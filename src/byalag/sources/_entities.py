@@ -64,20 +64,20 @@ def compile_entities(settings: Broker, naming: Naming, *, modified: str) -> Say:
     Raises:
         Misconfigured: A setting cannot work.
     """
-    _check_prefixes(settings.things)
+    meanings = _meanings(settings)
     measure = compile_measures(settings, modified)
     plain = Type()
 
     def say(told: Iterable[Told], context: Context) -> Iterator[Heard]:
         operator = settings.operator or slug(context.source)
-        link = _links(settings, naming, operator)
+        link = _links(meanings, naming, operator)
         series: set[str] = set()
         for one in told:
             if isinstance(one, Rejected):
                 yield one
                 continue
             try:
-                meant = settings.things.get(one.type, plain)
+                meant = meanings.get(one.type, plain)
                 known = _thing_id(one.id, one.type, meant, operator, naming)
             except Unfit as error:
                 yield Rejected(where=one.where, why=str(error), record=_written(one.record))
@@ -107,15 +107,14 @@ def _thing(saying: _Saying, context: Context) -> Thing:
     )
 
 
-def _links(settings: Broker, naming: Naming, operator: str) -> Link:
+def _links(meanings: Mapping[str, Type], naming: Naming, operator: str) -> Link:
     """Return what names the thing that an id is about, where it is one of ours."""
-    ours = {last_part(kind) for kind in (*settings.types, *settings.things)}
 
     def link(entity: str) -> str:
         found = naming.linked(entity)
-        if found is None or found not in ours:
+        if found is None or found not in meanings:
             return entity
-        return _thing_id(entity, found, settings.things.get(found, Type()), operator, naming)
+        return _thing_id(entity, found, meanings[found], operator, naming)
 
     return link
 
@@ -163,7 +162,11 @@ def _add(
                 _describe(saying, instance, called, link)
     except Unfit as error:
         where = f"{saying.entity.where}.{instance.name}"
-        alone = {name: saying.entity.record.get(name) for name in ("id", "type", instance.name)}
+        alone = {
+            "id": saying.entity.id,
+            "type": saying.entity.type,
+            instance.name: saying.entity.record.get(instance.name),
+        }
         saying.facts.append(Rejected(where=where, why=str(error), record=_written(alone)))
 
 
@@ -212,7 +215,7 @@ def _observe(saying: _Saying, reading: Reading, context: Context) -> None:
     observation, declared = reading
     if observation is None:
         return
-    if observation.series not in saying.series:
+    if declared is not None and observation.series not in saying.series:
         saying.series.add(observation.series)
         saying.facts.append(msgspec.structs.replace(declared, dataset=context.dataset))
     saying.facts.append(observation)
@@ -237,14 +240,21 @@ def _linked(value: Json, link: Link) -> Json:
     return link(value) if isinstance(value, str) else value
 
 
-def _check_prefixes(things: Mapping[str, Type]) -> None:
-    """Refuse two types with one prefix: their entities could be taken for one another."""
+def _meanings(settings: Broker) -> Mapping[str, Type]:
+    """Return what each type means that is asked for or described, by how its name ends.
+
+    Raises:
+        Misconfigured: Two have one prefix, so that their entities could be taken for one another.
+    """
+    found = {last_part(kind): Type() for kind in settings.types}
+    found |= {last_part(kind): meant for kind, meant in settings.things.items()}
     taken: dict[str, str] = {}
-    for kind, meant in things.items():
+    for kind, meant in found.items():
         prefix = meant.prefix or property_name(kind).lower()
         if taken.setdefault(prefix, kind) != kind:
             reason = f"things.{kind}.prefix: {prefix!r} is that of {taken[prefix]} already"
             raise Misconfigured(reason)
+    return found
 
 
 def _written(record: Json) -> bytes:

@@ -14,7 +14,7 @@ from byalag.sources._local_id import last_part, property_name
 from byalag.sources._model_unit import MODEL_UNITS
 from byalag.sources._quantity import Said, check_units, number_of, said_in
 
-Reading: TypeAlias = tuple[Observation | None, Series]  # no observation: nothing is said now
+Reading: TypeAlias = tuple[Observation | None, Series | None]  # what is declared of the series
 Attributes: TypeAlias = Mapping[str, Attribute]
 
 RECEIVED: Final = "$received"
@@ -71,16 +71,18 @@ def compile_measures(settings: Broker, modified: str) -> Measure:
             reason = "the names of the attribute and its data set are too long together"
             raise Unfit(reason)
         if _has_no_value(spec, instance):
-            return _missing(found, spec, series, context, modified)
+            at = _at(found, spec, context, modified) if series in context.known else None
+            return (None if at is None else Observation(series, at, _NAN, Flag.MISSING)), None
         unit, convert = _unit(spec, instance)
+        keeps = series in context.known and not _is_told(spec, instance)
         number = number_of(instance.value)
         value = convert(number) if convert else number
         at = _at(found, spec, context, modified)
         if at is None:
             reason = "there is a value and no time for it; say `at` for it, or `series = false`"
             raise Unfit(reason)
-        flag = _flag(spec, value)
-        return Observation(series, at, value, flag), _series(found, spec, series, unit)
+        observation = Observation(series, at, value, _flag(spec, value))
+        return observation, None if keeps else _series(found, spec, series, unit)
 
     return measure
 
@@ -99,16 +101,16 @@ def _is_series(spec: Attribute | None, instance: Instance, *, known: bool) -> bo
 
 def _has_no_value(spec: Attribute | None, instance: Instance) -> bool:
     value = instance.value
-    return instance.gone or value is None or value == "" or bool(spec and value in spec.missing)
+    if instance.gone or value is None or value == "":
+        return True
+    markers = spec.missing if spec else ()
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in markers)
 
 
-def _missing(
-    found: Observed, spec: Attribute | None, series: str, context: Context, modified: str
-) -> Reading:
-    """Say "no value now", of a series that has had one, where there is a time for it."""
-    at = _at(found, spec, context, modified) if series in context.known else None
-    declared = _series(found, spec, series, _unit(spec, found.instance)[0])
-    return (None if at is None else Observation(series, at, _NAN, Flag.MISSING)), declared
+def _is_told(spec: Attribute | None, instance: Instance) -> bool:
+    """Return whether anybody says the unit. A series keeps the one it has if nobody does."""
+    usual = last_part(instance.name) in MODEL_UNITS
+    return bool(instance.unit or usual or (spec and (spec.unit or spec.from_unit)))
 
 
 def _sensor(spec: Attribute | None, instance: Instance) -> str:
