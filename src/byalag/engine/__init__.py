@@ -33,6 +33,7 @@ from byalag.engine._outlet_face import (
     TriedOutlet,
 )
 from byalag.engine._outlets import try_outlet
+from byalag.engine._retranslate import Retranslation
 from byalag.engine._try import try_source
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Receipt",
     "Refusal",
     "Replay",
+    "Retranslation",
     "Shown",
     "SourceStatus",
     "State",

@@ -35,6 +35,7 @@ class Account(Container[str]):
         self.extras: dict[str, dict[Micros, Json]] = {}
         self.links: dict[tuple[str, str, str], bool] = {}
         self._elsewhere = is_declared
+        self._heard: dict[str, Thing] = {}
 
     def __contains__(self, series: object) -> bool:
         """Return whether a series has had a value."""
@@ -73,6 +74,8 @@ class Account(Container[str]):
         for fact in described:
             if isinstance(fact, Series) and self.series.get(fact.id) == fact:
                 continue
+            if isinstance(fact, Thing) and self._heard.get(fact.id) == fact:
+                continue
             msgspec.convert(msgspec.to_builtins(fact), type(fact))
         for said in observed:
             if said.series not in declared and not self.is_declared(said.series):
@@ -85,11 +88,15 @@ class Account(Container[str]):
     def _describe(self, fact: Fact) -> None:
         match fact:
             case Thing():
+                if self._heard.get(fact.id) == fact:
+                    return
+                self._heard[fact.id] = fact
                 told = self.things.setdefault(fact.id, Told())
                 empty = Thing(id=fact.id, type=fact.type, dataset=fact.dataset)
                 told.by[fact.dataset] = merge(told.by.get(fact.dataset, empty), fact)
                 told.gone = False
             case Gone():
+                self._heard.pop(fact.thing, None)
                 if fact.thing in self.things:
                     self.things[fact.thing].gone = True
             case Series():

@@ -10,6 +10,8 @@ from byalag.store._account import Account
 from byalag.store._aside import matched, note, put_aside, reason, version
 from byalag.store._compare import Rewrite, redescribed, rewrite
 from byalag.store._connection import rows
+from byalag.store._history import count
+from byalag.store._observations import write_pending
 from byalag.store._results import (
     Committed,
     Difference,
@@ -54,6 +56,7 @@ def compare(connection: Connection, given: Amendment) -> Difference:
 def amend(session: Session, build: Callable[[], Amendment]) -> Difference:
     """Build an amendment while nobody else writes, carry it out, and return what it changed."""
     given = build()
+    write_pending(session)
     number = version(session, given.mapping, given.line.at)
     found = _carry(given, _Write(session, given, number))
     for name, value in given.good.items():
@@ -89,9 +92,10 @@ class _Look:
     def series(self, one: Rewrite) -> None:
         """Rewrite the observations of a series."""
 
-    def undeclare(self, series: str) -> bool:
-        """Drop a series that nothing is left of."""
-        return bool(rows(self.connection, "series_row", (series,)))
+    def undeclare(self, series: str, gone: int) -> bool:
+        """Drop a series that nothing is left of; tell whether it was dropped."""
+        found = rows(self.connection, "series_row", (series,))
+        return bool(found) and count(self.connection, found[0][0]) == gone
 
     def link(self, decided: Link) -> None:
         """Make a link, or undo it."""
@@ -121,13 +125,13 @@ class _Write(_Look):
     def thing(self, one: ThingDifference) -> None:
         """Describe a thing anew, or take a dataset's words of it away."""
         self._touched.add(one.thing)
+        self._session.heard.pop(one.thing, None)
         if one.after is not None:
             describe(self._session, one.after, whole=True)
             return
         session = self._session
         no = session.run("thing_row", (one.thing,))[0][0]
         session.run("drop_description", (no, one.dataset))
-        session.heard.pop(one.thing, None)
         left = {name: decode(document) for name, document in session.run("descriptions", (no,))}
         if left:
             show(session, no, left)
@@ -162,7 +166,7 @@ class _Write(_Look):
         if found is not None:
             write(self._session, found, one)
 
-    def undeclare(self, series: str) -> bool:
+    def undeclare(self, series: str, gone: int) -> bool:  # noqa: ARG002 -- they are gone by now
         """Drop a series that nothing is left of; tell whether it was dropped."""
         found = known(self._session, series)
         return found is not None and drop_if_empty(self._session, found)
@@ -176,6 +180,7 @@ class _Write(_Look):
     ) -> None:
         """Mark what is set aside of a delivery."""
         session, at, source = self._session, self._given.line.at, self._given.source
+        session.run("remark_mended", (self._mapping, delivery))
         for row in mended:
             session.run("mark_mended", (at, self._mapping, row))
         for row, why in still.items():
@@ -216,20 +221,26 @@ def _carry(given: Amendment, out: _Look) -> Difference:
 def _things(given: Amendment, out: _Look, found: Difference) -> None:
     before, after = given.before, given.after
     for thing in dict.fromkeys((*before.things, *after.things)):
-        for dataset, was, now in list(redescribed(out.connection, thing, before, after)):
-            one = ThingDifference(thing=thing, dataset=dataset, before=was, after=now)
+        row = rows(out.connection, "thing_row", (thing,))
+        was = bool(row and row[0][2])
+        told = list(redescribed(out.connection, thing, before, after))
+        for dataset, theirs, ours in told:
+            one = ThingDifference(thing=thing, dataset=dataset, before=theirs, after=ours)
             found.things.append(one)
             out.thing(one)
-        old, new = before.things.get(thing), after.things.get(thing)
-        row = rows(out.connection, "thing_row", (thing,))
-        if old is None or new is None or not row or old.gone == new.gone:
-            if new is not None and old is None and new.gone:
-                found.hidden.append(thing)
-                out.seen(thing, gone=True)
-            continue
-        if bool(row[0][2]) != new.gone:
-            (found.hidden if new.gone else found.shown).append(thing)
-            out.seen(thing, gone=new.gone)
+        want = _wanted(given, thing, was=was)
+        if want != was and row:
+            (found.hidden if want else found.shown).append(thing)
+        if want != (was and not told):  # to describe a thing is to show it
+            out.seen(thing, gone=want)
+
+
+def _wanted(given: Amendment, thing: str, *, was: bool) -> bool:
+    """Return whether a thing is to be hidden: as it was, unless the new mapping says otherwise."""
+    old, new = given.before.things.get(thing), given.after.things.get(thing)
+    if new is None:
+        return was
+    return new.gone if old is None or old.gone != new.gone else was
 
 
 def _series(given: Amendment, out: _Look, found: Difference) -> None:
@@ -246,8 +257,9 @@ def _series(given: Amendment, out: _Look, found: Difference) -> None:
         if not one.empty:
             found.series.append(one.said)
             out.series(one)
-    for series in before.series.keys() - after.series.keys():
-        if series not in given.shared and out.undeclare(series):
+    gone = {one.series: one.gone for one in found.series}
+    for series in sorted(before.series.keys() - after.series.keys()):
+        if series not in given.shared and out.undeclare(series, gone.get(series, 0)):
             found.undeclared.append(series)
 
 

@@ -16,3 +16,8 @@ def read(connection: Connection, series: int, start: int, end: int) -> History:
     chunks = rows(connection, "chunks_in", (series, *bounds(start, end)))
     cold = between(together(chunks), start, end)
     return over(cold, of_rows(rows(connection, "rows_in", (series, start, end))))
+
+
+def count(connection: Connection, series: int) -> int:
+    """Return how many observations there are of a series, by its number."""
+    return len(read(connection, series, EARLIEST, LATEST).times)

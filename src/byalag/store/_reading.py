@@ -317,6 +317,14 @@ class Reading:
         found = self._ask("mapping", (no,))
         return as_mapping(found[0]) if found else None
 
+    def said_last(self, source: str, limit: int) -> Iterator[Delivery]:
+        """Yield the last deliveries of each part of a source that said anything."""
+        for (part,) in self._ask("parts", (source,)):
+            for (seq,) in self._ask("said_last", (source, part, limit)):
+                delivery = self.delivery(seq)
+                if delivery is not None:
+                    yield delivery
+
     def mended_by(self, source: str) -> dict[int, list[int]]:
         """Return the versions that mended something of each delivery, oldest first."""
         found: dict[int, list[int]] = {}

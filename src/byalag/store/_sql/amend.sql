@@ -20,6 +20,9 @@ UPDATE description SET said = ? WHERE thing = ? AND dataset = ?;
 -- name: mark_mended
 UPDATE set_aside SET state = 'mended', tried = ?, mapping = ? WHERE seq = ? AND state = 'open';
 
+-- name: remark_mended
+UPDATE set_aside SET mapping = ? WHERE delivery = ? AND state = 'mended';
+
 -- name: mark_still
 UPDATE set_aside SET why = ?, reason = ?, mapping = ? WHERE seq = ? AND state = 'open';
 
@@ -38,3 +41,15 @@ ORDER BY mapping;
 -- name: translated
 SELECT seq, received, mapping FROM delivery
 WHERE source = ? AND translated IS NOT NULL AND seq > ? ORDER BY seq;
+
+-- name: parts
+WITH RECURSIVE parts (part) AS (
+  SELECT min(part) FROM delivery WHERE source = ?1
+  UNION ALL
+  SELECT (SELECT min(part) FROM delivery WHERE source = ?1 AND part > parts.part)
+  FROM parts WHERE part IS NOT NULL)
+SELECT part FROM parts WHERE part IS NOT NULL;
+
+-- name: said_last
+SELECT seq FROM delivery WHERE source = ? AND part = ? AND translated IS NOT NULL
+  AND things + observations > 0 ORDER BY seq DESC LIMIT ?;
