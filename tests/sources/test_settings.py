@@ -45,7 +45,7 @@ def test_a_wrong_setting_is_named_with_its_path(change: dict[str, Any], sentence
 
 
 def test_a_missing_kind_is_answered_with_those_there_are() -> None:
-    with pytest.raises(Misconfigured, match="kind is missing; use one of .*datex2-parking"):
+    with pytest.raises(Misconfigured, match=r"kind is missing; use one of .*datex2-parking"):
         settle({"dataset": "parking"}, name="lots")
 
 
