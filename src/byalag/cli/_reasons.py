@@ -108,6 +108,64 @@ _SWEDISH: Final = tuple(
             r"the name (\S+) has no address \((.*)\); check its spelling",
             r"namnet \1 har ingen adress (\2); kontrollera stavningen",
         ),
+        # other platforms
+        (
+            r"the broker knows no entities of these types: check (.+); if that is as it should be, ",
+            r"mäklaren har inga entiteter av de typerna: kontrollera \1; är det som det ska, ",
+        ),
+        (r"say may_be_empty = true", "skriv may_be_empty = true"),
+        (
+            r"the answer is neither a list of entities nor a notification; it has: ",
+            "svaret är varken en lista med entiteter eller ett meddelande om dem; det har: ",
+        ),
+        (
+            r"it is no entity: it should be an object with id and type",
+            "det är ingen entitet: den ska ha id och type",
+        ),
+        (r"^it has no id$", "den saknar id"),
+        (rf"^{SHOWN} has no type$", r"\1 saknar typ"),
+        (
+            r"there is a value and no time for it; say `at` for it, or `series = false`",
+            "det finns ett värde men ingen tid; skriv `at` för det, eller `series = false`",
+        ),
+        (
+            r"the unit '(.+)' is not known; say `from_unit` (?:in the settings|under properties)",
+            r"enheten '\1' är inte känd; skriv `from_unit` i inställningarna",
+        ),
+        (
+            r"the platform states the unit '(.+)', which cannot be said in '(.+)'",
+            r"plattformen anger enheten '\1', som inte går att räkna om till '\2'",
+        ),
+        (
+            r"it has no (Thing|ObservedProperty|Observations): the server did not follow \$expand",
+            r"den saknar \1: servern följde inte $expand",
+        ),
+        (
+            r"it has neither phenomenonTime nor resultTime",
+            "den saknar både phenomenonTime och resultTime",
+        ),
+        (
+            r"the server says that there are (\d+) Datastreams and gave (\d+)",
+            r"servern säger att det finns \1 Datastreams och gav \2",
+        ),
+        (
+            r"the server says that (\d+) features match and gave (\d+)",
+            r"servern säger att \1 features stämmer och gav \2",
+        ),
+        (
+            r"the page says that it holds (\d+) features and holds (\d+)",
+            r"sidan säger sig ha \1 features och har \2",
+        ),
+        (
+            r"it says that there are (\d+) records and gave (\d+); ask for fewer a page, ",
+            r"den säger sig ha \1 poster och gav \2; fråga efter färre per sida, ",
+        ),
+        (
+            r"there is no collection '(.+)'; (\S+) lists them",
+            r"samlingen '\1' finns inte; \2 räknar upp dem som finns",
+        ),
+        (r"or for fewer records", "eller färre i allt"),
+        (r"the whole answer", "hela svaret"),
         # records
         (
             r"'(.+)' has no value here, so the thing cannot be told from others",

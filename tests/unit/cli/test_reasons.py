@@ -21,6 +21,18 @@ ENGLISH = [
     "free: a list is not a number",
     "published: '2026-13-45' is not a time written as ISO 8601 (2026-11-22T13:45:00Z)",
     "has 4 cells where the header has 5",
+    "the broker knows no entities of these types: check types and q; if that is as it should be, "
+    + "say may_be_empty = true",
+    "'urn:ngsi-ld:Room:1' has no type",
+    "there is a value and no time for it; say `at` for it, or `series = false`",
+    "the unit 'smoot' is not known; say `from_unit` in the settings",
+    "the platform states the unit 'P1', which cannot be said in 'Cel'",
+    "it has no Thing: the server did not follow $expand",
+    "the server says that there are 40 Datastreams and gave 2",
+    "the server says that 250 features match and gave 1",
+    "the page says that it holds 2 features and holds 1",
+    "it says that there are 7 records and gave 2; ask for fewer a page, or for fewer records",
+    "there is no collection 'trees'; https://m.example/collections lists them",
     "the status time 1970-01-01T01:00:00+01:00 is before 1990, so nothing in it is believed",
 ]
 
