@@ -15,11 +15,12 @@ from byalag.engine._clock import Clock
 from byalag.engine._door import Proof, repeat
 from byalag.engine._entrance import Entrance, Threshold, Wall, entrance
 from byalag.engine._face import Delivered, NoSuchDoor, NotAdmitted, Unreachable
-from byalag.engine._inflate import Inflate, TooMuch
+from byalag.engine._inflate import CODINGS, Inflate, TooMuch
 from byalag.engine._running import Running
 from byalag.governance import Actor, Decision, NotAllowed, Resource, decide
 from byalag.sources import Door, Garbled
 
+_CODINGS = {*CODINGS, "x-gzip", "identity"}
 _INLINE = 64 * 1024  # a larger body is judged and unpacked off the event loop, bytes
 
 
@@ -128,8 +129,12 @@ def _judged(threshold: Threshold, brought: Brought) -> tuple[Proof, bytes | None
 
 
 def _unpacked(brought: Brought, most: int) -> bytes:
+    coding = brought.headers["content-encoding"].strip().lower()
+    if coding not in _CODINGS:
+        reason = f"the body is packed as {coding[:50]}; pack it with gzip, or send it as it is"
+        raise Garbled(reason)
     try:
-        inflate = Inflate(brought.headers["content-encoding"], most, what="the body")
+        inflate = Inflate(coding, most, what="the body")
         plain = inflate.feed(brought.body)
         inflate.finish()
     except TooMuch:
