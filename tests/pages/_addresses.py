@@ -29,6 +29,9 @@ SWEDISH = [
     "/drift/kalla/2482/kalla-failing",
     "/drift/datamangd/parking",
     "/drift/nyckel",
+    "/drift/undanlagt",
+    "/drift/undanlagt/2482/1",
+    "/drift/undanlagt/2482/post/1",
     "/bad?page=0",
     "/finns-inte",
 ]
@@ -52,6 +55,9 @@ ENGLISH = [
     "/en/operations/source/2482/kalla-failing",
     "/en/operations/dataset/parking",
     "/en/operations/key",
+    "/en/operations/set-aside",
+    "/en/operations/set-aside/2482/2?page=2",
+    "/en/operations/set-aside/2482/record/3",
     "/en/baths?page=0",
     "/en/does-not-exist",
 ]
@@ -71,6 +77,9 @@ KINDS = [  # one page of each kind in each language, in the state that shows mos
     "/drift",
     "/en/operations/source/2482/kalla-set-aside-rising",
     "/en/operations/dataset/parking",
+    "/drift/undanlagt",
+    "/en/operations/set-aside/2482/1",
+    "/drift/undanlagt/2482/post/2",
     "/finns-inte",
 ]
 STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}

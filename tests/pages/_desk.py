@@ -3,11 +3,14 @@
 from hashlib import sha256
 from typing import get_args
 
-from byalag.engine import SourceStatus, State
+from byalag.engine import Connected, Mending, OutletState, OutletStatus, SourceStatus, State
 from byalag.governance import Key
-from byalag.model import Micros
+from byalag.model import Delivery, Micros, Municipality, Rejected
 from byalag.pages import Desk, Flow, Step
-from byalag.store import Summary
+from byalag.pages._desk import moment
+from byalag.sources import settle
+from byalag.store import Store, Summary
+from byalag.testkit import StoppedClock
 from tests.pages._hub import DATASETS, MINUTE
 
 SHOWN = "operator.secret"
@@ -91,8 +94,56 @@ def flow() -> Flow:
     )
 
 
-def desk(now: Micros) -> Desk:
+def source() -> Connected:
+    """The source that has had something set aside: its lots must have an id."""
+    table = {
+        "kind": "http-json",
+        "dataset": "parking",
+        "url": "https://parking.example/lots",
+        "thing": {"type": "OffStreetParking", "id": "{id}"},
+    }
+    kind, settings = settle(table, name="kalla-low")
+    town = Municipality(code="2482", name="Skellefteå")
+    return Connected(name="kalla-low", municipality=town, kind=kind, settings=settings)
+
+
+def set_aside(store: Store, now: Micros) -> None:
+    """Set aside two of three records of a delivery, and fifty of a longer one."""
+    body = b'[{"id": "a"}, {"name": "Torget"}, {"name": "Kyrkan"}]'
+    for bodies, many in (((body,), 2), ((b"<html>",), 55)):
+        delivery = Delivery(source="kalla-low", received=now, bodies=bodies)
+        seq = store.keep(delivery).result().seq
+        aside = [
+            Rejected(
+                where=f"[{number}]",
+                why=f"id: '{{id}}' has no value here, row {number}" if many == 2 else "not JSON",
+                record=b'{"name": "Torget"}' if many == 2 else b"\xff\xfe<html>",
+            )
+            for number in range(1, many + 1)
+        ]
+        store.commit([], at=now, delivery=seq, set_aside=aside).result()
+
+
+def outlet(state: OutletState, now: Micros) -> OutletStatus:
+    return OutletStatus(
+        municipality="2482",
+        outlet=f"utgang-{state}",
+        kind="email",
+        title={"sv": f"Brev till driften ({state})"},
+        state=state,
+        waiting=0 if state == "ok" else 12,
+        oldest=None if state == "ok" else now - 70 * MINUTE,
+        aside=3 if state == "failing" else 0,
+        last_sent=now - 5 * MINUTE if state == "ok" else None,
+        missed=4 if state == "open" else 0,
+        error="the server said 451: try later" if state == "failing" else "",
+        to_do={"sv": "Läs felet.", "en": "Read the error."},
+    )
+
+
+def desk(now: Micros, store: Store) -> Desk:
     """See the hub as its operators do."""
+    set_aside(store, now)
     return Desk(
         sources=lambda: [
             *(status(state, now) for state in STATES),
@@ -101,4 +152,6 @@ def desk(now: Micros) -> Desk:
         deliveries=lambda _code, _source, limit: [delivery(seq, now) for seq in range(1, limit)],
         flows=lambda code: [flow()] if code == "2482" else [],
         stopped=lambda: False,
+        outlets=lambda: [outlet(state, now) for state in get_args(OutletState)],
+        mending={"2482": Mending(store, [source()], StoppedClock(moment(now)))},
     )

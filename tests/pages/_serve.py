@@ -44,7 +44,7 @@ def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Appl
             municipalities=view.municipalities,
             contact=view.contact,
             pages=[*routes(view), broken],
-            operations=operations(view, _desk.desk(view.now())),
+            operations=operations(view, _desk.desk(view.now(), store)),
             error_page=error_page(view),
         )
     )

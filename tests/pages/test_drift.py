@@ -1,14 +1,16 @@
 """The operator's pages: who comes in, what is first, and what the drawing keeps to."""
 
 import asyncio
+from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from byalag.pages import _drift
+from byalag.pages import COOKIE, _drift
 from byalag.pages._flow import HIGH, WIDE, draw
 from byalag.store import Store
 from tests.pages import _desk, _hub, _serve
@@ -71,11 +73,11 @@ def test_a_key_shows_its_own_municipality_only(hub: TestClient) -> None:
 
 def test_the_worst_comes_first(hub: TestClient) -> None:
     tree = tree_of(hub.get("/drift", headers=HTML).text)
-    rows = find(tree, "//table/tbody/tr")
+    rows = find(tree, "//section[@aria-labelledby='sources']//tbody/tr")
     signs = [str(find(row, ".//span[contains(@class,'sign')]/@class")[0]) for row in rows]
     assert signs[0].endswith("failing")
     assert signs[-1].endswith("-ok")
-    assert len(find(tree, "//li[contains(@class,'case')]")) == len(_desk.STATES) - 2
+    assert len(find(tree, "//li[contains(@class,'case')]")) == len(_desk.STATES) - 2 + 2
 
 
 def test_the_list_tells_the_same_as_the_drawing(hub: TestClient) -> None:
@@ -84,6 +86,55 @@ def test_the_list_tells_the_same_as_the_drawing(hub: TestClient) -> None:
     listed = tree.xpath("string(//ol[@class='columns'])")
     assert drawn
     assert all(title in str(listed) for title in drawn)
+
+
+def mended(hub: TestClient, **form: str) -> str:
+    answer = hub.post("/drift/undanlagt/2482", data=form, headers=HTML)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Iterator[TestClient]:
+    with _hub.filled(tmp_path) as store:
+        app = _serve.application_of(store, "http://testserver")
+        yield TestClient(app, cookies={COOKIE: _desk.SHOWN})
+
+
+def test_a_record_is_shown_beside_what_stood_around_it(operator: TestClient) -> None:
+    tree = tree_of(operator.get("/drift/undanlagt/2482/post/1", headers=HTML).text)
+    assert find(tree, "//mark/text()") == ['{"name": "Torget"}']
+    around = str(tree.xpath("string(//pre[.//mark])"))
+    assert around.startswith('[{"id": "a"}')
+
+
+def test_what_cannot_be_said_yet_stays_and_what_is_let_go_of_leaves(operator: TestClient) -> None:
+    assert "fortfarande" in mended(operator, act="replay", group="1")
+    groups = "//th/a[starts-with(@href, '/drift/undanlagt/2482/')]/@href"
+    listed = find(tree_of(operator.get("/drift/undanlagt", headers=HTML).text), groups)
+    for address in map(str, listed):
+        number = address.rpartition("/")[2]
+        assert "släpp" in mended(operator, act="dismiss", group=number, why="provdata")
+        assert operator.get(address, headers=HTML).status_code == 404
+    left = operator.get("/drift/undanlagt", headers=HTML).text
+    assert "Ingenting är lagt åt sidan" in left
+    assert "key operator" in left  # the audit names who did it
+
+
+def test_mending_needs_more_than_reading_and_no_borrowed_form(operator: TestClient) -> None:
+    form = {"act": "replay", "group": "1"}
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    refused = operator.post("/drift/undanlagt/2482", data=form, headers=elsewhere)
+    assert refused.status_code == 403
+    assert operator.post("/drift/undanlagt/2513", data=form, headers=HTML).status_code == 404
+    stranger = TestClient(operator.app)
+    assert stranger.post("/drift/undanlagt/2482", data=form).status_code == 401
+
+
+def test_outlets_that_wait_are_among_what_is_to_do(operator: TestClient) -> None:
+    tree = tree_of(operator.get("/drift", headers=HTML).text)
+    cases = [str(case.xpath("string(.)")) for case in find(tree, "//li[contains(@class,'case')]")]
+    assert any("utgang" in case or "Brev till driften" in case for case in cases)
 
 
 def test_news_come_when_something_changes() -> None:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from byalag.app._connected import connected
 from byalag.app._hub import Hub, Tenant
 from byalag.app._read_source import Declared
 from byalag.app._stores import Stores
-from byalag.engine import Engine, SourceStatus
+from byalag.engine import Clock, Engine, SourceStatus, by_municipality
 from byalag.model import Dataset, Series, Thing, Words
 from byalag.pages import Desk, Flow, Step
 from byalag.store import Store, Summary
@@ -26,7 +27,7 @@ _SERVED: Mapping[str, tuple[str, Words, str]] = {
 _SAME = {"OnStreetParking": "OffStreetParking"}
 
 
-def desk(hub: Hub, stores: Stores, engine: Engine) -> Desk:
+def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
     """Return what operators see of a hub that runs."""
 
     def deliveries(code: str, source: str, limit: int) -> Sequence[Summary]:
@@ -44,6 +45,8 @@ def desk(hub: Hub, stores: Stores, engine: Engine) -> Desk:
         deliveries=deliveries,
         flows=flows,
         stopped=lambda: engine.stopped,
+        outlets=engine.outlets,
+        mending=by_municipality(stores.own, connected(hub), clock),
     )
 
 

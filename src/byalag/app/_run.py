@@ -145,7 +145,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             contact=hub.settings.contact,
             services=hub.services,
             pages=routes(view),
-            operations=operations(view, desk(hub, stores, engine)),
+            operations=operations(view, desk(hub, stores, engine, clock)),
             error_page=error_page(view),
             registry=engine.registry,
         )

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from byalag.pages._about import show_accessibility, show_data
+from byalag.pages._aside import mend, show_aside, show_group, show_row
 from byalag.pages._assets import serve
 from byalag.pages._desk import Desk, Flow, Step
 from byalag.pages._drift import show_drift, show_flow, show_source, tell_news
@@ -82,9 +83,26 @@ def operations(view: View, desk: Desk) -> list[Served]:
                 "see",
             ),
             Served(Route(path("drift_flow", id="{id}"), told(show_flow)), "see"),
+            Served(Route(path("drift_aside"), told(show_aside)), "see"),
+            Served(Route(_all(language, "drift_group"), told(show_group)), "see"),
+            Served(Route(_all(language, "drift_row"), told(show_row)), "see"),
+            Served(
+                Route(
+                    _all(language, "drift_mend"),
+                    partial(mend, site, desk, language),
+                    methods=["POST"],
+                ),
+                "do",
+            ),
         ]
         made += _entrance(site, language)
     return made
+
+
+def _all(language: Language, page: str) -> str:
+    """Return the address of a page with its names as a router wants them."""
+    names = ("municipality", "name", "group", "row", "id")
+    return language.address(page, **{name: f"{{{name}}}" for name in names})
 
 
 def _entrance(site: Site, language: Language) -> list[Served]:

@@ -1,11 +1,15 @@
 """What an operator's pages see of a hub: how everything that delivers and is told is doing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
+from starlette.requests import Request
 
-from byalag.engine import SourceStatus
-from byalag.model import Dataset, MunicipalityCode, Words
+from byalag.engine import Mending, OutletStatus, SourceStatus
+from byalag.governance import Actor
+from byalag.model import Dataset, Micros, MunicipalityCode, Words
+from byalag.pages._site import EPOCH, Site
 from byalag.store import Summary
 
 
@@ -34,11 +38,29 @@ class Flow(Struct, frozen=True, kw_only=True):
 class Desk(Struct, frozen=True, kw_only=True):
     """What an operator sees, and may do. Each is told whose it is asked for.
 
-    `deliveries` gives the newest of a source, at most so many. `stopped` tells that the hub is
-    about to stop, so that whoever waits for news is let go.
+    `deliveries` gives the newest of a source, at most so many. `mending` is what has been set
+    aside, by municipality. `stopped` tells that the hub
+    is about to stop, so that whoever waits for news is let go.
     """
 
     sources: Callable[[], Sequence[SourceStatus]]
     deliveries: Callable[[MunicipalityCode, str, int], Sequence[Summary]]
     flows: Callable[[MunicipalityCode], Sequence[Flow]]
     stopped: Callable[[], bool]
+    outlets: Callable[[], Sequence[OutletStatus]] = tuple
+    mending: Mapping[MunicipalityCode, Mending] = field(
+        default_factory=dict[MunicipalityCode, Mending]
+    )
+
+
+def seen(site: Site, request: Request) -> Sequence[MunicipalityCode]:
+    """Return whose things whoever asks may see: those of their key, or all from near."""
+    actor: Actor = request.scope["actor"]
+    if actor.key is not None:
+        return (actor.key.municipality,)
+    return [town.code for town in site.view.municipalities]
+
+
+def moment(micros: Micros) -> datetime:
+    """Return an instant as the pages write it."""
+    return EPOCH + timedelta(microseconds=micros)

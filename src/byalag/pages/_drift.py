@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from anyio import to_thread
@@ -11,13 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from byalag.engine import SourceStatus
-from byalag.governance import Actor
-from byalag.model import Micros
-from byalag.pages._desk import Desk, Flow
+from byalag.engine import OutletStatus, SourceStatus
+from byalag.pages._desk import Desk, Flow, moment, seen
 from byalag.pages._flow import draw
 from byalag.pages._language import Language
-from byalag.pages._site import EPOCH, Site
+from byalag.pages._site import Site
 from byalag.store import Summary
 
 HARM = ("failing", "open", "silent", "set-aside-rising", "low", "late", "waiting", "ok")
@@ -46,6 +44,21 @@ class Row(Struct, frozen=True, kw_only=True):
         return self.status.state in WELL
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """One outlet in the list."""
+
+    status: OutletStatus
+    name: str
+    municipality: str
+    oldest: datetime | None
+    sent: datetime | None
+
+    @property
+    def well(self) -> bool:
+        """Return whether nothing needs to be done."""
+        return self.status.state in WELL and not self.status.aside and not self.status.missed
+
+
 class Arrived(Struct, frozen=True):
     """One delivery in the list."""
 
@@ -56,14 +69,18 @@ class Arrived(Struct, frozen=True):
 def show_drift(site: Site, desk: Desk, language: Language, request: Request) -> Response:
     """Answer with how everything is doing, the worst first."""
     rows = _rows(site, desk, language, request)
+    outlets = _outlets(site, desk, language, request)
     return site.page(
         request,
         language,
         "drift.html",
         here="drift",
         rows=rows,
+        outlets=outlets,
         ill=[row for row in rows if not row.well],
-        flows=[flow for code in _seen(site, request) for flow in _flows(site, desk, code)],
+        ill_outlets=[told for told in outlets if not told.well],
+        aside=_aside(site, desk, request),
+        flows=[flow for code in seen(site, request) for flow in _flows(site, desk, code)],
         several=len({row.status.municipality for row in rows}) > 1,
         news=language.address("drift_news"),
     )
@@ -87,7 +104,9 @@ def show_source(site: Site, desk: Desk, language: Language, request: Request) ->
         here="drift_source",
         named={"municipality": code, "name": name},
         row=found[0],
-        deliveries=[Arrived(one, _at(one.received)) for one in desk.deliveries(code, name, SHOWN)],
+        deliveries=[
+            Arrived(one, moment(one.received)) for one in desk.deliveries(code, name, SHOWN)
+        ],
         flows=[(flow, _drawn(flow)) for flow in ways],
     )
 
@@ -97,7 +116,7 @@ def show_flow(site: Site, desk: Desk, language: Language, request: Request) -> R
     name = request.path_params["id"]
     found = [
         flow
-        for code in _seen(site, request)
+        for code in seen(site, request)
         for flow in _flows(site, desk, code)
         if flow.dataset.id == name
     ]
@@ -118,14 +137,22 @@ def show_flow(site: Site, desk: Desk, language: Language, request: Request) -> R
 
 def tell_news(site: Site, desk: Desk, _language: Language, request: Request) -> Response:
     """Answer with server-sent events: one whenever the list of sources is no longer the same."""
-    codes = frozenset(_seen(site, request))
+    codes = frozenset(seen(site, request))
 
     def look() -> object:
-        return [
-            (one.source, one.state, one.last_delivery, one.set_aside, one.error)
-            for one in desk.sources()
-            if one.municipality in codes
-        ], site.view.now() // 60_000_000
+        return (
+            [
+                (one.source, one.state, one.last_delivery, one.set_aside, one.error)
+                for one in desk.sources()
+                if one.municipality in codes
+            ],
+            [
+                (one.outlet, one.state, one.waiting, one.aside, one.error)
+                for one in desk.outlets()
+                if one.municipality in codes
+            ],
+            site.view.now() // 60_000_000,
+        )
 
     return StreamingResponse(
         news(look, desk.stopped),
@@ -152,22 +179,41 @@ async def news(
             yield ":\n\n"
 
 
-def _seen(site: Site, request: Request) -> Sequence[str]:
-    """Return whose things whoever asks may see: those of their key, or all from near."""
-    actor: Actor = request.scope["actor"]
-    if actor.key is not None:
-        return (actor.key.municipality,)
-    return [town.code for town in site.view.municipalities]
-
-
 def _rows(site: Site, desk: Desk, language: Language, request: Request) -> list[Row]:
     names = {town.code: town.name for town in site.view.municipalities}
     rows = [
         _row(status, names, language)
         for status in desk.sources()
-        if status.municipality in _seen(site, request)
+        if status.municipality in seen(site, request)
     ]
     return sorted(rows, key=lambda row: (HARM.index(row.status.state), row.municipality, row.name))
+
+
+def _outlets(site: Site, desk: Desk, language: Language, request: Request) -> list[Told]:
+    names = {town.code: town.name for town in site.view.municipalities}
+    found = [
+        _told(status, names, language)
+        for status in desk.outlets()
+        if status.municipality in seen(site, request)
+    ]
+    return sorted(found, key=lambda told: (told.well, told.municipality, told.name))
+
+
+def _told(status: OutletStatus, names: dict[str, str], language: Language) -> Told:
+    title = status.title
+    return Told(
+        status=status,
+        name=title.get(language.code) or title.get("sv") or status.outlet,
+        municipality=names.get(status.municipality, status.municipality),
+        oldest=None if status.oldest is None else moment(status.oldest),
+        sent=None if status.last_sent is None else moment(status.last_sent),
+    )
+
+
+def _aside(site: Site, desk: Desk, request: Request) -> int:
+    """Return how many records are set aside and open."""
+    codes = [code for code in seen(site, request) if code in desk.mending]
+    return sum(group.count for code in codes for group in desk.mending[code].groups())
 
 
 def _row(status: SourceStatus, names: dict[str, str], language: Language) -> Row:
@@ -182,9 +228,9 @@ def _row(status: SourceStatus, names: dict[str, str], language: Language) -> Row
         address=language.address(
             "drift_source", municipality=status.municipality, name=status.source
         ),
-        since=_at(status.since),
-        heard=None if status.last_heard is None else _at(status.last_heard),
-        delivered=None if status.last_delivery is None else _at(status.last_delivery),
+        since=moment(status.since),
+        heard=None if status.last_heard is None else moment(status.last_heard),
+        delivered=None if status.last_delivery is None else moment(status.last_delivery),
         full=full,
     )
 
@@ -199,7 +245,3 @@ def _drawn(flow: Flow) -> object:
 
 def _has(flow: Flow, key: str) -> bool:
     return any(step.key == key for column in flow.columns for step in column)
-
-
-def _at(micros: Micros) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
