@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from byalag.app._codecs import read_codecs
     from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
-    from byalag.app._mending import look, mend
+    from byalag.app._mending import look, mend, translate_again
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._run import serve as serve_hub
     from byalag.app._stores import Stores
@@ -57,6 +57,7 @@ __all__ = [
     "send_test",
     "serve_hub",
     "stand",
+    "translate_again",
     "try_once",
     "write_new",
 ]
@@ -80,6 +81,7 @@ _LATER = {
     "file_address": ("_cabinet", "file_address"),
     "publish_file": ("_cabinet", "publish_file"),
     "published": ("_cabinet", "published"),
+    "translate_again": ("_mending", "translate_again"),
     "try_once": ("_try", "try_once"),
     "write_new": ("_drafting", "write_new"),
 }

@@ -6,7 +6,7 @@ mend at the same time would replay the same rows, so they wait in line by a lock
 """
 
 import fcntl
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from byalag import ByalagError
 from byalag.app._connected import connect
 from byalag.app._hub import Hub, Tenant
 from byalag.app._stores import store_file
-from byalag.engine import Aside, Connected, Mending, SystemClock
-from byalag.store import Reading, Store
+from byalag.engine import Aside, Connected, Mending, Retranslation, SystemClock
+from byalag.model import Micros
+from byalag.store import Difference, Reading, Store
 
 
 class NothingStored(ByalagError):
@@ -89,3 +90,42 @@ def _file(hub: Hub, tenant: Tenant) -> Path:
     if not file.is_file():
         raise NothingStored
     return file
+
+
+def translate_again(  # noqa: PLR0913 -- one parameter for each thing that can be asked for
+    hub: Hub,
+    name: str,
+    *,
+    municipality: str | None,
+    since: Micros | None,
+    until: Micros | None,
+    who: str | None,
+    progress: Callable[[int, int], object],
+) -> Difference:
+    """Run a source's kept deliveries through the mapping as it is; write if `who` does so.
+
+    Raises:
+        Misconfigured: There is no such source, or several and no municipality was named.
+        NothingStored: The municipality has no store yet.
+        Untold: The source is pushed to, or an older mapping can no longer be read.
+        Mended: Somebody else mends now.
+    """
+    tenant, source = hub.source(name, municipality)
+    file = _file(hub, tenant)
+    store = Reading(file)
+    try:
+        again = Retranslation(
+            store,
+            source.name,
+            sources_of(tenant),
+            SystemClock(),
+            since=since,
+            until=until,
+            progress=progress,
+        )
+        if who is None:
+            return again.compare()
+        with own_store(hub, tenant) as own:
+            return again.apply(own, who)
+    finally:
+        store.close()

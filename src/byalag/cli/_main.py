@@ -28,6 +28,7 @@ COMMANDS = {
     "load": "_load:load",
     "source": "_source:source",
     "aside": "_aside:aside",
+    "retranslate": "_retranslate:retranslate",
     "outlet": "_outlet:outlet",
     "file": "_file:file",
     "export": "_export:export",

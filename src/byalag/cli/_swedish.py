@@ -140,6 +140,37 @@ SWEDISH = {
     ),
     "{count} not replayed: {why}.": "{count} inte uppspelade: {why}.",
     "--force replays them all the same.": "--force spelar upp dem ändå.",
+    # retranslate
+    "write a time such as 2026-07-01 or 2026-07-01T12:00:00Z": (
+        "skriv en tid som 2026-07-01 eller 2026-07-01T12:00:00Z"
+    ),
+    "Only deliveries that came at this time or later.": (
+        "Bara leveranser som kom vid den här tiden eller senare."
+    ),
+    "Only deliveries that came before this time.": "Bara leveranser som kom före den här tiden.",
+    "Write it, in one commit.": "Skriv ändringen, allt på en gång.",
+    "Run kept deliveries through the mapping as it is now, and show what that changes.": (
+        "Läs sparade leveranser med tolkningen som den är nu, och visa vad det ändrar."
+    ),
+    "Written. Restart the hub if it runs and the mapping is newer than it.": (
+        "Skrivet. Starta om navet om det är i gång och tolkningen är nyare än det."
+    ),
+    "Nothing has been written; --apply writes it.": "Ingenting har skrivits; --apply skriver det.",
+    "{deliveries} deliveries read: {added} observations added, {changed} changed, "
+    "{gone} gone; {things} descriptions changed.": (
+        "{deliveries} leveranser lästa: {added} mätvärden tillkommer, {changed} ändras, "
+        "{gone} försvinner; {things} beskrivningar ändras."
+    ),
+    "{mended} no longer set aside, {count} newly set aside.": (
+        "{mended} ligger inte längre åt sidan, {count} läggs åt sidan."
+    ),
+    "added": "nya",
+    "changed": "ändras",
+    "gone": "försvinner",
+    "for instance": "till exempel",
+    "new series": "nya serier",
+    "no series": "serier som försvinner",
+    "{shown} of {count}; --json shows every one.": "{shown} av {count}; --json visar alla.",
     # load
     "Take recorded answers into the store: FILE, or part=FILE for another part than main.": (
         "Ta in inspelade svar: FIL, eller del=FIL för en annan del än main."
@@ -163,18 +194,14 @@ SWEDISH = {
         "Läs ett svar och skriv filen som beskriver källan, med det som behöver ses över."
     ),
     "Hub folder to write the file in.": "Navmapp att skriva filen i.",
-    "Code of the municipality, when the hub has several.": (
-        "Kommunens kod, när navet har flera."
-    ),
+    "Code of the municipality, when the hub has several.": ("Kommunens kod, när navet har flera."),
     "Name of the source; proposed when left out.": "Källans namn; föreslås om inget anges.",
     "Type of the things, such as OffStreetParking.": "Sakernas slag, till exempel OffStreetParking.",
     "Dataset that the source adds to.": "Datamängd som källan fyller på.",
     "File to write.": "Fil att skriva.",
     "Write over a file that is there.": "Skriv över en fil som finns.",
     "Header to send: 'X-Key: env:NAME'.": "Huvud att skicka: 'X-Key: env:NAMN'.",
-    "Range of own addresses that may be asked, CIDR.": (
-        "Egna adresser som får frågas, som CIDR."
-    ),
+    "Range of own addresses that may be asked, CIDR.": ("Egna adresser som får frågas, som CIDR."),
     "Choose one of --hub and --output.": "Välj en av --hub och --output.",
     "{address} is neither an address nor a file": "{address} är varken en adress eller en fil",
     "If it is a system of your own, allow it: --allow RANGE, as 10.20.3.4/32.": (

@@ -232,15 +232,14 @@ class Retranslation:
 
     def _along(self, run: _Read) -> list[str]:
         """Return the other sources that describe the same things, or have the same series."""
-        things = run.before.things.keys() | run.after.things.keys()
-        series = run.before.series.keys() | run.after.series.keys()
+        named = run.before.named | run.after.named
         found: list[str] = []
         for name in self._sources.keys() - {self._name}:
             trial = Account(lambda _: True)
             state = _State()
             for delivery in self._store.said_last(name, _LAST):
                 _say(trial, state, self._voice(name, None), delivery)
-            if not (things.isdisjoint(trial.things) and series.isdisjoint(trial.series)):
+            if not named.isdisjoint(trial.named):
                 found.append(name)
         return found
 

@@ -34,6 +34,7 @@ class Account(Container[str]):
         self.runs: dict[str, Run] = {}
         self.extras: dict[str, dict[Micros, Json]] = {}
         self.links: dict[tuple[str, str, str], bool] = {}
+        self.ended: set[str] = set()  # things that were ever said to be no more
         self._elsewhere = is_declared
         self._heard: dict[str, Thing] = {}
 
@@ -44,6 +45,12 @@ class Account(Container[str]):
     def is_declared(self, series: str) -> bool:
         """Return whether somebody has declared a series."""
         return series in self.series or self._elsewhere(series)
+
+    @property
+    def named(self) -> set[str]:
+        """Return the things and series that anything has been said of."""
+        linked = {thing for thing, _, _ in self.links}
+        return {*self.things, *self.series, *self.ended, *linked}
 
     def say(self, facts: Sequence[Fact]) -> None:
         """Take in facts as one commit.
@@ -96,6 +103,7 @@ class Account(Container[str]):
                 told.by[fact.dataset] = merge(told.by.get(fact.dataset, empty), fact)
                 told.gone = False
             case Gone():
+                self.ended.add(fact.thing)
                 self._heard.pop(fact.thing, None)
                 if fact.thing in self.things:
                     self.things[fact.thing].gone = True
