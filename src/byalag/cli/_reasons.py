@@ -110,10 +110,10 @@ _SWEDISH: Final = tuple(
         ),
         # other platforms
         (
-            r"the broker knows no entities of these types: check (.+); if that is as it should be, ",
-            r"mäklaren har inga entiteter av de typerna: kontrollera \1; är det som det ska, ",
+            r"the broker knows no entities of these types: check (.+); if that is as it should",
+            r"mäklaren har inga entiteter av de typerna: kontrollera \1; är det som det ska",
         ),
-        (r"say may_be_empty = true", "skriv may_be_empty = true"),
+        (r" be, say may_be_empty = true", ", skriv may_be_empty = true"),
         (
             r"the answer is neither a list of entities nor a notification; it has: ",
             "svaret är varken en lista med entiteter eller ett meddelande om dem; det har: ",
