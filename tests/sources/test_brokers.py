@@ -118,7 +118,7 @@ def test_a_subscription_lives_until_the_broker_says_that_it_does_not(
 
 
 def test_no_entities_at_all_is_an_error_that_says_where_to_look() -> None:
-    with pytest.raises(Garbled, match="check types, tenant, context and q"):
+    with pytest.raises(Garbled, match="check types, tenant, context, q"):
         said([])
     assert said([], may_be_empty=True) == []
 

@@ -40,7 +40,7 @@ def found_in(delivery: Delivery, read: Read, *, may_be_empty: bool) -> Iterator[
             yield _told(page + where, raw, read, at)
     if not (count or told or may_be_empty):
         message = (
-            "the broker knows no entities of these types: check types, tenant, context and q; "
+            "the broker knows no entities of these types: check types, tenant, context, q; "
             "if that is as it should be, say may_be_empty = true"
         )
         raise Garbled(message)

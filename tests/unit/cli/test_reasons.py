@@ -21,7 +21,7 @@ ENGLISH = [
     "free: a list is not a number",
     "published: '2026-13-45' is not a time written as ISO 8601 (2026-11-22T13:45:00Z)",
     "has 4 cells where the header has 5",
-    "the broker knows no entities of these types: check types, tenant and q; if that is as it should",
+    "the broker knows no entities of these types: check types, tenant, q; if that is as it should",
     "'urn:ngsi-ld:Room:1' has no type",
     "there is a value and no time for it; say `at` for it, or `series = false`",
     "the unit 'smoot' is not known; say `from_unit` in the settings",
