@@ -36,6 +36,9 @@ _LIMITS: Final = frozenset(
     }
 )
 _PAGES: Final = frozenset({"page", "pagenumber", "pageno", "sida"})
+_LINKS: Final = frozenset(
+    {"_links", "links", "paging", "pagination", "meta", "next", "page", "_metadata", "metadata"}
+)
 _LONGEST: Final = 40
 _DIGITS: Final = 5  # of the largest page
 
@@ -82,7 +85,11 @@ def paging_of(reading: Reading, url: str) -> dict[str, Json]:
 
 
 def _next_in(document: dict[str, Json]) -> str:
-    small = {key: value for key, value in document.items() if usable(key)}
+    small = {
+        key: value
+        for key, value in document.items()
+        if usable(key) and (isinstance(value, str) or fold(key) in _LINKS)
+    }
     columns: dict[str, Column] = flatten([small]).columns if small else {}
     for path, column in columns.items():
         value = column.values[0]

@@ -193,7 +193,7 @@ def _gather(value: Json, path: str, lists: dict[str, list[list[dict[str, Any]]]]
 
 def _tell(found: list[list[dict[str, Any]]]) -> str | None:
     items = [item for each in found for item in each]
-    if max(map(len, found)) < 2:  # noqa: PLR2004 -- nothing to tell apart
+    if max(map(len, found)) < _PAIR[0] or len(found) < _PAIR[0]:
         return None
     counted = Counter(key for item in items for key in item)
     for key in sorted(counted, key=lambda key: (_rank(key), key)):
@@ -202,7 +202,7 @@ def _tell(found: list[list[dict[str, Any]]]) -> str | None:
             continue
         several = set(words)
         apart = sum(len({item[key] for item in each}) == len(each) for each in found)
-        spread = len(several) <= min(MOST_ITEMS, max(3, len(items) // 2))
+        spread = len(several) <= min(MOST_ITEMS, len(items) // 2)
         if spread and apart == len(found) and usable(key) and len(counted) > 1:
             return key
     return None

@@ -18,6 +18,7 @@ Object: TypeAlias = dict[str, Json]
 DEEPEST: Final = 7
 MOST: Final = 30
 _ALIKE: Final = 0.5  # of the names in keyed objects: how many of them have each, on average
+_ONE_OF_MANY: Final = -8.0  # what speaks against one record where there is a list of several
 _SAMPLE: Final = 50
 _LIST: Final = 0.6  # of a list's items that must be objects for it to be one of records
 
@@ -45,7 +46,10 @@ def json_readings(body: bytes) -> list[Reading]:
         for keys, records, keyed in _places(answer, ())
     ]
     if document:
-        one = Reading(kind="http-json", settings={}, records=[document], sure=-3)
+        lists = any(len(reading.records) > 1 for reading in found)
+        one = Reading(
+            kind="http-json", settings={}, records=[document], sure=_ONE_OF_MANY if lists else 0
+        )
         found.append(one)
     if not found:
         message = "the answer is JSON without any object in it; give the address that lists things"

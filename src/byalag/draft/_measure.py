@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from byalag.draft._seen import Seen
 from byalag.draft._texts import Note, note
-from byalag.draft._words import LEXICON, Measure, fold, means, measured
+from byalag.draft._words import CARRIERS, LEXICON, Measure, fold, means, measured
 from byalag.model import Json
 
 _UNITS: Final = {
@@ -239,7 +239,8 @@ def unit_beside(column: Seen, seen: dict[str, Seen]) -> str:
         near = other.keys[:-1] in {column.keys[:-1], column.keys}
         if near and other.says("unit") and other.distinct == 1:
             stated = _UNITS.get(str(other.given[0]).strip().lower(), "")
-            if stated and (column.says("value") or other.keys[:-1] == column.keys):
+            carried = column.says("value") or fold(column.keys[-1]) in CARRIERS
+            if stated and (carried or other.keys[:-1] == column.keys):
                 return stated
     return ""
 

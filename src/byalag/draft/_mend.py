@@ -49,9 +49,14 @@ def _words(reasons: list[str]) -> list[Json]:
 
 
 def _series(plan: Plan, name: str, reasons: list[str]) -> bool:
-    told = next((one for one in plan.series if one.count.name == name), None)
-    if told is None:
-        return False
+    several = [one for one in plan.series if name in {one.count.name, one.when.path}]
+    changed = False
+    for told in several:
+        changed |= _one_series(plan, told, reasons)
+    return changed
+
+
+def _one_series(plan: Plan, told: Told, reasons: list[str]) -> bool:
     if any("after the delivery" in reason for reason in reasons):
         return _ahead(told)
     if any(mark in reason for reason in reasons for mark in _TIMES):
@@ -98,7 +103,7 @@ def _ahead(told: Told) -> bool:
 
 
 def _property(plan: Plan, name: str, reasons: list[str]) -> bool:
-    said = next((one for one in plan.properties if one.name == name), None)
+    said = next((one for one in plan.properties if name in {one.name, *one.uses}), None)
     if said is None:
         return False
     if (words := _words(reasons)) and is_object(said.value):

@@ -32,6 +32,8 @@ _PATTERNS: Final = (
 _SECONDS: Final = (3e8, 4.2e9)  # 1979 to 2103
 _MILLISECONDS: Final = (3e11, 4.2e12)
 _TWICE: Final = {"%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": "%d/%m/%Y"}
+_LENGTHS: Final = (6, 40)  # characters of a time
+_DIGITS: Final = 5  # at least, in day and year
 _YEARS: Final = (1990, 2100)
 
 
@@ -99,7 +101,12 @@ def _microsoft(texts: list[str]) -> Form | None:
 
 
 def _patterned(texts: list[str]) -> Form | None:
+    first = texts[0]
+    if not _LENGTHS[0] <= len(first) <= _LENGTHS[1] or sum(map(str.isdigit, first)) < _DIGITS:
+        return None
     for pattern in _PATTERNS:
+        if not _parsed(first, pattern):
+            continue
         times = [_parsed(text, pattern) for text in texts]
         if not all(times):
             continue

@@ -7,9 +7,11 @@ from byalag.draft._grid import ZONES
 from byalag.draft._moment import Form
 from byalag.draft._seen import Seen, look
 from byalag.draft._texts import Note, note
+from byalag.draft._value import is_object
 from byalag.model import Json
 
 RECEIVED = "$received"
+_SMALL = 60  # values beside the records; more is another list
 _ENOUGH = 0.9  # of the records with a value that must have the time
 
 
@@ -103,8 +105,16 @@ def _live(time: Seen) -> bool:
     return bool({"updated", "update", "observed", "measured", "lastupdated"} & set(time.leaf))
 
 
+def _size(value: Json) -> int:
+    """Return how many values there are in what stands beside the records, roughly."""
+    if is_object(value):
+        return sum(_size(inner) for inner in value.values())
+    return 100 if isinstance(value, list) else 1
+
+
 def _beside(document: dict[str, Json]) -> list[Seen]:
     small = {key: value for key, value in document.items() if not isinstance(value, list)}
+    small = {key: value for key, value in small.items() if _size(value) <= _SMALL}
     columns: dict[str, Column] = flatten([small]).columns if small else {}
     return [
         one
