@@ -16,6 +16,7 @@ from byalag.engine._intake import Intake
 from byalag.engine._lanes import Lanes
 from byalag.engine._line import Line
 from byalag.engine._listen import Listener
+from byalag.engine._query import Querying
 from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
@@ -23,7 +24,7 @@ from byalag.engine._subscribe import Subscription
 from byalag.engine._watch import Watching
 from byalag.engine._way import Way, is_undated
 from byalag.model import Micros
-from byalag.sources import Listen, Poll, Reach, Watch
+from byalag.sources import Listen, Poll, Query, Reach, Watch
 
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
@@ -103,7 +104,7 @@ def _every(reach: Reach) -> timedelta | None:
     match reach:
         case Poll():
             return min((ask.every for ask in reach.asks), default=None)
-        case Watch(every=every):
+        case Watch(every=every) | Query(every=every):
             return every
         case _:
             return None
@@ -117,6 +118,8 @@ def _tasks(way: Way, reach: Reach, arrivals: Arrivals) -> Iterator[Task]:
             yield from _asking(way, reach)
         case Watch():
             yield Watching(way, reach)
+        case Query():
+            yield Querying(way, reach)
         case _:
             return  # others come to us, through `arrivals`
 

@@ -31,7 +31,8 @@ Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPri
 _LIST: Final = timedelta(seconds=30)
 _READ: Final = timedelta(minutes=10)
 _LISTED: Final = 8 * 1024 * 1024  # bytes of one page of a list
-_PAGES: Final = 1000  # of a thousand objects
+_AT_ONCE: Final = 1000  # objects a page
+_PAGES: Final = 1000
 _TRIES: Final = 100
 _NOT_THE_ONE: Final = 412  # If-Match did not hold
 _GONE: Final = 404
@@ -126,7 +127,7 @@ class BucketPlace:
         """
         after = ""
         for _ in range(_PAGES):
-            page = await self._page(prefix, after)
+            page = await self._page(prefix, after, most=_AT_ONCE)
             yield page
             after = page.findtext("{*}NextContinuationToken") or ""
             if page.findtext("{*}IsTruncated") != "true" or not after:
@@ -134,7 +135,7 @@ class BucketPlace:
         reason = f"the bucket lists more than {_PAGES} pages; name a longer `prefix`"
         raise Unreachable(reason)
 
-    async def _page(self, prefix: str, after: str, *, most: int = 1000) -> Element:
+    async def _page(self, prefix: str, after: str, *, most: int) -> Element:
         asked = {"list-type": "2", "prefix": prefix, "max-keys": str(most)}
         if after:
             asked["continuation-token"] = after

@@ -8,6 +8,7 @@ from byalag.testkit._program import Page, RunningHub, Said, byalag, free_port
 from byalag.testkit._reading import Reading, micros, reading
 from byalag.testkit._replay import Replay, recorded
 from byalag.testkit._running import running, soon
+from byalag.testkit._servers import MariaDb, ObjectStorage, PostgreSql, SftpServer
 from byalag.testkit._shared import shared
 from byalag.testkit._small import fill_small_commons
 
@@ -16,13 +17,17 @@ __all__ = [
     "Asked",
     "Certificate",
     "Faulty",
+    "MariaDb",
     "Mosquitto",
     "NatsServer",
+    "ObjectStorage",
     "Page",
+    "PostgreSql",
     "Reading",
     "Replay",
     "RunningHub",
     "Said",
+    "SftpServer",
     "StoppedClock",
     "byalag",
     "certificate",
