@@ -161,7 +161,7 @@ _SWEDISH: Final = tuple(
             r"den säger sig ha \1 poster och gav \2; fråga efter färre per sida, ",
         ),
         (
-            r"there is no collection '(.+)'; (\S+) lists them",
+            r"(?:it answered 404: )?there is no collection '(.+)'; (\S+) lists them",
             r"samlingen '\1' finns inte; \2 räknar upp dem som finns",
         ),
         (r"or for fewer records", "eller färre i allt"),
