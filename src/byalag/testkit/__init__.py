@@ -2,6 +2,7 @@
 
 from byalag.testkit._brokers import Certificate, Mosquitto, NatsServer, certificate
 from byalag.testkit._clock import StoppedClock
+from byalag.testkit._every_outlet import composed, every_outlet, sample_outlet
 from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
 from byalag.testkit._program import Page, RunningHub, Said, byalag, free_port
@@ -31,6 +32,8 @@ __all__ = [
     "StoppedClock",
     "byalag",
     "certificate",
+    "composed",
+    "every_outlet",
     "every_source",
     "fill_small_commons",
     "free_port",
@@ -40,6 +43,7 @@ __all__ = [
     "reading",
     "recorded",
     "running",
+    "sample_outlet",
     "sample_settings",
     "samples",
     "shared",

@@ -82,13 +82,13 @@ def _letter(settings: Settings, message: Message, to: Receiver) -> EmailMessage:
     letter["Message-ID"] = _identity(settings, message, to)
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
-    letter["Content-Language"] = to.language
     if settings.reply_to:
         letter["Reply-To"] = Address(addr_spec=settings.reply_to)
     if settings.unsubscribe:
         letter["List-Unsubscribe"] = f"<{settings.unsubscribe}>"
     text = in_language(message.text, to.language).replace("\r\n", "\n").replace("\r", "\n")
     letter.set_content(text.replace("\x00", "") + "\n", cte="quoted-printable")
+    letter["Content-Language"] = to.language if to.language in message.text else "sv"
     return letter
 
 
