@@ -23,7 +23,7 @@ from byalag.sources import Listen
 _API: Final = "$JS.API"
 _NO_CONSUMER, _NO_STREAM, _NOT_ON = 10014, 10059, 10039  # err_code
 _SECOND: Final = 1_000_000_000  # JetStream counts nanoseconds
-_ACK_WAIT: Final = 30 * _SECOND  # a message not acknowledged by then is sent again
+_ACK_WAIT: Final = 10 * _SECOND  # a message not acknowledged by then is sent again
 _EXPIRES: Final = 30 * _SECOND  # how long a request for messages stands
 _AT_ONCE: Final = 16 * 1024 * 1024  # bytes asked for at once
 _BEGINNING: Final = 20  # messages that are heard when a source is only tried

@@ -1,19 +1,20 @@
 """Listening to MQTT brokers: nothing acknowledged is lost, nothing counts twice, gaps are told."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import anyio
 import pytest
 from anyio import to_thread
 
-from byalag.engine import try_source
+from byalag.engine import Unreachable, try_source
 from byalag.engine._broker import Broker
 from byalag.engine._guard import Guard, SystemNames, networks
 from byalag.engine._mqtt import publish
 from byalag.engine._secret import Vault
-from byalag.model import Municipality
-from byalag.store import Store
+from byalag.model import Delivery, Municipality
+from byalag.store import Kept, Store
 from byalag.testkit import Mosquitto, NatsServer, certificate, running, soon
 
 from .listening import HOME, engine, listens, mqtt_sender, numbers, reading, send
@@ -146,6 +147,36 @@ async def test_a_kept_message_is_not_heard_again_at_every_connection(
                 await soon(lambda: numbers(store))
                 await anyio.sleep(0.4)
     assert store.counts().deliveries == 2  # one a client
+
+
+class Unsure(Store):
+    """A store that keeps a delivery and then, once, does not say so."""
+
+    failed = False
+
+    def keep(self, delivery: Delivery, *, key: str | None = None) -> "Future[Kept]":
+        kept = super().keep(delivery, key=key)
+        if not self.failed:
+            self.failed = True
+            kept.result()
+            raise Unreachable("the disk is gone")  # noqa: EM101, TRY003 -- as if the disk said it
+        return kept
+
+
+async def test_what_was_kept_and_not_acknowledged_comes_again_and_counts_once(
+    broker: Mosquitto, tmp_path: Path, commons: Store
+) -> None:
+    with Unsure(tmp_path / "own.sqlite") as store:
+        async with running(engine(store, commons, listens("mqtt", broker.url))):
+            await soon(lambda: store.recall("listen/here"))
+            with mqtt_sender(broker.port) as sender:
+                await to_thread.run_sync(send, sender, map(reading, range(100)))
+            await soon(lambda: len(numbers(store)) == 100)
+        assert store.failed
+        kept = [store.delivery(seq + 1) for seq in range(store.counts().deliveries)]
+        assert sum(len(one.bodies) for one in kept if one is not None) > 100
+        assert numbers(store) == list(range(100))
+        assert store.counts().observations == 100
 
 
 REFUSALS: dict[str, tuple[dict[str, str], str]] = {
