@@ -237,7 +237,8 @@ class Retranslation:
         for name in self._sources.keys() - {self._name}:
             trial = Account(lambda _: True)
             state = _State()
-            for delivery in self._store.said_last(name, _LAST):
+            last = sorted(self._store.said_last(name, _LAST), key=lambda one: one.seq)
+            for delivery in last:
                 _say(trial, state, self._voice(name, None), delivery)
             if not named.isdisjoint(trial.named):
                 found.append(name)

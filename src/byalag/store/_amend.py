@@ -5,11 +5,12 @@ from collections.abc import Callable, Container, Mapping, Sequence
 import msgspec
 from msgspec import Struct, field
 
-from byalag.model import Gone, Json, Link, Rejected
+from byalag.model import Gone, Json, Link, Rejected, Thing
 from byalag.store._account import Account
 from byalag.store._aside import matched, note, put_aside, reason, version
 from byalag.store._compare import Rewrite, redescribed, rewrite
 from byalag.store._connection import rows
+from byalag.store._entry import tell_so_far
 from byalag.store._history import count
 from byalag.store._observations import write_pending
 from byalag.store._results import (
@@ -196,16 +197,28 @@ class _Write(_Look):
     def finish(self) -> None:
         """Let the first to describe a thing be first, where all that do are known."""
         session, after = self._session, self._given.after
-        for thing in self._touched & after.things.keys():
-            found = session.run("thing_row", (thing,))
+        for thing in sorted(self._touched & after.things.keys()):
+            no, _, gone, _ = session.run("thing_row", (thing,))[0]
             by = list(after.things[thing].by)
-            there = [row[0] for row in session.run("descriptions", (found[0][0],))]
-            if there != by and set(there) == set(by):
-                for place, dataset in enumerate(by):
-                    session.run("order_description", (place + 1, found[0][0], dataset))
-                told = session.run("descriptions", (found[0][0],))
-                if not found[0][2]:
-                    show(session, found[0][0], {name: decode(words) for name, words in told})
+            there = [row[0] for row in session.run("descriptions", (no,))]
+            if there == by or set(there) != set(by):
+                continue
+            for place, dataset in enumerate(by):
+                session.run("order_description", (place + 1, no, dataset))
+            told = {name: decode(words) for name, words in session.run("descriptions", (no,))}
+            if not gone:
+                show(session, no, told)
+                self._tell_in_order(thing, told)
+
+    def _tell_in_order(self, thing: str, told: Mapping[str, Thing]) -> None:
+        """Tell the commons of every open description again, the first one first."""
+        session = self._session
+        spoken = [dataset for dataset in told if session.is_open("", dataset)]
+        for dataset in spoken if len(spoken) > 1 else ():
+            telling = session.tell(dataset)
+            telling.undescribed.append(thing)
+            telling.facts.append(told[dataset])
+            tell_so_far(session, dataset)
 
 
 def _carry(given: Amendment, out: _Look) -> Difference:
