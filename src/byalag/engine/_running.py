@@ -24,7 +24,7 @@ from byalag.engine._subscribe import Subscription
 from byalag.engine._watch import Watching
 from byalag.engine._way import Way, is_undated
 from byalag.model import Micros
-from byalag.sources import Listen, Poll, Query, Reach, Watch
+from byalag.sources import Admit, Listen, Poll, Query, Reach, Watch
 
 _AGAIN = 300.0  # a source whose own code failed at the start is begun again after this, seconds
 
@@ -51,6 +51,7 @@ class Running:
         self._stopping = stopping
         self._tasks: Sequence[Task] = ()
         self._every: timedelta | None = None
+        self._uneven = False
         self.arrivals = Arrivals(intake, stopping)
 
     @property
@@ -62,6 +63,7 @@ class Running:
             health=self.intake.health,
             every=self._every,
             next_ask=min((task.next_ask for task in self._tasks if task.next_ask), default=None),
+            uneven=self._uneven,
             left_alone=self.breaker.circuit(time.monotonic()) != "closed",
         )
 
@@ -90,6 +92,7 @@ class Running:
                 allowed=allowed,
             )
             self._every = _every(reach)
+            self._uneven = isinstance(reach, Admit | Listen)
             self._tasks = list(_tasks(way, reach, self.arrivals))
             await self.intake.recover("start")
             async with create_task_group() as work:
