@@ -10,7 +10,7 @@ from msgspec import Struct
 from byalag import Misconfigured
 from byalag.mapping import Context, Heard, Unfit, compile_shape, is_list, is_object, slug
 from byalag.model import Gone, Json, Point, Rejected, Thing
-from byalag.sources._broker import Broker, Type
+from byalag.sources._context_broker import Broker, Type
 from byalag.sources._entity import Entity, Instance, Told
 from byalag.sources._local_id import last_part, property_name
 from byalag.sources._measured import (

@@ -8,7 +8,7 @@ from msgspec import Struct
 from byalag import Misconfigured
 from byalag.mapping import Context, TimeSpec, Unfit, compile_time
 from byalag.model import Flag, Json, Micros, Observation, Series, span
-from byalag.sources._broker import Attribute, Broker, Type
+from byalag.sources._context_broker import Attribute, Broker, Type
 from byalag.sources._entity import Entity, Instance
 from byalag.sources._local_id import last_part, property_name
 from byalag.sources._model_unit import MODEL_UNITS

@@ -9,8 +9,8 @@ from typing import Final
 
 from byalag.mapping import is_list, is_object
 from byalag.model import Json
-from byalag.sources._broker_body import Unlike
 from byalag.sources._entity import Entity, Form, Instance
+from byalag.sources._entity_body import Unlike
 from byalag.sources._local_id import URN, escaped, last_part, type_in
 
 NULL: Final = "urn:ngsi-ld:null"

@@ -10,9 +10,9 @@ from msgspec import Meta
 from byalag.mapping import Context, Heard
 from byalag.model import Delivery, Json, span
 from byalag.sources import Admit, Ask, Kind, Paging, Poll, Subscribe, Translate
-from byalag.sources._broker import Broker, lives, wants
-from byalag.sources._broker_body import counted, found_in
+from byalag.sources._context_broker import Broker, lives, wants
 from byalag.sources._entities import Naming, compile_entities
+from byalag.sources._entity_body import counted, found_in
 from byalag.sources._local_id import local_of, type_in
 from byalag.sources.ngsi_v2._read import read
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from byalag.mapping import is_list, is_object
 from byalag.model import Json
-from byalag.sources._broker_body import Unlike
 from byalag.sources._entity import Entity, Instance
+from byalag.sources._entity_body import Unlike
 from byalag.sources._local_id import last_part, type_in
 
 ABOUT: Final = {"id", "type", "dateCreated", "dateModified", "dateExpires", "alterationType"}

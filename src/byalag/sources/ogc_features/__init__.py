@@ -170,7 +170,7 @@ def _check_box(bbox: tuple[float, float, float, float] | None) -> None:
     if bbox is None:
         return
     west, south, east, north = bbox
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 -- degrees
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 -- the globe in degrees
         reason = "bbox: write [west, south, east, north] in degrees"
         raise Misconfigured(reason)
 

@@ -10,7 +10,7 @@ from byalag import Misconfigured
 from byalag.mapping import Context, Heard, slug
 from byalag.model import Delivery, Duration, Json, Rejected, span
 from byalag.sources import Ask, Common, Kind, Paging, Poll, Translate
-from byalag.sources._broker import PropertyName
+from byalag.sources._context_broker import PropertyName
 from byalag.sources._json import decoded, outline, raw_records, read
 from byalag.sources._polled import MEBIBYTE, Size, Url
 from byalag.sources._quantity import check_units

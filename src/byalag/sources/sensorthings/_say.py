@@ -18,7 +18,7 @@ from byalag.mapping import (
     stated_unit,
 )
 from byalag.model import Duration, Flag, Json, Micros, Observation, Rejected, Series, Thing, span
-from byalag.sources._broker import PropertyName
+from byalag.sources._context_broker import PropertyName
 from byalag.sources._local_id import escaped, property_called, property_name
 from byalag.sources._quantity import Convert, Said, number_of, said_in
 from byalag.sources.sensorthings._quality import flag_of
