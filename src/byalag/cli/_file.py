@@ -67,7 +67,7 @@ def list_files(hub: Path, dataset: str | None, municipality: str | None, out: Ou
     out.table(
         [say("dataset"), say("name"), say("version"), say("size"), say("published")],
         [
-            (row["dataset"], row["name"], row["version"], row["size"], row["published"])
+            tuple(str(row[name]) for name in ("dataset", "name", "version", "size", "published"))
             for row in rows
         ],
     )

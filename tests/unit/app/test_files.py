@@ -173,6 +173,7 @@ def test_a_file_published_at_the_terminal_is_seen_and_a_dataset_that_closes_take
     assert other.out.strip().endswith("/files/v1/parking/namn.csv/versions/1")
     listed = byalag("file", "list", folder, "--json").json["files"]
     assert [one["name"] for one in listed] == ["namn.csv", "platser.csv"]
+    assert "platser.csv\t1\t8" in byalag("file", "list", folder).out
     assert byalag("file", "publish", folder, "nope", tmp_path / "platser.csv").code == 4
     with RunningHub("serve", folder) as hub:
         assert hub.wait_for("/files/v1/parking/platser.csv", "1;2").status == 200
