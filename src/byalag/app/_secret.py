@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from byalag import Misconfigured
 from byalag.app._locate import KeyPath
 from byalag.model import Json
 
 _INSIDE = re.compile(r"\{secret:([^}]+)\}")
+_SECRET: Final = frozenset({("password",), ("token",), ("ca",)})  # settings by reference
 _WHOLE = re.compile(r"^(env|file):\S+$")
 
 
@@ -47,5 +48,5 @@ def references(values: Json, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]
             yield from references(value, (*path, position))
     elif isinstance(values, str):
         yield from ((path, name) for name in _INSIDE.findall(values))
-        if "headers" in path and _WHOLE.match(values):
+        if ("headers" in path or path[-1:] in _SECRET) and _WHOLE.match(values):
             yield path, values

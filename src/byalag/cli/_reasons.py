@@ -53,6 +53,48 @@ _SWEDISH: Final = tuple(
         (r"it answered (\d+): it did not take the message", r"svarade \1: tog inte emot"),
         (r"(\S+) refuses the receiver: (.+)", r"\1 tar inte emot till mottagaren: \2"),
         (r"(\S+) did not answer within (\d+) s", r"\1 svarade inte inom \2 s"),
+        # brokers
+        (
+            r"the broker had not kept our place, so what was sent meanwhile may be missing",
+            "mäklaren hade inte sparat vår plats, så det som skickades under tiden kan saknas",
+        ),
+        (
+            r"the stream had been made anew, so what it held before is gone",
+            "strömmen hade gjorts om, så det som fanns i den är borta",
+        ),
+        (
+            r"(\d+) messages? (?:was|were) removed from the stream before we heard them",
+            r"\1 meddelanden togs bort ur strömmen innan vi hörde dem",
+        ),
+        (r"\(between (\S+ \S+) and (\S+ \S+)\)", r"(mellan \1 och \2)"),
+        (
+            r"the message is (\d+) bytes and at most (\d+) are taken; raise max_bytes in the",
+            r"meddelandet är \1 byte och högst \2 tas emot; höj max_bytes i",
+        ),
+        (
+            r"source's file, and ask its sender to send it again",
+            "källans fil och be avsändaren skicka det igen",
+        ),
+        (r"no broker answers at (\S+) \((.+)\)", r"ingen mäklare svarar på \1 (\2)"),
+        (r"no broker answered at (\S+) in time", r"ingen mäklare svarade på \1 i tid"),
+        (
+            r"the broker could not be trusted \((.+)\)",
+            r"mäklarens certifikat går inte att lita på (\1)",
+        ),
+        (r"the connection to the broker broke", "förbindelsen med mäklaren bröts"),
+        (r"the broker closed the connection", "mäklaren stängde förbindelsen"),
+        (
+            r"the user or the password is wrong; check `user` and `password` in the source's file",
+            "användaren eller lösenordet är fel; kontrollera `user` och `password` i källans fil",
+        ),
+        (
+            r"we may not; check `user` and `password`, or ask the owner of the broker for leave",
+            "vi får inte; kontrollera `user` och `password`, eller fråga mäklarens ägare",
+        ),
+        (
+            r"the broker let us in, but no message came within (\d+) s; is anything sent under",
+            r"mäklaren släppte in oss, men inget meddelande kom inom \1 s; skickas något under",
+        ),
         # what is not replayed
         (
             r"the mapping has not been changed since it was last tried; mend the source's file",
