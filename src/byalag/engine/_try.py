@@ -11,10 +11,11 @@ from byalag.engine._face import Connected, Tried
 from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Guard, SystemNames, networks
 from byalag.engine._overhear import overhear
+from byalag.engine._peek import Means, peek
 from byalag.engine._secret import Vault
 from byalag.engine._translation import Translation, context, translated
 from byalag.model import Delivery, Fact, Observation, Series, Thing
-from byalag.sources import Ask, Listen, Poll
+from byalag.sources import Ask, Listen, Poll, Query, Watch
 
 _SAMPLE = 400  # characters of an answer that are shown
 _FOLLOWED = 3  # detail pages that are tried
@@ -76,6 +77,11 @@ class _Trial:
         if isinstance(reach, Listen):
             return await self._overhear(reach, Guard(SystemNames(), allowed))
         async with Fetcher(SystemNames(), allowed, self._clock) as fetcher:
+            if isinstance(reach, Watch | Query):
+                means = Means(
+                    vault=self._vault, fetcher=fetcher, resolve=SystemNames(), allowed=allowed
+                )
+                return await self._peek(reach, means)
             for ask in reach.asks if isinstance(reach, Poll) else ():
                 try:
                     await self._put(ask, fetcher)
@@ -92,6 +98,17 @@ class _Trial:
         sound = [message for message in found if message.size <= reach.max_bytes]
         bodies = tuple(message.body for message in sound)
         self.add(reach.part, bodies, tuple(message.topic for message in sound))
+        return ""
+
+    async def _peek(self, reach: Watch | Query, means: Means) -> str:
+        """Read the first file or rows; return what went wrong, if anything did."""
+        try:
+            found = await peek(reach, means)
+        except ByalagError as error:
+            return self._vault.mask(str(error))
+        if found is None:
+            return "there is nothing to take: no file with that name, or no rows"
+        self.add(reach.part, (found.body,), (found.name,) if found.name else ())
         return ""
 
     async def _put(self, ask: Ask, fetcher: Fetcher) -> None:

@@ -12,7 +12,7 @@ from msgspec import json, structs
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, text
 
-from byalag.engine import Connected
+from byalag.engine import Connected, try_source
 from byalag.sources import Common, Query, settle
 from byalag.store import Store
 from byalag.testkit import MariaDb, PostgreSql, StoppedClock, running, soon
@@ -256,6 +256,17 @@ async def test_a_server_that_is_restarted_is_found_again_and_nothing_is_lost_or_
         await soon(lambda: len(rows(store)) == 20)
         await soon(lambda: not hub.status()[0].error)
     assert numbers(store) == [*range(20)]
+
+
+async def test_trying_reads_the_first_rows_and_remembers_nothing(
+    server: PostgreSql | MariaDb, database: Database, store: Store, commons: Store
+) -> None:
+    add(database, 0, 150)
+    read = source(server.url, table="levels", watermark="at")
+    tried = await try_source(read)
+    assert (tried.records, tried.things, tried.error) == (100, 7, "")
+    async with running(engine(store, commons, read)):
+        await soon(lambda: len(rows(store)) == 150)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import anyio
 import pytest
 from openpyxl import Workbook
 
+from byalag.engine import try_source
 from byalag.store import Store
 from byalag.testkit import StoppedClock, running, soon
 
@@ -229,3 +230,15 @@ async def test_many_files_are_taken_in_steps_and_in_order_of_age(
         await soon(lambda: not [*store.untranslated()])
     assert names(store) == [f"{number * 7919 % 300:03}.csv" for number in range(300)]
     assert all(one.translated for one in store.deliveries("files", 1000))
+
+
+async def test_trying_reads_the_first_file_and_takes_nothing(folder: Path, store: Store) -> None:
+    (folder / "p.csv.part").write_text(rows(1))
+    (folder / "p.csv").write_text(rows(5, 7))
+    source = watched("folder", path=str(folder), after="move")
+    tried = await try_source(source)
+    assert (tried.things, tried.observations, tried.error) == (2, 2, "")
+    assert sorted(file.name for file in folder.iterdir()) == ["p.csv", "p.csv.part"]
+    assert not store.deliveries("files")
+    (folder / "p.csv").unlink()
+    assert "nothing to take" in (await try_source(source)).error
