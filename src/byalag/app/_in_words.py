@@ -63,6 +63,34 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": 'Skriv nätverksadress och port att svara på, som "127.0.0.1:8080".',
         "en": 'Write the network address and port to answer on, as "127.0.0.1:8080".',
     },
+    r"^mqtts?://[^\s/@]+/?$": {
+        "sv": "Skriv mäklarens adress, som mqtts://mqtt.kommunen.se eller mqtt://10.20.3.4:1883.",
+        "en": "Write the broker's address, as mqtts://mqtt.example.org or mqtt://10.20.3.4:1883.",
+    },
+    r"^(nats|tls)://[^\s/@]+/?$": {
+        "sv": "Skriv serverns adress, som tls://nats.kommunen.se eller nats://10.20.3.4:4222.",
+        "en": "Write the server's address, as tls://nats.example.org or nats://10.20.3.4:4222.",
+    },
+    r"^(#|([^+#/\x00]*|\+)(/([^+#/\x00]*|\+))*(/#)?)$": {
+        "sv": "Skriv ett ämne, som tele/+/SENSOR eller tele/#: + är en hel nivå, # står sist.",
+        "en": "Write a topic, as tele/+/SENSOR or tele/#: + is a whole level, # is at the end.",
+    },
+    r"^(>|([^\s.*>]+|\*)(\.([^\s.*>]+|\*))*(\.>)?)$": {
+        "sv": "Skriv ett ämne, som tele.*.sensor eller tele.>: * är ett helt ord, > står sist.",
+        "en": "Write a subject, as tele.*.sensor or tele.>: * is a whole word, > is at the end.",
+    },
+    r"^[^\s.*>/\\]+$": {
+        "sv": "Skriv strömmens namn, utan blanksteg, punkt, snedstreck, * och >.",
+        "en": "Write the name of the stream, without spaces, dots, slashes, * and >.",
+    },
+    r"^[1-9]\d{0,4}(ms|s)$": {
+        "sv": 'Skriv en kort tidslängd, som "50ms" eller "2s".',
+        "en": 'Write a short length of time, as "50ms" or "2s".',
+    },
+    r"^[^\s.*>/\\]*$": {
+        "sv": "Skriv ett namn utan blanksteg, punkt, snedstreck, * och >.",
+        "en": "Write a name without spaces, dots, slashes, * and >.",
+    },
 }
 
 _ENGLISH: Final = (
