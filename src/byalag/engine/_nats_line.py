@@ -162,6 +162,9 @@ def _begun(word: bytes, rest: bytes) -> _Begun:
         raise Malformed(reason)
     reply = texts[2] if len(texts) > 2 else b""  # noqa: PLR2004 -- it is the third, where there is one
     head = int(counted[0]) if numbers > 1 else 0
+    if head > int(counted[-1]):
+        reason = "the server sent a message with more headers than it has bytes"
+        raise Malformed(reason)
     return _Begun(texts[0].decode("utf-8", "replace"), reply, head, int(counted[-1]))
 
 
