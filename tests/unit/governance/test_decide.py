@@ -72,3 +72,16 @@ def test_a_dataset_with_personal_data_can_never_be_open() -> None:
         require_lawful(dataset)
     closed = structs.replace(dataset, open=False)
     assert require_lawful(closed) == closed
+
+
+def test_anyone_may_knock_and_only_a_proof_or_a_key_lets_a_delivery_in() -> None:
+    assert decide(ANYONE, "write", Resource(matter="door"), NOW).allowed
+    assert not decide(ANYONE, "read", Resource(matter="door"), NOW).allowed
+    signed = Resource(matter="deliveries", municipality="2482", proof="hmac")
+    assert decide(Actor(proof="hmac"), "write", signed, NOW).allowed
+    for actor in (ANYONE, Actor(proof="token")):
+        refused = decide(actor, "write", signed, NOW)
+        assert not refused.allowed
+        assert "hmac" in refused.why
+    keyed = Resource(matter="deliveries", municipality="2482")
+    assert not decide(Actor(proof="hmac"), "write", keyed, NOW).allowed
