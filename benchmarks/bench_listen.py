@@ -26,19 +26,19 @@ from byalag.sources import Listen, settle
 from byalag.store import Store
 from byalag.testkit import Mosquitto, NatsServer, running, soon
 
-MESSAGES = 20_000
+MESSAGES = 10_000
 ROUNDS = 3
 SENSORS = 200
 CLIENT = "bench"
 HOME = Municipality(code="2482", name="Skellefteå", on_premises=("127.0.0.0/8",))
-READING = {
+READING: dict[str, object] = {
     "dataset": "sensors",
     "client": CLIENT,
     "thing": {"type": "Device", "operator": "here", "id": "{$parts.1}"},
     "series": [{"name": "count", "value": "n", "at": "at"}],
 }
-WHERE = {"mqtt": {"topics": ["tele/#"]}, "nats": {"stream": "TELE"}}
-MADE = {"mqtt": Mosquitto, "nats": NatsServer}
+WHERE: dict[str, dict[str, object]] = {"mqtt": {"topics": ["tele/#"]}, "nats": {"stream": "TELE"}}
+MADE: dict[str, type[Mosquitto | NatsServer]] = {"mqtt": Mosquitto, "nats": NatsServer}
 
 
 def rows() -> Iterator[Row]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import anyio
 import nats
@@ -102,7 +102,8 @@ async def heard_while_it_dies(
     """Kill a broker again and again; return what it acknowledged, what we have, when it died."""
     acknowledged: dict[int, float] = {}
     deaths: list[float] = []
-    kind, url, more = "mqtt", getattr(broker, "mqtt_url", broker.url), {"version": "3.1.1"}
+    kind, url = "mqtt", getattr(broker, "mqtt_url", broker.url)
+    more: dict[str, Any] = {"version": "3.1.1"}
     if send is by_nats:
         kind, url, more = "nats", broker.url, {}
         await to_thread.run_sync(by_nats, broker, range(0), threading.Event())

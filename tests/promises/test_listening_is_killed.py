@@ -60,7 +60,7 @@ async def fill(url: str) -> None:
 @pytest.mark.parametrize("kind", ["mqtt", "nats"])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_what_was_not_acknowledged_comes_again(kind: str, moment: str, tmp_path: Path) -> None:
-    made = {"mqtt": Mosquitto, "nats": NatsServer}[kind]
+    made: type[Mosquitto | NatsServer] = Mosquitto if kind == "mqtt" else NatsServer
     if not made.installed():
         pytest.skip(f"{made.__name__} is not installed")
     with made(tmp_path) as broker:

@@ -36,8 +36,10 @@ def reading(number: int) -> bytes:
 
 def listens(kind: str, url: str, *, home: Municipality = HOME, **said: object) -> Connected:
     """Return a source that listens to a broker."""
-    where = {"mqtt": {"topics": ["tele/#"]}, "nats": {"stream": "TELE"}}[kind]
-    found, settings = settle({**READING, **where, "kind": kind, "url": url, **said}, name="here")
+    where: dict[str, Any] = {"mqtt": {"topics": ["tele/#"]}, "nats": {"stream": "TELE"}}
+    found, settings = settle(
+        {**READING, **where[kind], "kind": kind, "url": url, **said}, name="here"
+    )
     return Connected(name="here", municipality=home, kind=found, settings=settings)
 
 

@@ -1,6 +1,6 @@
 """Listening to MQTT brokers: nothing acknowledged is lost, nothing counts twice, gaps are told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from byalag.engine._broker import Broker
 from byalag.engine._guard import Guard, SystemNames, networks
 from byalag.engine._mqtt import publish
 from byalag.engine._secret import Vault
-from byalag.model import Delivery, Municipality
+from byalag.model import Delivery, Json, Municipality
 from byalag.store import Kept, Store
 from byalag.testkit import Mosquitto, NatsServer, certificate, running, soon
 
@@ -154,8 +154,14 @@ class Unsure(Store):
 
     failed = False
 
-    def keep(self, delivery: Delivery, *, key: str | None = None) -> "Future[Kept]":
-        kept = super().keep(delivery, key=key)
+    def keep(
+        self,
+        delivery: Delivery,
+        *,
+        key: str | None = None,
+        remember: Mapping[str, Json] | None = None,
+    ) -> "Future[Kept]":
+        kept = super().keep(delivery, key=key, remember=remember)
         if not self.failed:
             self.failed = True
             kept.result()

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -55,6 +56,10 @@ def store_name(store: Store) -> str:
     return str(bookmark["client"])
 
 
+def is_two(store: Store, series: str) -> bool:
+    return numbers(store, series) == [2]
+
+
 async def test_only_the_subjects_that_are_asked_for_are_heard(
     server: NatsServer, store: Store, commons: Store
 ) -> None:
@@ -64,8 +69,8 @@ async def test_only_the_subjects_that_are_asked_for_are_heard(
             async with running(hub):
                 await put(sender, [reading(1)], "tele.other")
                 await put(sender, [reading(2)], f"tele.{'x.deep' if subjects[1:] else 'pump'}")
-                name = "x" if subjects[1:] else "pump"
-                await soon(lambda name=name: numbers(store, f"sensor:here:{name}/count") == [2])
+                heard = f"sensor:here:{'x' if subjects[1:] else 'pump'}/count"
+                await soon(partial(is_two, store, heard))
                 assert not hub.status()[0].gap
     assert not numbers(store, "sensor:here:other/count")
 
