@@ -71,11 +71,14 @@ class Cabinet(Struct, frozen=True, kw_only=True):
 def cabinet(
     hub: Hub, stores: Stores, *, wake: Callable[[str], None], now: Callable[[], Micros]
 ) -> Cabinet:
-    """Open the published files of a hub that runs."""
+    """Open the published files of a hub that runs, and clear away what a crash has left."""
+    found = {code: blobs(hub, code) for code in stores.own}
+    for one in found.values():
+        one.sweep(now())
     return Cabinet(
         datasets={tenant.municipality.code: tenant.datasets for tenant in hub.tenants},
         own=stores.own,
-        blobs={code: blobs(hub, code) for code in stores.own},
+        blobs=found,
         commons=stores.commons,
         wake=wake,
         now=now,
