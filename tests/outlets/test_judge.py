@@ -27,7 +27,8 @@ def seen(minute: int, value: float, flag: int = Flag.GOOD) -> Observation:
 
 
 def told(rule: Threshold, said: list[tuple[int, float]]) -> list[tuple[int, str]]:
-    memory, found = Seen(), []
+    memory = Seen()
+    found: list[tuple[int, str]] = []
     for minute, value in said:
         passed, memory = judge(rule, memory, seen(minute, value), NOW)
         if passed:

@@ -43,12 +43,12 @@ class Post:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         letter = email.message_from_bytes(cast("bytes", envelope.content), policy=default)
-        self.letters += [(to, cast("EmailMessage", letter)) for to in envelope.rcpt_tos]
+        self.letters += [(to, letter) for to in envelope.rcpt_tos]
         return "250 OK"
 
 
 @contextmanager
-def smtp(port: int, refused: dict[str, str] | None = None, **more: Any) -> Iterator[Post]:  # noqa: ANN401 -- the server's own settings
+def smtp(port: int, refused: dict[str, str] | None = None, /, **more: Any) -> Iterator[Post]:  # noqa: ANN401 -- the server's own settings
     post = Post(refused or {})
     server = Controller(post, hostname="127.0.0.1", port=port, **more)
     server.start()
@@ -173,7 +173,7 @@ async def test_a_password_is_shown_only_under_tls_to_a_server_that_proves_its_na
         ca="file:ca.pem",
         to=[{"address": ANNA}],
     )
-    with smtp(port, **more, **login) as post:
+    with smtp(port, None, **more, **login) as post:
         engine = engine_of(store, commons, only, secrets=secrets)
         async with running(engine):
             await engine.tell("2482", "brev", [notice(1)])
