@@ -72,6 +72,8 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
         series=[], left=[], seen=seen, worth=sure / 2,
     )  # fmt: skip
     _say_all(plan, used, country)
+    if not plan.identity.template and place is not None:
+        plan.identity = _from_place(place)
     if not plan.identity.template:
         one = [note("one_thing")]
         plan.identity = Identity(template="1", rows=True, worth=0, notes=one)
@@ -111,6 +113,21 @@ def _say_all(plan: Plan, used: list[str], country: str) -> None:
     plan.properties += told(seen, used, parking=parking)
     used += [path for one in plan.properties for path in one.uses]
     plan.left = left_out(seen, used)
+
+
+def _from_place(place: Place) -> Identity:
+    """Tell things apart by where they are, where nothing else does."""
+    point = place.point
+    if "geometry" in point:
+        paths = [f"{point['geometry']}.coordinates.{n}" for n in (0, 1)] if not place.shape else []
+    else:
+        paths = [
+            str(point[name]) for name in ("wkt", "pair", "lat", "lon", "y", "x") if name in point
+        ]
+    if not paths or len(set(place.spots)) < 2:  # noqa: PLR2004 -- one place tells nothing apart
+        return Identity(template="")
+    template = "-".join(f"{{{path}|slug}}" for path in paths)
+    return Identity(template=template, uses=tuple(paths), notes=[note("id_from_place")])
 
 
 def _timed(seen: dict[str, Seen]) -> bool:
