@@ -45,12 +45,12 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "en": "The prefix is 4 to 32 characters of a-z and 0-9. `byalag key new` writes it.",
     },
     r"^\+[1-9]\d{6,14}$": {
-        "sv": "ska vara ett nummer med landskod, som '+46701740605'",
-        "en": "must be a number with its country code, such as '+46701740605'",
+        "sv": "Skriv numret med landskod, som +46701740605.",
+        "en": "Write the number with its country code, as +46701740605.",
     },
     r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$": {
-        "sv": "ska vara en e-postadress, som 'namn@exempel.se'",
-        "en": "must be an e-mail address, such as 'name@example.org'",
+        "sv": "Skriv en e-postadress, som namn@exempel.se.",
+        "en": "Write an e-mail address, as name@example.org.",
     },
     r"^[0-9a-f]{64}$": {
         "sv": "Nyckelns SHA-256 är 64 tecken av 0-9 och a-f. `byalag key new` skriver den.",
