@@ -4,6 +4,7 @@ The API's subjects and answers are those of docs.nats.io ("JetStream wire API").
 """
 
 import json
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -44,6 +45,7 @@ class NatsListening:
         self._pull = f"{_API}.CONSUMER.MSG.NEXT.{reach.stream}.{consumer}"
         self._inbox = f"{connection.inbox}.pull"
         self._coming = 0  # messages that we have asked for and that have not come
+        self._ends = 0.0  # when what we have asked for has ended, told or not
         self._one_by_one = False
 
     async def hear(self, wait: float) -> list[Message]:
@@ -53,7 +55,7 @@ class NatsListening:
             Unreachable: If the connection or the consumer is no more.
 
         """
-        if not self._coming:
+        if not self._coming or time.monotonic() > self._ends:
             await self._ask()
         found: list[Message] = []
         for came in await self._connection.hear(wait):
@@ -86,6 +88,7 @@ class NatsListening:
             wanted |= {"batch": self._reach.at_most, "max_bytes": _AT_ONCE}
         self._one_by_one = False
         self._coming = wanted["batch"]
+        self._ends = time.monotonic() + 2 * _EXPIRES / _SECOND
         body = json.dumps(wanted).encode()
         line = f"PUB {self._pull} {self._inbox} {len(body)}\r\n".encode()
         await self._connection.send(line + body + b"\r\n")
