@@ -247,7 +247,8 @@ class Retranslation:
 
 def _voiced(connected: Connected) -> _Voice:
     reach = connected.kind.reach(connected.settings)
-    parts = frozenset(ask.part for ask in reach.asks) if isinstance(reach, Poll) else frozenset()
+    asks = reach.asks if isinstance(reach, Poll) else ()
+    parts = frozenset(ask.part for ask in asks)
     return _Voice(connected, connected.kind.prepare(connected.settings), parts)
 
 
