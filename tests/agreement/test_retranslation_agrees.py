@@ -1,4 +1,4 @@
-"""A store that is translated again is the store that the new mapping would have made from the start."""
+"""A store that is translated again is as the new mapping would have made it from the start."""
 
 import json
 import tempfile
@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from byalag.engine import Connected, Retranslation, load
-from byalag.model import Dataset, Municipality
+from byalag.model import Dataset, Json, Municipality
 from byalag.sources import settle
 from byalag.store import Store
 from byalag.testkit import StoppedClock
@@ -96,7 +96,7 @@ def source(name: str, chosen: dict[str, Any]) -> Connected:
     return Connected(name=name, municipality=HOME, kind=kind, settings=read)
 
 
-def body(records: Any, number: int) -> bytes:
+def body(records: Json, number: int) -> bytes:
     if records == "garbled":
         return b"<html>busy</html>"
     lots = []
@@ -141,7 +141,7 @@ def dump(store: Store, names: tuple[str, ...]) -> dict[str, Any]:
     ids = sorted({thing.id for thing in things})
     return {
         "things": {one: store.thing(one) for one in ids},
-        "described": sorted(((t.id, t.dataset, repr(t)) for t in things)),
+        "described": sorted((t.id, t.dataset, repr(t)) for t in things),
         "series": sorted(repr(s) for s in every),
         "observed": {
             name: (run.times.tolist(), [repr(v) for v in run.values.tolist()], run.flags.tolist())
@@ -167,35 +167,27 @@ def agree(
     given: list[tuple[str, Any]], old: dict[str, Any], new: dict[str, Any], beside: dict[str, Any]
 ) -> None:
     """Build by the old mapping, translate again, and compare with what the new one builds."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        others = {"beside": source("beside", beside)}
-        with Store(home / "c1.sqlite") as commons, Store(home / "c2.sqlite") as wanted_commons:
-            with (
-                build(
-                    home / "a.sqlite", commons, home, given, {"lots": source("lots", old), **others}
-                ) as store,
-                build(
-                    home / "b.sqlite",
-                    wanted_commons,
-                    home,
-                    given,
-                    {"lots": source("lots", new), **others},
-                ) as wanted,
-            ):
-                tell(store, commons)
-                tell(wanted, wanted_commons)
-                sources = [source("lots", new), *others.values()]
-                shown = Retranslation(store, "lots", sources, StoppedClock()).compare()
-                done = Retranslation(store, "lots", sources, StoppedClock()).apply(store, "anna")
-                assert repr(shown) == repr(done)
-                names = ("lots", "beside")
-                assert dump(store, names) == dump(wanted, names)
-                again = Retranslation(store, "lots", sources, StoppedClock()).compare()
-                assert again.empty, again
-                tell(store, commons)
-                one, other = dump(commons, ()), dump(wanted_commons, ())
-                assert one == other
+    others = {"beside": source("beside", beside)}
+    first = {"lots": source("lots", old), **others}
+    second = {"lots": source("lots", new), **others}
+    sources, names = list(second.values()), ("lots", "beside")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(Path(folder) / "c1.sqlite") as commons,
+        Store(Path(folder) / "c2.sqlite") as wanted_commons,
+        build(Path(folder) / "a.sqlite", commons, Path(folder), given, first) as store,
+        build(Path(folder) / "b.sqlite", wanted_commons, Path(folder), given, second) as wanted,
+    ):
+        tell(store, commons)
+        tell(wanted, wanted_commons)
+        shown = Retranslation(store, "lots", sources, StoppedClock()).compare()
+        done = Retranslation(store, "lots", sources, StoppedClock()).apply(store, "anna")
+        assert repr(shown) == repr(done)
+        assert dump(store, names) == dump(wanted, names)
+        again = Retranslation(store, "lots", sources, StoppedClock()).compare()
+        assert again.empty, again
+        tell(store, commons)
+        assert dump(commons, ()) == dump(wanted_commons, ())
 
 
 @settings(deadline=None, max_examples=20, phases=PHASES)

@@ -128,9 +128,9 @@ def _examples(  # noqa: PLR0913, PLR0917 -- these are the parts of one compariso
     present: NDArray[np.bool_],
 ) -> Iterator[tuple[Micros, float | None, float | None]]:
     """Yield some times with the value that was and the value that comes."""
-    for at in gone[:_EXAMPLES].tolist():
-        number = int(np.searchsorted(there.times, at))
-        yield at, float(there.values[number]), None
+    numbers = np.searchsorted(there.times, gone[:_EXAMPLES]).tolist()
+    for number in numbers:
+        yield int(there.times[number]), float(there.values[number]), None
     for number in np.flatnonzero(changed)[:_EXAMPLES]:
         before = float(there.values[place[number]])
         yield int(new.times[number]), before, float(new.values[number])
