@@ -145,14 +145,12 @@ class Telling:
         groups: dict[int, list[tuple[str, Json]]] = {}
         for number, (one, fields) in enumerate(said):
             record = (one.where, recorded(one.device, one.message, fields))
-            if number not in near:
-                groups.setdefault(one.device.say, []).append(record)
-                continue
-            facts = list(self._devices.mappers[one.device.say]([record], self._context))
-            if was_said(facts, one.message.at, near[number], self._context):
-                self._passed[_REPEATED] += 1
-            else:
-                yield from facts
+            if number in near:
+                facts = self._devices.mappers[one.device.say]([record], self._context)
+                if was_said(facts, one.message.at, near[number], self._context):
+                    self._passed[_REPEATED] += 1
+                    continue
+            groups.setdefault(one.device.say, []).append(record)
         for say, records in groups.items():
             yield from self._devices.mappers[say](records, self._context)
 
