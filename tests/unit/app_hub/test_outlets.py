@@ -49,7 +49,7 @@ def write(hub: Path, name: str, text: str) -> None:
         (
             'kind = "sms"\nurl = "https://a.b"\nto = [{number = "070"}]\n',
             3,
-            "to[0].number: must be a number with its country code",
+            "with its country code",
         ),
     ],
 )
