@@ -11,7 +11,9 @@ from byalag.app._locate import KeyPath
 from byalag.model import Json
 
 _INSIDE = re.compile(r"\{secret:([^}]+)\}")
-_SECRET: Final = frozenset({("password",), ("token",), ("ca",)})  # settings by reference
+_SECRET: Final = frozenset(  # settings by reference
+    (name,) for name in ("password", "token", "ca", "private_key", "access_key", "secret_key")
+)
 _WHOLE = re.compile(r"^(env|file):\S+$")
 
 

@@ -165,7 +165,8 @@ def _can_be_asked(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        known = "@" in parts.netloc and parts.scheme in {"http", "https"}
+        return bool(parts.hostname) and parts.port != 0 and not known
     except ValueError:
         return "{secret:" in url.partition("//")[2].partition("/")[0]
 
