@@ -45,8 +45,12 @@ def absorb(session: Session, origin: str, changes: Sequence[Change]) -> int:
 
 def _take(session: Session, origin: str, change: Change) -> int:
     write_pending(session)
+    anew = {fact.id for fact in change.facts if isinstance(fact, Series)}
     for series in change.withdrawn:
-        if (found := known(session, series)) and found.origin == origin:
+        found = known(session, series)
+        if found is None or found.origin != origin:
+            continue
+        if series in anew or found.fact.dataset == change.dataset:  # else it has moved already
             drop_series(session, found.no, series)
     for thing in change.undescribed:
         rows = session.run("thing_row", (thing,))
