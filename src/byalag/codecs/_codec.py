@@ -3,22 +3,22 @@
 import threading
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct, field
 
 from byalag import Misconfigured
-from byalag.codecs._lane import Hung, Rooms, lane_of
+from byalag.codecs._lane import Broke, Hung, lane_of
 from byalag.codecs._limit import LIMITS, Limits
-from byalag.codecs._room import JSException, Room, changes_built_ins
+from byalag.codecs._room import changes_built_ins
+from byalag.codecs._worker import NO_ROOM, Answer, Job
 from byalag.model import Json, Micros
 
 _STRIKES: Final = 3  # times that a codec may hang before it is not run any more
 _IN_A_ROW: Final = 5  # messages that a codec may be stopped at before the rest is not tried
 _MILLISECOND: Final = 1000  # microseconds
 _LONGEST: Final = 300  # characters of a reason
-_NO_ROOM: Final = "InternalError: out of memory"
 
 _strikes: dict[str, int] = {}
 _strikes_lock = threading.Lock()
@@ -69,16 +69,18 @@ class Codec:
 
         """
         self.name = name
-        self._text = text
         self._limits = limits
-        self._key = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        self._text = text.encode("utf-8", "replace").decode()
+        self._key = sha256(self._text.encode()).hexdigest()
         self._lane = lane_of(self._key)
         self._old = changes_built_ins(text)
         try:
-            self._lane.do(self._open, hang=limits.hang)
-        except (JSException, Hung) as error:
-            message = f"{name} is not a codec: {_sentence(error)}"
-            raise NotACodec(message) from error
+            wrong = self._do("open", ()).wrong
+        except (Hung, Broke) as error:
+            wrong = str(error)
+        if wrong is not None:
+            message = f"{name} is not a codec: {_sentence(wrong)}"
+            raise NotACodec(message)
 
     def decode(self, uplinks: Sequence[Uplink]) -> list[Outcome]:
         """Decode messages, in their order. One that goes wrong costs no other."""
@@ -103,86 +105,53 @@ class Codec:
 
     def _some(self, batch: Sequence[Uplink]) -> list[Outcome]:
         """Decode as many of the first messages as goes well."""
-        given = _encoder.encode([_said(uplink) for uplink in batch]).decode()
         try:
-            answers = self._lane.do(
-                lambda rooms: self._run(rooms, given, len(batch)), hang=self._limits.hang
-            )
+            answer = self._do("run", batch)
         except Hung:
             self._strike()
-            return self._before_hang(batch) if len(batch) > 1 else []
-        found = [self._outcome(answer) for answer in _decoder.decode(answers)]
-        if self._old:
-            pairs = zip(batch, found, strict=False)
-            return [
-                self._alone(uplink, once=True) if isinstance(outcome, Undecoded) else outcome
-                for uplink, outcome in pairs
-            ]
-        return found
+            return self._one_at_a_time(batch) if len(batch) > 1 else []
+        except Broke:
+            return self._one_at_a_time(batch)
+        if answer.wrong is not None:
+            return []
+        found = [self._outcome(said) for said in _decoder.decode(answer.said)]
+        if not self._old:
+            return found
+        return [
+            self._alone(uplink, once=True) if isinstance(outcome, Undecoded) else outcome
+            for uplink, outcome in zip(batch, found, strict=False)
+        ]
 
-    def _before_hang(self, batch: Sequence[Uplink]) -> list[Outcome]:
-        """Go through a batch that hung, one message at a time."""
+    def _one_at_a_time(self, batch: Sequence[Uplink]) -> list[Outcome]:
+        """Go through a batch that went wrong as a whole, as far as there is hope."""
         found: list[Outcome] = []
         for uplink in batch:
-            if self._is_off():
+            if self._gives_up(found):
                 break
             found.append(self._alone(uplink))
         return found
 
     def _alone(self, uplink: Uplink, *, once: bool = False) -> Outcome:
         """Decode one message by itself; `once`: in a room of its own, where nothing is frozen."""
-        given = _encoder.encode([_said(uplink)]).decode()
-
-        def decode(rooms: Rooms) -> str:
-            if once:
-                return Room(self._text, self._limits, once=True).run(given, 0)
-            return self._run(rooms, given, 0, alone=True)
-
         try:
-            answer = self._lane.do(decode, hang=self._limits.hang)
+            answer = self._do("once" if once else "alone", [uplink])
         except Hung as error:
             self._strike()
-            return Undecoded(str(error))
-        except JSException as error:
-            return Undecoded(self._stopped(_sentence(error)))
-        return self._outcome(_decoder.decode(answer)[0])
+            return Undecoded(f"{self.name} was stopped: {error}")
+        except Broke as error:
+            return Undecoded(f"{self.name} was stopped: {error}")
+        if answer.wrong is not None:
+            return Undecoded(self._stopped(_sentence(answer.wrong)))
+        return self._outcome(_decoder.decode(answer.said)[0])
 
-    def _run(self, rooms: Rooms, given: str, count: int, *, alone: bool = False) -> str:
-        """Run a batch in the lane; of one that is stopped, return what was done before."""
-        room = rooms.pop(self._key, None) or self._new()
-        if room.once and count > 1:
-            return self._one_by_one(given)
-        try:
-            said = room.run(given, count)
-        except JSException:
-            if alone:
-                raise
-            return _so_far(room)
-        if not room.once and _NO_ROOM not in said:
-            rooms[self._key] = room
-        return said
-
-    def _one_by_one(self, given: str) -> str:
-        """Run each message in a room of its own."""
-        done: list[str] = []
-        for one in msgspec.json.decode(given, type=list[msgspec.Raw]):
-            try:
-                said = self._new().run(f"[{bytes(one).decode()}]", 1)
-            except JSException:
-                break
-            done.append(said[1:-1])
-        return f"[{','.join(done)}]"
-
-    def _open(self, rooms: Rooms) -> None:
-        if self._key not in rooms:
-            rooms[self._key] = self._new()
-
-    def _new(self) -> Room:
-        return Room(self._text, self._limits)
+    def _do(self, do: Literal["open", "run", "alone", "once"], batch: Sequence[Uplink]) -> Answer:
+        given = _encoder.encode([_said(uplink) for uplink in batch]).decode()
+        count = len(batch) if do == "run" else 0
+        return self._lane.do(Job(do, self._key, self._text, given, count, self._limits))
 
     def _outcome(self, answer: Json) -> Outcome:
         if isinstance(answer, str):
-            if answer == _NO_ROOM:
+            if answer == NO_ROOM:
                 return Undecoded(self._stopped(answer))
             return Undecoded(f"{self.name}: {answer}"[:_LONGEST])
         data, warnings, errors = answer
@@ -193,7 +162,7 @@ class Codec:
     def _stopped(self, said: str) -> str:
         if "interrupted" in said:
             return f"{self.name} was stopped: it ran longer than {self._limits.seconds:g} s"
-        if said in {_NO_ROOM, "null"}:  # null: there was no room for the error
+        if said in {NO_ROOM, "null"}:  # null: there was no room for the error
             size = self._limits.memory // 1024**2
             return f"{self.name} was stopped: it used more than {size} MiB of memory"
         return f"{self.name} was stopped: {said}"
@@ -206,13 +175,6 @@ class Codec:
             _strikes[self._key] = _strikes.get(self._key, 0) + 1
 
 
-def _so_far(room: Room) -> str:
-    try:
-        return room.so_far()
-    except JSException:
-        return "[]"
-
-
 def _said(uplink: Uplink) -> tuple[list[int], int, int, dict[str, str]]:
     return [*uplink.data], uplink.port, uplink.at // _MILLISECOND, uplink.variables
 
@@ -221,7 +183,7 @@ def _texts(said: Json) -> list[str]:
     """Return what a codec says in its warnings or errors, which should be a list of texts."""
     if said is None:
         return []
-    given: list[Json] = said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType]  # JSON
+    given: list[Json] = said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType]  # what it is is asked for next
     return [one if isinstance(one, str) else _encoder.encode(one).decode() for one in given]
 
 
@@ -229,9 +191,9 @@ def _was_stopped(outcome: Outcome) -> bool:
     return isinstance(outcome, Undecoded) and " was stopped: " in outcome.why
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(wrong: str) -> str:
     """Return the engine's sentence without its trace, with the line in the codec where it says."""
-    first, *rest = str(error).strip().splitlines() or [""]
+    first, *rest = wrong.strip().splitlines() or [""]
     line = next((at.rpartition(":")[2].strip(") ") for at in rest if "<input>:" in at), "")
     placed = first.startswith("SyntaxError") and line.isdecimal()
     return f"{first} (line {line})"[:_LONGEST] if placed else first[:_LONGEST]

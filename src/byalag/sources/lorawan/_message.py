@@ -141,7 +141,7 @@ def best(
     """
     heard = [
         (strength, number(inside(one, snr)))
-        for one in (gateways if isinstance(gateways, list) else [])  # pyright: ignore[reportUnknownVariableType]  # JSON
+        for one in (gateways if isinstance(gateways, list) else [])  # pyright: ignore[reportUnknownVariableType]  # what it is is asked for next
         if (strength := number(inside(one, rssi))) is not None
     ]
     if not heard:
