@@ -56,6 +56,50 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Nyckelns SHA-256 är 64 tecken av 0-9 och a-f. `byalag key new` skriver den.",
         "en": "The key's SHA-256 is 64 characters of 0-9 and a-f. `byalag key new` writes it.",
     },
+    r"^((env|file):\S+)?$": {
+        "sv": "Skriv env:NAMN eller file:SÖKVÄG. Hemligheten själv står aldrig i inställningarna.",
+        "en": "Write env:NAME or file:PATH. The secret itself never stands in the settings.",
+    },
+    r"^(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/=]+( .*)?$": {
+        "sv": "Skriv serverns nyckel som ssh-keyscan visar den, från ssh-ed25519 och framåt.",
+        "en": "Write the server's key as ssh-keyscan shows it, from ssh-ed25519 on.",
+    },
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$": {
+        "sv": "Skriv hinkens namn med bokstäver, siffror, punkt och bindestreck, högst 63 tecken.",
+        "en": "Write the bucket's name with letters, digits, dots and hyphens, 63 characters at most.",
+    },
+    r"^([A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*$|^$": {
+        "sv": "är en kodare i navmappens codecs/, som elsys/ers-co2.",
+        "en": "is a codec in the hub folder's codecs/, as elsys/ers-co2.",
+    },
+    r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){7}$": {
+        "sv": "är enhetens EUI: 16 tecken av 0-9 och A-F.",
+        "en": "is the device's EUI: 16 characters of 0-9 and A-F.",
+    },
+    r"^[A-Za-z0-9._~-]*$": {
+        "sv": "Skriv med bokstäverna a-z, siffror, punkt, bindestreck, understreck och ~.",
+        "en": "Write with the letters a-z, digits, dot, hyphen, underscore and ~.",
+    },
+    r"^https?://[^<>\s]+$": {
+        "sv": "Skriv en adress utan blanksteg som börjar med https:// eller http://.",
+        "en": "Write an address without spaces that begins with https:// or http://.",
+    },
+    r"^/[A-Za-z0-9_/#,-]*$": {
+        "sv": "är en tjänsteväg som börjar med snedstreck, som /skelleftea/parkering.",
+        "en": "is a service path that begins with a slash, as /skelleftea/parking.",
+    },
+    r"^[0-9T:.Z+-]+$|^(\.\.|[0-9T:.Z+-]*)/(\.\.|[0-9T:.Z+-]*)$": {
+        "sv": "är en tid eller en period, som 2026-06-01T00:00:00Z/.. .",
+        "en": "is a time or a period, as 2026-06-01T00:00:00Z/.. .",
+    },
+    r"^[a-z0-9][a-z0-9-]*$": {
+        "sv": "Skriv med a-z, 0-9 och bindestreck, och börja med en bokstav eller siffra.",
+        "en": "Write with a-z, 0-9 and hyphens, and begin with a letter or digit.",
+    },
+    r"^(env|file):.+$": {
+        "sv": "skrivs env:NAMN eller file:SÖKVÄG; hemligheten själv står aldrig i inställningarna.",
+        "en": "is written env:NAME or file:PATH; the secret itself never stands in the settings.",
+    },
     r"^https?://": {
         "sv": "Skriv en adress som börjar med https:// eller http://; {secret:env:NAMN} i den "
         "fylls i när den frågas.",
