@@ -66,7 +66,7 @@ MEANINGS: Final[Mapping[str, Words]] = {
     },
     r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$": {
         "sv": "Skriv hinkens namn med bokstäver, siffror, punkt och bindestreck, högst 63 tecken.",
-        "en": "Write the bucket's name with letters, digits, dots and hyphens, 63 characters at most.",
+        "en": "Write the bucket's name with letters, digits, dots and hyphens, at most 63.",
     },
     r"^([A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*$|^$": {
         "sv": "är en kodare i navmappens codecs/, som elsys/ers-co2.",
