@@ -68,7 +68,7 @@ def _flow(
     ways += [(step.key, f"dataset/{dataset.id}") for step in series]
     places = list(_places(tenant, dataset))
     ways += [(step.key, f"dataset/{dataset.id}") for step in places]
-    ends = list(_ends(dataset, store))
+    ends = [*_ends(dataset, store), *_outlets(tenant, dataset)]
     ways += [(f"dataset/{dataset.id}", step.key) for step in ends]
     return Flow(
         municipality=tenant.municipality.code,
@@ -157,6 +157,17 @@ def _dataset(dataset: Dataset) -> Step:
         title=dataset.title,
         told={"sv": "öppen", "en": "open"} if dataset.open else {"sv": "stängd", "en": "closed"},
     )
+
+
+def _outlets(tenant: Tenant, dataset: Dataset) -> Iterator[Step]:
+    """Yield the outlets that tell of a dataset, open or not."""
+    for one in tenant.outlets:
+        if dataset.id in one.settings.on.datasets:
+            yield Step(
+                key=f"outlet/{one.name}",
+                title=one.settings.title or {"sv": one.name},
+                told=one.kind.title,
+            )
 
 
 def _ends(dataset: Dataset, store: Store) -> Iterator[Step]:
