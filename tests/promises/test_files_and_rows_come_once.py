@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,8 @@ SAID = {
 AT = "2026-07-01T11:59:00Z"
 
 
-def begin(folder: Path, table: dict[str, object], die: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, str(folder), json.dumps(table), die]
+def begin(folder: Path, table: Mapping[str, object], die: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", CHILD, str(folder), json.dumps(dict(table)), die]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -73,7 +74,7 @@ def end(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=30)
 
 
-def until_told(folder: Path, table: dict[str, object], count: int) -> None:
+def until_told(folder: Path, table: Mapping[str, object], count: int) -> None:
     """Run until so many records have been told, and a little longer."""
     process = begin(folder, table)
     try:

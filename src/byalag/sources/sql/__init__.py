@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import msgspec
 from msgspec import Meta, field
@@ -76,7 +76,8 @@ def prepare(settings: Settings) -> Translate:
         if isinstance(first, Rejected) or not isinstance(first[1], dict):
             message = f"it does not hold rows as JSON lines; it begins: {body[:80]!r}"
             raise Garbled(message)
-        yield from chain(check_header(list(first[1]), spec), [first], rows)
+        names = list(cast("dict[str, Json]", first[1]))
+        yield from chain(check_header(names, spec), [first], rows)
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
         yield from say(mapper(context.source, ""), found(delivery, read), context)
