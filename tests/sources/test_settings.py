@@ -64,6 +64,8 @@ def test_settings_have_a_json_schema_for_the_manual(name: str) -> None:
 def test_every_file_of_the_example_hub_works(file: Path) -> None:
     kind, settings = settle(tomllib.loads(file.read_text()), name=file.stem)
     assert kind.reach(settings)
+    if kind.gather is not None:
+        settings = kind.gather(settings, lambda name: (HUB / name).read_bytes())
     assert callable(kind.prepare(settings))
     assert (file.parent.parent / "datasets" / f"{settings.dataset}.toml").is_file()
 

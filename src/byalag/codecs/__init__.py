@@ -6,11 +6,12 @@ the next one answers: the same message always says the same.
 """
 
 from byalag.codecs._codec import Codec, Decoded, NotACodec, Undecoded, Uplink
-from byalag.codecs._lane import Hung
+from byalag.codecs._lane import Broke, Hung
 from byalag.codecs._limit import LIMITS, Limits
 
 __all__ = [
     "LIMITS",
+    "Broke",
     "Codec",
     "Decoded",
     "Hung",

@@ -1,104 +1,133 @@
-"""Threads that run codecs, as a JavaScript context may only be used by the thread that made it.
+"""Processes that run codecs. Each codec belongs to one; a process that breaks is replaced.
 
-Each codec belongs to one lane. A codec that hangs inside the engine's own C code (a regular
-expression that never ends) cannot be stopped from within: its lane is left behind and another one
-takes over what waits.
+This is the only thing that the room does outside itself: the JavaScript engine can be broken from
+within (quickjs does not always survive that memory runs out, and a regular expression that never
+ends cannot be stopped), so it is not in our own process.
 """
 
+import atexit
+import contextlib
 import os
+import selectors
+import subprocess
+import sys
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import Future
-from queue import SimpleQueue
-from typing import Any, Final, Generic, TypeVar
+from typing import IO, Final, cast
+
+import msgspec
 
 from byalag import ByalagError
-from byalag.codecs._room import Room
+from byalag.codecs._worker import HEAD, Answer, Job, length, packed
 
-T = TypeVar("T")
-Rooms = OrderedDict[str, Room]
-_MOST_ROOMS: Final = 64  # contexts that a lane keeps; about 0.3 MB each
 _LANES: Final = min(4, os.cpu_count() or 1)
+_START: Final = 30.0  # seconds, at most, until a new process answers
+_RUN: Final = "from byalag.codecs._worker import main; main()"
 
 
 class Hung(ByalagError):
-    """A codec did not come back, and could not be stopped.
+    """A codec did not come back, and its process was ended.
 
-    Its thread is left behind. The message that it was given is set aside.
+    The message that it was given is set aside.
     """
 
 
-class _Job(Generic[T]):
-    """Something to do in a lane, and its answer."""
+class Broke(ByalagError):
+    """A codec broke the JavaScript engine, most often by using up its memory.
 
-    def __init__(self, do: Callable[[Rooms], T]) -> None:
-        self.do = do
-        self.begun = threading.Event()
-        self.answer: Future[T] = Future()
-
-    def run(self, rooms: Rooms) -> None:
-        self.begun.set()
-        try:
-            self.answer.set_result(self.do(rooms))
-        except BaseException as error:  # noqa: BLE001 -- raised again in the thread that asked
-            self.answer.set_exception(error)
-
-
-class _Thread:
-    """One thread and what waits for it."""
-
-    def __init__(self) -> None:
-        self.jobs: SimpleQueue[_Job[Any]] = SimpleQueue()
-        self.left = False
-        threading.Thread(target=self._work, name="codec lane", daemon=True).start()
-
-    def _work(self) -> None:
-        rooms: Rooms = OrderedDict()
-        while not self.left:
-            self.jobs.get().run(rooms)
-            while len(rooms) > _MOST_ROOMS:
-                rooms.popitem(last=False)
+    The message that it was given is set aside; the next is run in a new process.
+    """
 
 
 class Lane:
-    """A place where jobs are done one after the other, always in the same thread while it lives."""
+    """A process that does one job at a time, for whichever thread asks. Started when needed."""
 
     def __init__(self) -> None:
-        """Begin without a thread; the first job starts one."""
+        """Begin without a process."""
         self._lock = threading.Lock()
-        self._thread: _Thread | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._decode = msgspec.msgpack.Decoder(Answer).decode
+        atexit.register(self._end)
 
-    def do(self, work: Callable[[Rooms], T], *, hang: float) -> T:
-        """Do a job in the lane and return its answer; `hang` is seconds from when it begins.
+    def do(self, job: Job) -> Answer:
+        """Do a job and return its answer.
 
         Raises:
-            Hung: If it did not come back.
+            Hung: If it did not come back in time.
+            Broke: If the process ended in the midst of it.
 
         """
-        job = _Job(work)
         with self._lock:
-            thread = self._thread = self._thread or _Thread()
-            thread.jobs.put(job)
-        job.begun.wait()
-        try:
-            return job.answer.result(hang)
-        except TimeoutError:
-            if job.answer.done():
-                raise
-            self._leave(thread)
-            message = f"the codec did not come back within {hang:g} s and could not be stopped"
-            raise Hung(message) from None
+            try:
+                jobs, answers = self._pipes()
+                jobs.write(packed(job))
+                jobs.flush()
+                return self._decode(_received(answers, job.limits.hang))
+            except OSError as error:
+                self._end()
+                message = "it broke the JavaScript engine, most often by using too much memory"
+                raise Broke(message) from error
+            except Hung:
+                self._end()
+                message = f"it did not come back within {job.limits.hang:g} s"
+                raise Hung(message) from None
 
-    def _leave(self, thread: _Thread) -> None:
-        """Give what waits to a new thread; the old one ends if its job ever does."""
-        with self._lock:
-            if self._thread is not thread:
-                return
-            thread.left = True
-            fresh = self._thread = _Thread()
-            while not thread.jobs.empty():
-                fresh.jobs.put(thread.jobs.get())
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        """Return what leads to the process and from it, of one that is there."""
+        process = self._process
+        if process is not None and self._owner == os.getpid() and process.poll() is None:
+            return cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        process = self._started()
+        jobs, answers = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        _received(answers, _START)
+        return jobs, answers
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Start a process that knows where Byalag is, and nothing else of ours."""
+        if self._owner == os.getpid():
+            self._end()
+        self._owner = os.getpid()
+        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own module
+            [sys.executable, "-c", _RUN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path)},  # noqa: PTH100 -- text, many times
+            start_new_session=True,
+        )
+        return self._process
+
+    def _end(self) -> None:
+        """End the process, if it is ours."""
+        process, self._process = self._process, None
+        if process is None or self._owner != os.getpid():
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # what was not sent to a process that has ended
+                    pipe.close()
+
+
+def _received(answers: IO[bytes], hang: float) -> bytes:
+    """Return the next message of a process.
+
+    Raises:
+        Hung: If it has not begun within so many seconds.
+        BrokenPipeError: If the process ended.
+
+    """
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(answers, selectors.EVENT_READ)
+        if not waiting.select(hang):
+            raise Hung
+    head = answers.read(HEAD)
+    body = answers.read(length(head)) if len(head) == HEAD else b""
+    if not body:
+        raise BrokenPipeError
+    return body
 
 
 _lanes: Final = tuple(Lane() for _ in range(_LANES))

@@ -8,14 +8,14 @@ from msgspec import Struct
 class Limits(Struct, frozen=True, kw_only=True):
     """What one codec may use.
 
-    `seconds` is processor time for one message, counted over the whole process, so that it is
-    wide; `more` is added for each message of a batch. `hang` is how long, by the wall, a codec may
-    be inside the engine's own C code, which cannot be stopped from within.
+    `seconds` is processor time for one message; `more` is added for each message of a batch.
+    `hang` is how long, by the wall, a codec may be inside the engine's own C code, which cannot be
+    stopped from within.
     """
 
     seconds: float = 0.25
     more: float = 0.002
-    hang: float = 20.0
+    hang: float = 15.0
     memory: int = 32 * 1024 * 1024  # bytes
     stack: int = 256 * 1024  # bytes
     batch: int = 250  # messages in one call

@@ -10,7 +10,7 @@ import quickjs  # type: ignore[import-untyped]  # a C module without types
 
 from byalag.codecs._limit import Limits
 
-_START: Final = 5.0  # seconds of processor time to set a room up
+_START: Final = 2.0  # seconds of processor time to set a room up
 _EXPORT = re.compile(
     r"^[ \t]*export[ \t]+(?:default[ \t]+)?(?=(?:async[ \t]+)?(?:function|const|let|var|class)\b)",
     re.MULTILINE,

@@ -200,6 +200,7 @@
     }
   };
   const sentence = (error) => {
+    if (error === null) return "InternalError: out of memory"; // there was no room for the error
     try {
       const words = error instanceof Error ? `${error.name}: ${error.message}` : text(error);
       return words.slice(0, 300);
