@@ -96,3 +96,27 @@ def test_a_workbook_that_is_cut_off_is_garbled(cut: int) -> None:
 def test_a_sheet_without_a_usable_header_is_garbled(lines: list[list[object]]) -> None:
     with pytest.raises(Garbled):
         read(book(*lines))
+
+
+def sheet_of(body: bytes, rows_of_it: str) -> bytes:
+    """Return a workbook with other rows, as no program would write them."""
+    out = BytesIO()
+    with ZipFile(BytesIO(body)) as given, ZipFile(out, "w", ZIP_DEFLATED) as made:
+        for part in given.infolist():
+            content = given.read(part)
+            if "sheet1" in part.filename:
+                start, _, rest = content.partition(b"</sheetData>")
+                content = start + rows_of_it.encode() + b"</sheetData>" + rest
+            made.writestr(part, content)
+    return out.getvalue()
+
+
+def test_a_few_bytes_that_say_very_many_cells_are_refused() -> None:
+    wide = "".join(f'<row r="{n}"><c r="XFD{n}"><v>{n**5}</v></c></row>' for n in range(2, 2000))
+    with pytest.raises(Garbled, match="cells"):
+        read(sheet_of(book(["id"]), wide))
+
+
+def test_a_row_far_below_the_last_ends_the_sheet() -> None:
+    far = '<row r="2"><c r="A2"><v>7</v></c></row><row r="99999999999"><c r="A2"><v>1</v></c></row>'
+    assert read(sheet_of(book(["id"]), far)) == [("row 2", {"id": 7})]

@@ -29,7 +29,10 @@ def test_two_datasets_never_share_an_id(one: str, other: str) -> None:
 
 
 def test_a_context_elsewhere_is_never_fetched() -> None:
-    for context in ('"https://elsewhere.example/c.jsonld"', '[{}, "c.jsonld"]', '{"@import": "c"}'):
+    for context in (
+        '"https://elsewhere.example/c.jsonld"', '[{}, "c.jsonld"]', '{"@import": "c"}',
+        '[{}, [[], ["https://elsewhere.example/c.jsonld"]]]', '[[{"@import": "c"}]]',
+    ):  # fmt: skip
         body = f'{{"@graph": [{{"@context": {context}, "@id": "x"}}]}}'.encode()
         with pytest.raises(Garbled, match="never fetched"):
             read(body)

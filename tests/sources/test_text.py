@@ -112,3 +112,10 @@ def test_a_file_without_header_or_with_a_name_twice_is_garbled(text: str) -> Non
 def test_what_came_in_the_place_of_a_table_is_said(body: bytes, why: str) -> None:
     with pytest.raises(Garbled, match=f"^{why}$"):
         read(body)
+
+
+def test_very_many_columns_are_read_in_the_time_that_they_take_to_read() -> None:
+    names = [f"c{number}" for number in range(200_000)]
+    assert len(read(";".join(names) + "\n" + ";".join(names))) == 1
+    with pytest.raises(Garbled, match="'c7' more than once"):
+        read(";".join([*names, "c7"]))

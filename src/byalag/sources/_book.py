@@ -2,6 +2,7 @@
 
 import warnings
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -19,6 +20,10 @@ from byalag.sources import Garbled
 LARGEST = 256 * 1024 * 1024
 THICKEST = 200  # times smaller than its content; a real sheet is 5 to 30
 PROLOGUE = 64 * 1024
+MOST_CELLS = (
+    10_000_000  # of a sheet, with those left out before a row's last: a few bytes make many
+)
+LAST_ROW = 1_048_576  # that a sheet may have
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 UNREADABLE = (
     BadZipFile, LargeZipFile, InvalidFileException, zlib.error,
@@ -54,7 +59,7 @@ def rows(body: bytes, layout: Layout) -> tuple[list[str], Iterator[tuple[str, Js
         message = f"the sheet ends before row {layout.header}, where the header should be"
         raise Garbled(message)
     header = ["" if cell is None else str(cell).strip() for cell in table[0][1]]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if name and times > 1)
     if twice or not any(header):
         said = ", ".join(map(repr, twice))
         raise Garbled(f"the header names {said} more than once" if twice else "the header is empty")
@@ -94,14 +99,25 @@ def _table(body: bytes, layout: Layout) -> list[tuple[int, tuple[Any, ...]]]:
             raise Garbled(message)
         sheet = book[name]
         sheet.reset_dimensions()
-        numbered = enumerate(sheet.iter_rows(min_row=layout.header, values_only=True))
+        found = sheet.iter_rows(min_row=layout.header, max_row=LAST_ROW, values_only=True)
         return [
             (number + layout.header, cells)
-            for number, cells in numbered
+            for number, cells in enumerate(_few(found))
             if number == 0 or any(cell is not None and cell != "" for cell in cells)
         ]
     finally:
         book.close()
+
+
+def _few(found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows as long as they are no more than can be held."""
+    cells = 0
+    for row in found:
+        cells += len(row)
+        if cells > MOST_CELLS:
+            message = f"the sheet has more than {MOST_CELLS:,} cells; divide it"
+            raise Garbled(message)
+        yield row
 
 
 def _records(

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import BytesIO, TextIOWrapper
 from itertools import chain
@@ -52,7 +53,7 @@ def rows(body: bytes, shape: Shape) -> tuple[list[str], Iterator[tuple[str, Json
         delimiter = delimiter or _separator(first[0][1] if first else "")
     split = _split(chain(first, lines), delimiter, shape.quote)
     header = list(shape.columns) or _header(next(split, None))
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if name and times > 1)
     if twice:
         message = f"the header names {', '.join(map(repr, twice))} more than once"
         raise Garbled(message)

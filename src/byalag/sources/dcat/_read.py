@@ -122,9 +122,13 @@ def _remote(node: Json) -> Iterator[str]:
 
 
 def _named(context: Json) -> Iterator[str]:
-    for one in _listed(context):
+    waiting: list[Json] = [context]
+    while waiting:
+        one = waiting.pop()
         if isinstance(one, str):
             yield one
+        elif isinstance(one, list):  # a list in a list is no JSON-LD, but the parser fetches it
+            waiting += one
         elif isinstance(one, dict) and "@import" in one:
             yield str(cast("dict[str, Json]", one)["@import"])
 
