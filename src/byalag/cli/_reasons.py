@@ -240,6 +240,28 @@ _SWEDISH: Final = tuple(
             r"the status time (\S+) is before (\d+), so nothing in it is believed",
             r"statusens tid \1 är före \2, så inget i den går att lita på",
         ),
+        (
+            r"the device ([0-9A-F]{16}) is not declared in this file",
+            r"enheten \1 står inte i filen",
+        ),
+        (r"^the device ([0-9A-F]{16}): the codec", r"enheten \1: avkodaren"),
+        (r"was stopped: it ran longer than (\S+) s", r"stoppades: den höll på längre än \1 s"),
+        (
+            r"was stopped: it used more than (\d+) MiB of memory",
+            r"stoppades: den använde mer än \1 MiB minne",
+        ),
+        (r"was stopped: it did not come back within", "stoppades: den kom inte tillbaka inom"),
+        (
+            r"was stopped: it broke the JavaScript engine, most often by using too much memory",
+            "stoppades: den slog ut JavaScript-motorn, oftast genom att ta för mycket minne",
+        ),
+        (
+            r"heard before: the same device, frame counter and bytes",
+            "har hörts förut: samma enhet, ramräknare och byte",
+        ),
+        (r"from devices that are not declared here", "från enheter som inte står i filen"),
+        (r"on a port that the device's type does not name", "på en port som typen inte anger"),
+        (r"a device has joined", "en enhet har anslutit sig"),
         (r"^line (\d+)$", r"rad \1"),
     )
 )

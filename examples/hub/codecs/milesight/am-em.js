@@ -1,31 +1,44 @@
 // Milesight AM100 and EM300/EM500: channel, kind and value, least significant byte first.
 // Written for Byalag from the maker's description of the payload. EUPL-1.2.
+function unsigned(bytes, at) {
+  if (at + 2 > bytes.length) throw new RangeError("ends in the midst of a value");
+  return bytes[at] + bytes[at + 1] * 256;
+}
+
+function signed(bytes, at) {
+  var value = unsigned(bytes, at);
+  return value >= 0x8000 ? value - 0x10000 : value;
+}
+
+function byte(bytes, at) {
+  if (at >= bytes.length) throw new RangeError("ends in the midst of a value");
+  return bytes[at];
+}
+
 function decodeUplink(input) {
-  var bytes = Buffer.from(input.bytes);
+  var bytes = input.bytes;
   var data = {};
-  var values = {
-    "0175": [1, function (at) { data.battery = bytes.readUInt8(at); }],
-    "0367": [2, function (at) { data.temperature = bytes.readInt16LE(at) / 10; }],
-    "0468": [1, function (at) { data.humidity = bytes.readUInt8(at) / 2; }],
-    "0500": [1, function (at) { data.leak = bytes.readUInt8(at) !== 0; }],
-    "056a": [2, function (at) { data.activity = bytes.readUInt16LE(at); }],
-    "0665": [6, function (at) {
-      data.illumination = bytes.readUInt16LE(at);
-      data.infraredAndVisible = bytes.readUInt16LE(at + 2);
-      data.infrared = bytes.readUInt16LE(at + 4);
-    }],
-    "077d": [2, function (at) { data.co2 = bytes.readUInt16LE(at); }],
-    "087d": [2, function (at) { data.tvoc = bytes.readUInt16LE(at); }],
-    "0973": [2, function (at) { data.pressure = bytes.readUInt16LE(at) / 10; }]
-  };
   for (var at = 0; at < bytes.length; ) {
-    var channel = bytes.toString("hex", at, at + 2);
-    var found = values[channel];
-    if (!found) {
-      return { errors: ["no value has the channel and kind " + channel + ", at byte " + at] };
+    var kind = bytes[at] * 256 + bytes[at + 1];
+    at += 2;
+    switch (kind) {
+      case 0x0175: data.battery = byte(bytes, at); at += 1; break;
+      case 0x0367: data.temperature = signed(bytes, at) / 10; at += 2; break;
+      case 0x0468: data.humidity = byte(bytes, at) / 2; at += 1; break;
+      case 0x0500: data.leak = byte(bytes, at) !== 0; at += 1; break;
+      case 0x056a: data.activity = unsigned(bytes, at); at += 2; break;
+      case 0x0665:
+        data.illumination = unsigned(bytes, at);
+        data.infraredAndVisible = unsigned(bytes, at + 2);
+        data.infrared = unsigned(bytes, at + 4);
+        at += 6;
+        break;
+      case 0x077d: data.co2 = unsigned(bytes, at); at += 2; break;
+      case 0x087d: data.tvoc = unsigned(bytes, at); at += 2; break;
+      case 0x0973: data.pressure = unsigned(bytes, at) / 10; at += 2; break;
+      default:
+        return { errors: ["no value has this channel and kind, at byte " + (at - 2)] };
     }
-    found[1](at + 2);
-    at += 2 + found[0];
   }
   return { data: data };
 }

@@ -1,43 +1,63 @@
 // Elsys devices (ERS, ELT, EMS): a byte that says what follows, then its value, most significant
 // byte first. Written for Byalag from the maker's description of the payload. EUPL-1.2.
+function unsigned(bytes, at, size) {
+  if (at + size > bytes.length) throw new RangeError("ends in the midst of a value");
+  var value = 0;
+  for (var i = 0; i < size; i++) value = value * 256 + bytes[at + i];
+  return value;
+}
+
+function signed(bytes, at, size) {
+  var value = unsigned(bytes, at, size);
+  var half = size === 1 ? 0x80 : 0x8000;
+  return value >= half ? value - 2 * half : value;
+}
+
 function decodeUplink(input) {
-  var bytes = Buffer.from(input.bytes);
-  var at = 0;
+  var bytes = input.bytes;
   var data = {};
-  var unsigned = function (size) { at += size; return bytes.readUIntBE(at - size, size); };
-  var signed = function (size) { at += size; return bytes.readIntBE(at - size, size); };
-  var tenth = function () { return signed(2) / 10; };
-  var readers = {
-    0x01: function () { data.temperature = tenth(); },
-    0x02: function () { data.humidity = unsigned(1); },
-    0x03: function () { data.x = signed(1); data.y = signed(1); data.z = signed(1); },
-    0x04: function () { data.light = unsigned(2); },
-    0x05: function () { data.motion = unsigned(1); },
-    0x06: function () { data.co2 = unsigned(2); },
-    0x07: function () { data.vdd = unsigned(2); },
-    0x08: function () { data.analog1 = unsigned(2); },
-    0x0a: function () { data.pulse1 = unsigned(2); },
-    0x0b: function () { data.pulseAbs = unsigned(4); },
-    0x0c: function () { data.externalTemperature = tenth(); },
-    0x0d: function () { data.digital = unsigned(1); },
-    0x0e: function () { data.distance = unsigned(2); },
-    0x0f: function () { data.accMotion = unsigned(1); },
-    0x10: function () { data.irInternalTemperature = tenth(); data.irExternalTemperature = tenth(); },
-    0x11: function () { data.occupancy = unsigned(1); },
-    0x12: function () { data.waterleak = unsigned(1); },
-    0x14: function () { data.pressure = unsigned(4) / 1000; },
-    0x15: function () { data.soundPeak = unsigned(1); data.soundAvg = unsigned(1); },
-    0x16: function () { data.pulse2 = unsigned(2); },
-    0x18: function () { data.analog2 = unsigned(2); },
-    0x19: function () { data.externalTemperature2 = tenth(); },
-    0x1c: function () { data.tvoc = unsigned(2); }
-  };
-  while (at < bytes.length) {
+  for (var at = 0; at < bytes.length; ) {
     var kind = bytes[at++];
-    if (!readers[kind]) {
-      return { errors: ["no value has the code 0x" + kind.toString(16) + ", at byte " + (at - 1)] };
+    switch (kind) {
+      case 0x01: data.temperature = signed(bytes, at, 2) / 10; at += 2; break;
+      case 0x02: data.humidity = unsigned(bytes, at, 1); at += 1; break;
+      case 0x03:
+        data.x = signed(bytes, at, 1);
+        data.y = signed(bytes, at + 1, 1);
+        data.z = signed(bytes, at + 2, 1);
+        at += 3;
+        break;
+      case 0x04: data.light = unsigned(bytes, at, 2); at += 2; break;
+      case 0x05: data.motion = unsigned(bytes, at, 1); at += 1; break;
+      case 0x06: data.co2 = unsigned(bytes, at, 2); at += 2; break;
+      case 0x07: data.vdd = unsigned(bytes, at, 2); at += 2; break;
+      case 0x08: data.analog1 = unsigned(bytes, at, 2); at += 2; break;
+      case 0x0a: data.pulse1 = unsigned(bytes, at, 2); at += 2; break;
+      case 0x0b: data.pulseAbs = unsigned(bytes, at, 4); at += 4; break;
+      case 0x0c: data.externalTemperature = signed(bytes, at, 2) / 10; at += 2; break;
+      case 0x0d: data.digital = unsigned(bytes, at, 1); at += 1; break;
+      case 0x0e: data.distance = unsigned(bytes, at, 2); at += 2; break;
+      case 0x0f: data.accMotion = unsigned(bytes, at, 1); at += 1; break;
+      case 0x10:
+        data.irInternalTemperature = signed(bytes, at, 2) / 10;
+        data.irExternalTemperature = signed(bytes, at + 2, 2) / 10;
+        at += 4;
+        break;
+      case 0x11: data.occupancy = unsigned(bytes, at, 1); at += 1; break;
+      case 0x12: data.waterleak = unsigned(bytes, at, 1); at += 1; break;
+      case 0x14: data.pressure = unsigned(bytes, at, 4) / 1000; at += 4; break;
+      case 0x15:
+        data.soundPeak = unsigned(bytes, at, 1);
+        data.soundAvg = unsigned(bytes, at + 1, 1);
+        at += 2;
+        break;
+      case 0x16: data.pulse2 = unsigned(bytes, at, 2); at += 2; break;
+      case 0x18: data.analog2 = unsigned(bytes, at, 2); at += 2; break;
+      case 0x19: data.externalTemperature2 = signed(bytes, at, 2) / 10; at += 2; break;
+      case 0x1c: data.tvoc = unsigned(bytes, at, 2); at += 2; break;
+      default:
+        return { errors: ["no value has the code 0x" + kind.toString(16) + ", at byte " + (at - 1)] };
     }
-    readers[kind]();
   }
   return { data: data };
 }
