@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from byalag import Misconfigured
 from byalag.mapping import Context, Heard, Past, Skipped, no_past
-from byalag.model import Delivery, Flag, History, Micros, Observation, Rejected
+from byalag.model import Delivery, Flag, History, Micros, Observation, Rejected, Series
 from byalag.sources import Garbled, Listen, lorawan
 from byalag.sources.lorawan import kind
+from byalag.sources.lorawan._settings import DeviceType
 from byalag.testkit import shared
 
 HOME = Path(lorawan.__path__[0])
@@ -135,7 +136,7 @@ def test_every_shared_message_gives_every_expected_value_and_unit(expected: dict
     )
     facts = heard(settings, (folder / "data/lorawan" / expected["file"]).read_bytes())
     thing = f"sensor:x:{expected['dev_eui'].lower()}"
-    units = {one.id: one.unit for one in facts if hasattr(one, "unit")}
+    units = {one.id: one.unit for one in facts if isinstance(one, Series)}
     values = {one.series: one for one in facts if isinstance(one, Observation)}
     at = np.datetime64(expected["at"].removesuffix("Z").removesuffix("+00:00"), "us").astype(int)
     for one in expected["observations"]:
@@ -238,7 +239,7 @@ def test_without_a_counter_only_the_same_time_is_the_same_message() -> None:
 
 
 def test_an_unknown_device_is_named_once_and_counted() -> None:
-    stranger = {"deviceInfo": {"devEui": "02000000000000FF"}}
+    stranger: Options = {"deviceInfo": {"devEui": "02000000000000FF"}}
     bodies = body(event(0, 1, **stranger), event(5, 2, **stranger), event(9, 3, **stranger))
     facts = heard(ers(), bodies)
     [rejected] = [one for one in facts if isinstance(one, Rejected)]
@@ -318,7 +319,7 @@ def test_a_codec_that_is_not_there_is_told_of() -> None:
         raise Misconfigured(f"{name} is not a file in the hub folder")  # noqa: EM102, TRY003 -- as the app says
 
     assert kind.gather
-    settings = msgspec.structs.replace(ers(), type=(lorawan.DeviceType(name="a", codec="b/c"),))
+    settings = msgspec.structs.replace(ers(), type=(DeviceType(name="a", codec="b/c"),))
     with pytest.raises(Misconfigured, match=r"type\[0\].codec: codecs/b/c.js is not a file"):
         kind.gather(settings, nowhere)
 
