@@ -17,7 +17,8 @@ _EXPORT = re.compile(
 )
 _BUILT_IN = (
     r"\b(?:Object|Array|String|Number|Boolean|BigInt|Math|JSON|Date|RegExp|Function|Symbol|Error"
-    r"|Map|Set|Promise|Buffer|ArrayBuffer|DataView|\w+\d+Array)"
+    r"|Map|Set|Promise|Buffer|ArrayBuffer|DataView|(?:Ui|I)nt\d+(?:Clamped)?Array"
+    r"|Float\d+Array|Big(?:Ui|I)nt64Array)"
 )
 _CHANGES = re.compile(
     rf"{_BUILT_IN}(?:\s*\.\s*prototype)?\s*(?:\.\s*\w+|\[[^\]\n]*\])\s*=(?![=>])"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from byalag import ByalagError
 from byalag.engine._face import Unreachable
-from byalag.engine._fetch import Fetcher, Got, Wanted, join
+from byalag.engine._fetch import ELSEWHERE, Fetcher, Got, Wanted, join
 from byalag.engine._secret import Vault, is_secret
 from byalag.model import Json
 from byalag.sources import Ask, Paging
@@ -101,6 +101,7 @@ def _wanted(ask: Ask, vault: Vault, last: Before, home: str | None) -> Wanted:
         headers=headers,
         body=vault.value(ask.body).encode(),
         private=private(ask.headers),
+        sealed=is_secret(ask.body),
         timeout=ask.timeout,
         max_bytes=ask.max_bytes,
         reasons=ask.reasons,
@@ -192,9 +193,16 @@ def _check_total(last: Got, paging: Paging, found: int) -> None:
 
 
 def onwards(origin: Wanted, url: str) -> Wanted:
-    """Return the question for a page whose address the source named; keys stay at home."""
+    """Return the question for a page whose address the source named; keys stay at home.
+
+    Raises:
+        Unreachable: If a key stands in the question's body, and the page is on another server.
+
+    """
     home, away = httpx2.URL(origin.url), httpx2.URL(url)
     stays = (home.scheme, home.host, home.port) == (away.scheme, away.host, away.port)
+    if origin.sealed and not stays:
+        raise Unreachable(ELSEWHERE)
     headers = {
         name: text for name, text in origin.headers.items() if stays or name not in origin.private
     }

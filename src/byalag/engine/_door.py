@@ -96,10 +96,13 @@ def signing_key(secret: str) -> bytes:
     """
     text = secret.removeprefix("whsec_")
     try:
-        return b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except (NotBase64, ValueError) as error:
+        key = b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (NotBase64, ValueError):
+        key = b""
+    if not key:
         reason = "a secret of a door with the proof standard-webhooks is base64, as whsec_MfKQ9r8G"
-        raise Misconfigured(reason) from error
+        raise Misconfigured(reason)
+    return key
 
 
 def _standard(

@@ -7,7 +7,7 @@ which sources there are. The true reason is in the log, and in the source's heal
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from msgspec import Struct
 
 from byalag import ByalagError
@@ -22,6 +22,7 @@ from byalag.sources import Door, Garbled
 
 _CODINGS = {*CODINGS, "x-gzip", "identity"}
 _INLINE = 64 * 1024  # a larger body is judged and unpacked off the event loop, bytes
+_UNPACKING = 4  # such bodies at once: a few bytes from anybody may become as many as a door takes
 
 
 class Brought(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ class Doors:
         """Find the doors among the sources."""
         self._clock = clock
         self._wall = Wall(clock)
+        self._threads = CapacityLimiter(_UNPACKING)
         self._found: dict[tuple[str, str], Entrance] = {}
         for one in running:
             connected, door = one.intake.connected, entrance(one)
@@ -72,12 +74,16 @@ class Doors:
         if len(brought.body) <= _INLINE and "content-encoding" not in brought.headers:
             proof, plain = _judged(threshold, brought)
         else:
-            proof, plain = await to_thread.run_sync(_judged, threshold, brought)
+            proof, plain = await to_thread.run_sync(
+                _judged, threshold, brought, limiter=self._threads
+            )
         decision = self._decide(threshold.door, brought, proof)
         if found is None or not decision.allowed:
             raise self._refusal(threshold, brought, proof, decision)
         if plain is None:
-            plain = await to_thread.run_sync(_unpacked, brought, threshold.door.max_bytes)
+            plain = await to_thread.run_sync(
+                _unpacked, brought, threshold.door.max_bytes, limiter=self._threads
+            )
         by_key = brought.actor.key if not proof.of else None
         sender = by_key.prefix if by_key else proof.of
         media_type = brought.headers.get("content-type", "")

@@ -32,6 +32,10 @@ _MOVED = {301, 302, 303, 307, 308}
 _SEE_OTHER = {301, 302, 303}  # browsers and RFC 9110 let these turn into a GET
 _LATER = {429, 503}
 _UNCHANGED = 304
+ELSEWHERE = (
+    "it points at another server, which may not see what is asked, as that holds a key; if it has "
+    "moved, write its new address in the source's file"
+)
 _REASONS = {
     400: "it did not understand the question; check the address and its parameters",
     401: "it wants a key; check the headers or the secret in the source's file",
@@ -43,13 +47,17 @@ _REASONS = {
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """One question. `private` names the headers that no other server may see."""
+    """One question. `private` names the headers that no other server may see.
+
+    `sealed` says the same of the body: the question is then put to no other server.
+    """
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     private: frozenset[str] = frozenset()
+    sealed: bool = False
     timeout: timedelta = timedelta(seconds=20)
     max_bytes: int = 64 * 1024 * 1024
     reasons: Mapping[int, str] = field(default_factory=dict[int, str])
@@ -206,6 +214,8 @@ def _moved(wanted: Wanted, got: Got, url: str, origin: tuple[str, str, int | Non
     """Return the question as it is put to the address that the answer points at."""
     turned = got.status in _SEE_OTHER and wanted.method not in {"GET", "HEAD"}
     stays = _origin(_read(url)) == origin
+    if wanted.sealed and not stays and not turned:
+        raise Unreachable(ELSEWHERE)
     return Wanted(
         url=url,
         method="GET" if turned else wanted.method,
@@ -216,6 +226,7 @@ def _moved(wanted: Wanted, got: Got, url: str, origin: tuple[str, str, int | Non
         },
         body=b"" if turned else wanted.body,
         private=wanted.private,
+        sealed=wanted.sealed and not turned,
         timeout=wanted.timeout,
         max_bytes=wanted.max_bytes,
         reasons=wanted.reasons,

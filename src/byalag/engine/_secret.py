@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
+from byalag import Misconfigured
+
 _REFERENCE = re.compile(r"\{secret:((?:env|file):[^{}]+)\}")
 _WHOLE = ("env:", "file:")
 MASK = "•••"
@@ -41,6 +43,9 @@ class Vault:
 
     def _resolve(self, reference: str) -> str:
         secret = self._secret(reference).strip()  # a file ends with a line feed
+        if not secret:  # whoever signs with nothing would be let in
+            message = f"the secret {reference} is empty"
+            raise Misconfigured(message)
         spellings = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
         self._seen |= {spelling for spelling in spellings if spelling}
         return secret

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
 from byalag import Misconfigured
-from byalag.engine._ask import onwards, private
+from byalag.engine._ask import private
 from byalag.engine._breaker import Breaker
 from byalag.engine._durable import durable
 from byalag.engine._face import Unreachable
-from byalag.engine._fetch import Got, Wanted, join
+from byalag.engine._fetch import Got, Wanted
 from byalag.engine._way import Way, attempt
 from byalag.model import Json, Micros
 from byalag.sources import Subscribe
@@ -33,8 +34,8 @@ _MOST = 1024 * 1024  # bytes of an answer about a subscription
 class Subscribed(Struct, frozen=True, kw_only=True):
     """What is remembered of a subscription. `said` is a digest of what it asks for, and where.
 
-    `location` is where the broker answers for it; nothing before it is made. `tokens` are SHA-256
-    of tokens, newest last.
+    `location` is what the broker calls it; nothing before it is made. `tokens` are SHA-256 of
+    tokens, newest last.
     """
 
     said: str = ""
@@ -120,30 +121,30 @@ class Subscription:
         tokens = (*before.tokens, sha256(token.encode()).hexdigest())[-_TOKENS:]
         await self._remember(Subscribed(tokens=tokens))
         got = await self._ask("POST", "", self._subscribe.body(door, token))
-        location = got.headers.get("location", "")
-        if location:
-            location = join(self._way.intake.vault.address(self._subscribe.url), location)
+        location = _name(got.headers.get("location", ""))
         await self._remember(Subscribed(said=said, location=location, tokens=tokens))
-        self._way.intake.log.info("subscribed", location=self._way.intake.vault.mask(location))
+        self._way.intake.log.info("subscribed", location=location)
 
-    async def _ask(self, method: str, url: str, body: bytes = b"") -> Got:
-        """Ask the broker; our keys go to no other server, wherever it points.
+    async def _ask(self, method: str, location: str, body: bytes = b"") -> Got:
+        """Ask the broker about its subscriptions, or about one of them.
 
         Raises:
             Unreachable: It does not answer, or says no. Its message holds no secret.
 
         """
         vault, said = self._way.intake.vault, self._subscribe.headers
-        home = Wanted(
-            url=vault.address(self._subscribe.url),
+        url, name = vault.address(self._subscribe.url), _name(location)
+        wanted = Wanted(
+            url=f"{url}/{name}" if name else url,
             method=method,
             headers={name: vault.value(text) for name, text in said.items()},
             body=body,
             private=private(said),
+            sealed=bool(body),  # it holds the token that opens our door
             max_bytes=_MOST,
         )
         try:
-            return await self._way.fetcher.ask(onwards(home, url) if url else home)
+            return await self._way.fetcher.ask(wanted)
         except Unreachable as error:
             masked = f"{method}: {vault.mask(str(error))}"
             raise Unreachable(masked, wait=error.wait, status=error.status) from None
@@ -151,6 +152,16 @@ class Subscription:
     async def _remember(self, subscribed: Subscribed) -> None:
         store = self._way.intake.store
         await durable(store.remember(_mark(self._name), msgspec.to_builtins(subscribed)))
+
+
+def _name(location: str) -> str:
+    """Return what a broker calls a subscription: the last part of where it says that it is.
+
+    No more is believed: behind a proxy it often says where it is on the inside.
+    """
+    path = location.partition("#")[0].partition("?")[0]
+    name = path.rstrip("/").rpartition("/")[2]
+    return "" if name in {".", ".."} else quote(name, safe="%:~!$&'()*+,;=@")
 
 
 def _mark(source: str) -> str:

@@ -112,9 +112,9 @@ class Subscribe(Struct, frozen=True, kw_only=True):
     `Authorization: Bearer TOKEN` (`receiverInfo` in NGSI-LD, `httpCustom.headers` in NGSIv2): the
     door takes it as proof, whatever `[door]` says. The token is letters, digits, "-" and "_".
 
-    The answer's `Location` is where the subscription is looked after with GET, every `every`. One
-    that is gone, or that by `lives` (given what `Location` answers) delivers no more, is made
-    again. One whose `body` or `url` has changed is withdrawn with DELETE first.
+    The last part of the answer's `Location` names the subscription, which is looked after under
+    `url` with GET, every `every`. One that is gone, or that by `lives` (given what the broker
+    answers) delivers no more, is made again. One whose `body` or `url` has changed is withdrawn with DELETE first.
     """
 
     url: str

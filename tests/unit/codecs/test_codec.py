@@ -104,6 +104,8 @@ def test_what_json_has_no_word_for_becomes_what_it_has() -> None:
             home.n = (home.n || 0) + 1; return { n: [].n || 1 } }""",
         "function Decoder() { Math.n = (Math.n || 0) + 1; return { n: Math.n || 1 } }",
         "function Decoder() { exports.n = (exports.n || 0) + 1; return { n: exports.n } }",
+        """function Decoder() { const kept = require('buffer');
+            kept.n = (kept.n || 0) + 1; return { n: kept.n || 1 } }""",
         """function Decoder() { JSON.parse = function () { return [] }; return { n: 1 } }""",
     ],
 )
@@ -250,3 +252,7 @@ def test_together_and_one_by_one_give_the_same(payloads: list[bytes]) -> None:
     codec = Codec(TEMPERATURE)
     uplinks = [Uplink(data=one, port=1) for one in payloads]
     assert codec.decode(uplinks) == [codec.decode([one])[0] for one in uplinks]
+
+
+def test_a_long_word_in_a_codec_does_not_hold_up_who_reads_it() -> None:
+    assert data(f"var t = '{'7' * 200_000}'; function Decoder() {{ return {{ n: 1 }} }}", up())

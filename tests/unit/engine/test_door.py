@@ -153,3 +153,9 @@ def test_the_same_name_with_another_body_is_another_delivery() -> None:
     assert repeat({}, "hmac", b"a") is None
     with pytest.raises(Garbled):
         repeat({"idempotency-key": "x" * 201}, "hmac", b"")
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_"])
+def test_nothing_is_no_secret(secret: str) -> None:
+    with pytest.raises(Misconfigured):
+        judged(sent(), secrets=(secret,))

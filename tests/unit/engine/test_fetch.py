@@ -144,3 +144,25 @@ async def test_a_posted_question_is_posted(fetcher: Fetcher) -> None:
     with Faulty(query=echo) as server:
         got = await fetcher.ask(Wanted(url=server.url("/query"), method="POST", body=b"<q/>"))
     assert got.body == b"POST <q/>"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_body_that_holds_a_key_is_shown_to_no_other_server(
+    status: int, fetcher: Fetcher
+) -> None:
+    seen: list[bytes] = []
+
+    def hear(asked: Asked) -> Answer:
+        seen.append(asked.body)
+        return Answer(body=b"[]")
+
+    with Faulty(lots=hear) as other:
+        away = Answer(status=status, headers={"location": other.url("/lots")})
+        with Faulty(lots=away) as server:
+            ask = Wanted(url=server.url("/lots"), method="POST", body=b"key", sealed=True)
+            if status in {307, 308}:
+                with pytest.raises(Unreachable, match="another server"):
+                    await fetcher.ask(ask)
+            else:
+                await fetcher.ask(ask)
+    assert b"key" not in seen

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.anyio
 class Broker(Faulty):
     """A broker that keeps subscriptions in memory, and forgets them when it is restarted."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: str = "") -> None:
+        self.elsewhere = elsewhere
         self.made: list[dict[str, str]] = []
         self.kept: dict[str, str] = {}
         super().__init__(lots=Answer(body=lots(3)), subscriptions=self._make)
@@ -30,7 +31,7 @@ class Broker(Faulty):
         place = f"/subscriptions/{len(self.made)}"
         self.kept[place] = "active"
         self.put(place, self._look)
-        return Answer(status=201, headers={"Location": place})
+        return Answer(status=201, headers={"Location": self.elsewhere + place})
 
     def _look(self, asked: Asked) -> Answer:
         if asked.target not in self.kept:
@@ -121,3 +122,35 @@ async def test_a_broker_that_says_no_is_told_to_the_operators_and_the_source_is_
         async with running(hub):
             await soon(lambda: "403" in hub.status()[0].error)
             await soon(lambda: store.thing("parking:lots:p0"))
+
+
+async def test_a_broker_cannot_have_us_ask_another_server(store: Store, commons: Store) -> None:
+    inside: list[Asked] = []
+
+    def heard(asked: Asked) -> Answer:
+        inside.append(asked)
+        return Answer()
+
+    with Faulty(other=heard) as other, Broker(other.url("")) as broker:
+        other.put("/subscriptions/1", heard)
+        async with running(engine(store, commons, subscribing(broker))):
+            await soon(lambda: broker.made)
+            broker.kept.clear()
+            await soon(lambda: len(broker.made) > 1)  # it was looked after where it is
+    assert inside == []
+
+
+async def test_a_token_follows_no_redirect_to_another_server(store: Store, commons: Store) -> None:
+    told: list[Asked] = []
+
+    def heard(asked: Asked) -> Answer:
+        told.append(asked)
+        return Answer(status=201)
+
+    with Faulty(subscriptions=heard) as other, Broker() as broker:
+        away = Answer(status=307, headers={"Location": other.url("/subscriptions")})
+        broker.put("/subscriptions", away)
+        hub = engine(store, commons, subscribing(broker))
+        async with running(hub):
+            await soon(lambda: any("another server" in one.error for one in hub.status()))
+    assert told == []

@@ -172,6 +172,7 @@
     ];
     for (const one of hidden) reach(getPrototypeOf(one));
     for (const name of standard) reach(globalThis[name]);
+    reach(parts.buffer);
     for (const home of [Object.prototype, Error.prototype]) {
       for (const name of ownKeys(home)) {
         const found = getOwnPropertyDescriptor(home, name);

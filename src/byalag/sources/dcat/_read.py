@@ -133,10 +133,6 @@ def _named(context: Json) -> Iterator[str]:
             yield str(cast("dict[str, Json]", one)["@import"])
 
 
-def _listed(node: Json) -> list[Json]:
-    return cast("list[Json]", node) if isinstance(node, list) else [node]  # type: ignore[redundant-cast]  # pyright does not find it so
-
-
 def _where(graph: "Graph", node: "Node") -> str:
     """Return how a dataset is pointed out: by its address, or by its title if it has none."""
     if _is_named(node):
