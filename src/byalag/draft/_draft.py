@@ -7,23 +7,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from byalag.draft._address import country_in, name_in, paging_of
+from byalag.draft._findings import findings_of, first_of
 from byalag.draft._html import html_readings
 from byalag.draft._json import json_readings
 from byalag.draft._markup import xml_readings
 from byalag.draft._mend import mend
 from byalag.draft._peek import PLACEHOLDER, peek
 from byalag.draft._plan import Asked, Plan, plan_of
+from byalag.draft._platforms import collected
 from byalag.draft._reading import Reading, Undraftable, form_of
-from byalag.draft._shipped import Ready, shipped
+from byalag.draft._ready import Ready
+from byalag.draft._shipped import shipped
 from byalag.draft._table import csv_readings, xlsx_readings
 from byalag.draft._texts import Note
-from byalag.draft._told import findings_of, first_of
 from byalag.draft._verify import Outcome, verify, worth
 from byalag.draft._write import Head, Written, text_of, write, write_ready
 from byalag.model import Language, Micros
 
 TRIED: Final = 4  # readings that are written and run
 _ROUNDS: Final = 6  # of mending
+_AS_GOOD: Final = 2.5  # how much less a kind that knows the format may give: less than all values
 _READERS: Final = {
     "json": json_readings,
     "csv": csv_readings,
@@ -99,15 +102,18 @@ def draft(  # noqa: PLR0913 -- what may be known of an answer, each of it by nam
         owner=owner, headers=headers or {}, now=now, language=language,
     )  # fmt: skip
     form = form_of(body, given.media_type)
-    ready = shipped(body, url)
-    if ready is not None and (found := _ready(given, ready)) is not None:
-        return found
+    ready = None if type else shipped(body, url)
+    known = _ready(given, ready) if ready is not None else None
+    if known is not None and ready is not None and not ready.compared:
+        return known[0]
     readings = _READERS[form](body)
     asked = Asked(url=url or name, type=type, country=country_in(url))
     plans = [plan_of(reading, asked) for reading in _filled(readings, given)]
     plans.sort(key=lambda plan: -plan.worth)
     tried = [_tried(plan, given) for plan in plans[:TRIED]]
     good = [one for one in tried if not one[1].error and one[1].said]
+    if known is not None and known[1] + _AS_GOOD >= max((worth(one[1]) for one in good), default=0):
+        return known[0]
     if not good:
         why = next((one[1].error for one in tried if one[1].error), "no record became a thing")
         message = f"nothing in the answer can be read as records ({why})"
@@ -121,7 +127,7 @@ def _filled(readings: list[Reading], given: Given) -> list[Reading]:
     found: list[Reading] = []
     for reading in readings:
         if reading.kind == "http-json":
-            found.append(reading)
+            found.append(collected(reading, given.url))
             continue
         records, _refused = peek(reading.kind, reading.settings, given.body, given.now)
         if records:
@@ -154,7 +160,8 @@ def _head(given: Given, dataset: str, count: int) -> Head:
 
 def _written(plan: Plan, given: Given, first: str) -> Written:
     head = _head(given, plan.sorted.sort.dataset, len(plan.reading.records))
-    paged = replace(head, paging=paging_of(plan.reading, given.url))
+    asked = plan.reading.url or head.url
+    paged = replace(head, url=asked, paging=paging_of(plan.reading, given.url))
     return write(plan, paged, first, given.language)
 
 
@@ -193,13 +200,15 @@ def _confidence(outcome: Outcome, questions: int) -> float:
     return round(max(0.05, kept - 0.08 * max(questions - 1, 0)), 2)
 
 
-def _ready(given: Given, ready: Ready) -> Draft | None:
-    """Return a draft of a kind that knows the format already; None if it cannot read it."""
+def _ready(given: Given, ready: Ready) -> tuple[Draft, float] | None:
+    """Return a draft of a kind that knows the format, and its worth; None if it cannot read it."""
     head = _head(given, given.dataset or ready.dataset, 0)
-    written = write_ready(ready, head, "", given.language)
-    outcome = verify(text_of(written), [given.body], given.now)
+    whole = replace(ready, settings={**ready.settings, **ready.tried})
+    written = write_ready(whole, head, "", given.language)
+    outcome = verify(text_of(written), [given.body], given.now, part=ready.part)
     if outcome.error or not (outcome.said or outcome.observations):
         return None
     written = write_ready(ready, head, first_of(outcome), given.language)
     found = findings_of(outcome.said + len(outcome.aside), outcome)
-    return _handed(given, written, ready.kind, (head.dataset, ready.title), outcome, found)
+    named = (head.dataset, ready.title)
+    return _handed(given, written, ready.kind, named, outcome, found), worth(outcome)

@@ -18,6 +18,7 @@ MOST_COLUMNS: Final = 600
 MOST_ITEMS: Final = 14  # things that a list tells apart, and that each get a column of their own
 _MANY: Final = 5
 _PAIR: Final = (2, 3)  # numbers of a position
+_FEW: Final = (1, 2, 3)  # plain numbers in a list that each can be meant
 _TELLS: Final = ("type", "context", "key", "name", "code", "kind", "parameter", "lang", "language")
 
 
@@ -142,9 +143,12 @@ def _items(
     """Yield what a list holds, where its items can be told apart."""
     if not items:
         return
+    if is_list(items[0]) and len(items) > _FEW[-1] and len(items[0]) in _PAIR:
+        work.listed(steps, items)  # rows of time and value
+        return
     if not isinstance(items[0], dict):
         plain = all(isinstance(item, int | float) for item in items)
-        if plain and len(items) in _PAIR:
+        if plain and len(items) in _FEW:
             for place, item in enumerate(items):
                 yield (*steps, (str(place), str(place))), item
         return

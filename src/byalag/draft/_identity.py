@@ -41,15 +41,23 @@ class Identity(Struct, kw_only=True):
 
 
 def identity_of(
-    seen: dict[str, Seen], taken: Iterable[str], name: str | None, count: int
+    seen: dict[str, Seen],
+    taken: Iterable[str],
+    name: str | None,
+    count: int,
+    *,
+    apart: Seen | None = None,
 ) -> Identity:
-    """Return what tells the things apart; derived from the name where there is no id."""
+    """Return what tells the things apart; derived from the name where there is no id.
+
+    `apart` says what was measured in each record, where several records are of one thing.
+    """
     used = set(taken)
     columns = [one for one in seen.values() if one.path not in used and _fits(one)]
     ranked = sorted(((worth_of_id(one), one) for one in columns), key=lambda two: -two[0])
     unique = [(worth, one) for worth, one in ranked if _is_unique(one, count)]
-    repeated = _repeated(ranked, seen, count)
-    if repeated is not None and (not unique or _beats(repeated, unique[0][0])):
+    repeated = _repeated(ranked, seen, count, apart)
+    if repeated is not None and (apart or not unique or _beats(repeated, unique[0][0])):
         return _of(repeated, 4, rows=True)
     others = tuple(one.path for worth, one in unique[1:3] if worth >= _ENOUGH)
     if unique and unique[0][0] >= _ENOUGH:
@@ -78,6 +86,7 @@ def worth_of_id(column: Seen) -> float:
     other = "wikidata" not in leaf and (means(leaf, "other") or column.says("personal"))
     worth -= 6 if other else 0
     worth -= 5 if means(column.outer, "other") else 0
+    worth -= 4 if means(column.outer, "quantity") or "period" in column.outer else 0
     worth -= 3 if means(leaf, "row") and not leaf & _SURE - {"id"} else 0
     counted = any(
         column.says(word) for word in ("total", "free", "occupied", "percent", "part", "numbered")
@@ -107,9 +116,12 @@ def _is_unique(column: Seen, count: int) -> bool:
     return column.distinct >= len(column.given) and len(column.given) >= count * _PRESENT
 
 
-def _repeated(ranked: list[tuple[float, Seen]], seen: dict[str, Seen], count: int) -> Seen | None:
+def _repeated(
+    ranked: list[tuple[float, Seen]], seen: dict[str, Seen], count: int, apart: Seen | None
+) -> Seen | None:
     """Return the column whose values come again and again with different times."""
     times = [one for one in seen.values() if one.time is not None and one.share >= _PRESENT]
+    times += [apart] if apart else []
     for worth, one in ranked:
         named = worth >= _ENOUGH or _PLACED & set(one.leaf) or (one.says("name") and one.textual)
         if (

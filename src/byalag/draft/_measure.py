@@ -84,6 +84,8 @@ class Count(Struct, kw_only=True):
     range: tuple[float, float] | None = None
     when: dict[str, Json] = field(default_factory=dict[str, Json])
     notes: list[Note] = field(default_factory=list[Note])
+    sensor: str = ""  # a template
+    codes: dict[str, float] = field(default_factory=dict[str, float])
 
 
 class Spaces(Struct, kw_only=True):

@@ -5,8 +5,9 @@ import re
 from collections import Counter
 from typing import Final
 
-from byalag.draft._plan import Plan, Told
+from byalag.draft._plan import Plan
 from byalag.draft._texts import note
+from byalag.draft._told import Told
 from byalag.draft._value import is_object
 from byalag.draft._verify import Outcome
 from byalag.draft._when import RECEIVED, When

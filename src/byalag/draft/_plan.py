@@ -1,23 +1,28 @@
 """Puts the decisions about one reading together: what the source's file will say, and why."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct, field
 
 from byalag.draft._flat import Flat, flatten
 from byalag.draft._grid import country_of
 from byalag.draft._identity import Identity, identity_of, name_of
+from byalag.draft._listed import Lists, lists_of
+from byalag.draft._long import Rows, rows_of, told_of
 from byalag.draft._measure import Count, Spaces, gone, series_of, spaces_of
 from byalag.draft._place import Place, place_of
 from byalag.draft._reading import Reading
 from byalag.draft._seen import Seen, look
-from byalag.draft._sort import Sorted, as_parking, sort_of
+from byalag.draft._sort import Sorted, as_parking, sort_of, split_all
 from byalag.draft._tell import Said, is_personal, left_out, number, status_of, told
 from byalag.draft._texts import Note, note
-from byalag.draft._when import When, when_of
+from byalag.draft._told import Told
+from byalag.draft._when import when_of
 from byalag.model import Json
 
-SAMPLE = 1200  # records that are looked at
+SAMPLE: Final = 1200  # records that are looked at
+_LISTED: Final = 9.0  # what speaks for one record that holds a list of timed values
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -26,15 +31,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     url: str = ""
     type: str = ""
     country: str = ""
-
-
-class Told(Struct, kw_only=True):
-    """One series with its time."""
-
-    count: Count
-    when: When
-    each: str = ""
-    kind: str = "measured"
 
 
 class Plan(Struct, kw_only=True):
@@ -63,15 +59,20 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
     country = (country_of(place.spots) if place else "") or asked.country
     used = list(place.uses) if place else []
     used += [path for path, one in seen.items() if one.says("lat") or one.says("lon")]
+    rows = rows_of(seen, flat.count)
+    used += [one.path for one in (rows.quantity, rows.unit) if one] if rows else []
     name, sure = name_of(seen, used)
-    identity = identity_of(seen, used, name, flat.count)
+    identity = identity_of(seen, used, name, flat.count, apart=rows.quantity if rows else None)
     used += [*identity.uses, *([name] if name else [])]
     kind = sort_of(seen, f"{reading.about}", asked.url, asked.type)
     plan = Plan(
         reading=reading, sorted=kind, identity=identity, name=name, place=place, properties=[],
         series=[], left=[], seen=seen, worth=sure / 2,
     )  # fmt: skip
-    _say_all(plan, used, country)
+    lists = lists_of(flat, seen, _words(reading, seen), country)
+    _say_all(plan, used, country, rows, lists)
+    if lists.told and "records" not in reading.settings:
+        plan.worth += _LISTED
     if not plan.identity.template and place is not None:
         plan.identity = _from_place(place)
     if not plan.identity.template:
@@ -81,7 +82,13 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
     return plan
 
 
-def _say_all(plan: Plan, used: list[str], country: str) -> None:
+def _words(reading: Reading, seen: dict[str, Seen]) -> list[str]:
+    """Return the words that tell what the records are of: those about them, and of their times."""
+    times = [word for one in seen.values() if one.time is not None for word in one.leaf]
+    return [*split_all(reading.about), *times]
+
+
+def _say_all(plan: Plan, used: list[str], country: str, rows: Rows | None, lists: Lists) -> None:
     """Decide on the series and the properties."""
     seen, reading, parking = plan.seen, plan.reading, plan.sorted.sort.parking
     status = status_of(seen, used)
@@ -99,11 +106,16 @@ def _say_all(plan: Plan, used: list[str], country: str) -> None:
     else:
         counts = []
     alone = plan.identity.rows or not plan.identity.template
-    counts += series_of(seen, used, all_numbers=alone and _timed(seen), title=plan.sorted.sort.type)
+    if rows is not None:
+        plan.series += told_of(rows, when_of(rows.value, seen, reading.document, country))
+        used += [rows.value.path, *(one.when.path for one in plan.series)]
+    every = alone and _timed(seen) and rows is None and not lists.told
+    counts += series_of(seen, used, all_numbers=every, title=plan.sorted.sort.type)
     for count in counts:
         when = when_of(count.value, seen, reading.document, country)
-        plan.series.append(Told(count=count, when=when))
+        plan.series.append(Told(count=count, when=when, opens=bool(count.when)))
         used += [count.value.path, when.path]
+    plan.series += lists.told
     if not parking:
         capacity = spaces.total
         if capacity is not None and capacity.path not in used and capacity.says("total"):

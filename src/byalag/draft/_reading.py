@@ -32,7 +32,7 @@ class Reading(Struct, kw_only=True):
     notes: list[Note] = field(default_factory=list[Note])
     sure: float = 0
     crs: str = ""  # what the answer states
-    each: str = ""  # the list in the only record whose items are observations
+    url: str = ""  # what the kind is to ask, where that is not the address of the answer
 
 
 ZIP = b"PK\x03\x04"

@@ -3,9 +3,12 @@
 import re
 from typing import Final
 
-from msgspec import Struct, field
+import msgspec
 
+from byalag.draft._platforms import catalogue, platform
 from byalag.draft._reading import head
+from byalag.draft._ready import Ready
+from byalag.draft._uplink import uplink
 from byalag.model import Json
 from byalag.sources import kinds
 
@@ -14,22 +17,20 @@ _PARKING: Final = re.compile(rb"parking(?:Record|Facility|Table|Site|Status)", r
 _LIVE: Final = re.compile(rb"parking(?:Record|Facility)Status|StatusPublication", re.IGNORECASE)
 
 
-class Ready(Struct, frozen=True, kw_only=True):
-    """A kind with what its file must say; `live`: the answer changes all the time."""
-
-    kind: str
-    dataset: str
-    title: dict[str, str]
-    settings: dict[str, Json] = field(default_factory=dict[str, Json])
-    live: bool = False
-    addressed: bool = True  # the file says `url`
-
-
 def shipped(body: bytes, url: str) -> Ready | None:
     """Return the kind that knows this answer, by its shape or by its address."""
-    known = kinds()
-    found = _datex(body) or _hav(body, url)
-    return found if found is not None and found.kind in known else None
+    found = _datex(body) or _hav(body, url) or catalogue(head(body), url)
+    if found is None and head(body)[:1] in {"{", "["}:
+        answer = _decoded(body)
+        found = platform(answer, url) or uplink(answer)
+    return found if found is not None and found.kind in kinds() else None
+
+
+def _decoded(body: bytes) -> Json:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _datex(body: bytes) -> Ready | None:
@@ -52,4 +53,5 @@ def _hav(body: bytes, url: str) -> Ready | None:
         dataset="bathing-places",
         title={"sv": "Badplatser", "en": "Bathing places"},
         addressed=False,
+        tried={"everywhere": True},
     )

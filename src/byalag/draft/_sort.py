@@ -66,7 +66,7 @@ def _worth(seen: dict[str, Seen], about: str, url: str) -> dict[str, float]:
         worth[sort.type] += _NAMES * min(named, 4)
     texts = [one for one in seen.values() if one.textual and one.time is None]
     for column in texts[:60]:
-        told = column.says("name") or column.says("category") or column.says("description")
+        told = any(column.says(one) for one in ("name", "category", "description", "quantity"))
         if not told:
             continue
         values = [str(value)[:80] for value in column.given[:_SAMPLE]]

@@ -1,57 +1,16 @@
-"""Says what a drafted file gives: the first thing, and what was found, in words."""
+"""One series of a draft: what is counted or measured, and when each value was true."""
 
-from datetime import UTC, datetime, timedelta
+from msgspec import Struct
 
-from byalag.draft import _toml as toml
-from byalag.draft._texts import Note, note
-from byalag.draft._verify import Outcome
-from byalag.model import Observation, Thing
-
-_SHOWN = 4  # reasons
+from byalag.draft._measure import Count
+from byalag.draft._when import When
 
 
-def first_of(outcome: Outcome) -> str:
-    """Return what the fullest of the first things is, on a few short lines."""
-    things = list(outcome.things.values())[:20]
-    if not things:
-        return ""
-    observed = {one.series.partition("/")[0] for one in outcome.observations}
-    thing = max(things, key=lambda one: (one.id in observed, one.point is not None))
-    lines = [_described(thing)]
-    lines += [
-        f"{toml.shown(name)} = {toml.shown(value)}"
-        for name, value in thing.properties.items()
-        if value is not None
-    ][:8]
-    lines += [
-        _observed(one) for one in outcome.observations if one.series.startswith(f"{thing.id}/")
-    ][:6]
-    return "\n".join(lines)
+class Told(Struct, kw_only=True):
+    """One series with its time. `each`: the list in a record whose items are its values."""
 
-
-def _described(thing: Thing) -> str:
-    where = f"  {thing.point.latitude:.5f}, {thing.point.longitude:.5f}" if thing.point else ""
-    return f"{thing.id}  {toml.shown(thing.name or '-')}{where}"
-
-
-def _observed(one: Observation) -> str:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=one.at)
-    return f"{one.series.rpartition('/')[2]} = {one.value:.10g}  {at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def findings_of(records: int, outcome: Outcome) -> list[Note]:
-    """Return what was found, and what would be set aside."""
-    things = list(outcome.things.values())
-    found = [
-        note(
-            "found",
-            records=records,
-            things=len(things),
-            placed=sum(one.point is not None for one in things),
-            observations=len(outcome.observations),
-            aside=len(outcome.aside),
-        )
-    ]
-    for why, count in outcome.reasons.most_common(_SHOWN):
-        found.append(note("aside", count=count, why=why))
-    return found
+    count: Count
+    when: When
+    each: str = ""
+    kind: str = "measured"
+    opens: bool = False  # its condition is that the thing is open

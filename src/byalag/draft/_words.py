@@ -18,6 +18,7 @@ _SPLIT = re.compile(r"[A-ZÅÄÖÜÉ]+(?![a-zåäöüéß])|[A-ZÅÄÖÜÉ]?[a-z
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS: Final = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
 _SPELT: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+_NOT_COMPOUNDS: Final = frozenset({"parameter", "parameters", "diameter", "kilometer", "meter"})
 _NOT_IDS: Final = frozenset({"valid", "paid", "fluid", "solid", "grid", "covid", "humid", "mid"})
 CARRIERS: Final = frozenset({"properties", "attributes", "value", "values", "fields", "#", "attr"})
 
@@ -97,7 +98,7 @@ def _inside(word: str) -> tuple[str, ...]:
     for two, one in _SPELT:
         spelt |= {each.replace(two, one) for each in spelt}
     parts = [each for each in spelt if each != word]
-    for each in spelt:
+    for each in spelt - _NOT_COMPOUNDS:
         cuts = range(_COMPOUND, len(each) - 1)
         parts += [each[:cut] for cut in cuts if each[:cut] in _vocabulary()]
         parts += [each[-cut:] for cut in cuts if each[-cut:] in _vocabulary()]

@@ -1,16 +1,19 @@
 """Writes a plan as a source's file, for somebody who has never seen one."""
 
 from collections import Counter
-from typing import Final
+from typing import Final, TypeGuard
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from byalag.draft import _toml as toml
-from byalag.draft._plan import Plan, Told
-from byalag.draft._shipped import Ready
+from byalag.draft._plan import Plan
+from byalag.draft._platforms import ANYWHERE
+from byalag.draft._ready import Ready
 from byalag.draft._tell import MOST_LEFT, property_name
 from byalag.draft._texts import Note, note
-from byalag.draft._value import is_object
+from byalag.draft._told import Told
+from byalag.draft._value import is_list, is_object, objects
 from byalag.model import Json, Language
 
 _WIDE: Final = 100
@@ -72,10 +75,35 @@ def write_ready(ready: Ready, head: Head, first: str, language: Language) -> Wri
     out.put("title", ready.title)
     _terms(out, head)
     if ready.addressed:
-        _address(out, head, live=ready.live)
+        placeholder = head.placeholder or ready.url.startswith(ANYWHERE)
+        place = replace(head, url=ready.url or head.url, placeholder=placeholder)
+        _address(out, place, live=ready.live)
     for name, value in ready.settings.items():
-        out.put(name, value)
+        if not _is_tables(value):
+            out.put(name, value)
+    for name, value in ready.settings.items():
+        if _is_tables(value):
+            _tables(out, name, objects(value), ready)
     return out
+
+
+def _is_tables(value: Json) -> TypeGuard[list[Json]]:
+    return is_list(value) and bool(value) and is_object(value[0])
+
+
+def _tables(out: Written, name: str, tables: list[dict[str, Json]], ready: Ready) -> None:
+    """Add a list of tables, and the lists of tables in them."""
+    for table in tables:
+        out.lines += ["", f"[[{name}]]"]
+        for about, words in ready.notes:
+            if about == name:
+                out.ask(about, words)
+        for key, value in table.items():
+            if not _is_tables(value):
+                out.put(key, value)
+        for key, value in table.items():
+            if _is_tables(value):
+                _tables(out, f"{name}.{key}", objects(value), ready)
 
 
 def write(plan: Plan, head: Head, first: str, language: Language) -> Written:
@@ -214,12 +242,15 @@ def _series(out: Written, told: Told) -> None:
         "pattern": (count.value.pattern, ""),
         "missing": (count.missing, []),
         "range": (list(count.range or ()), []),
+        "codes": (dict(count.codes), {}),
+        "sensor": (count.sensor, ""),
     }
     for name, (value, usual) in more.items():
         if value != usual:
             out.put(name, value)
     if count.when:
-        out.comment(note("when_open"))
+        if told.opens:
+            out.comment(note("when_open"))
         out.put("when", count.when)
 
 
