@@ -6,8 +6,8 @@ from typing import get_args
 from byalag.engine import Connected, Mending, OutletState, OutletStatus, SourceStatus, State
 from byalag.governance import Key
 from byalag.model import Delivery, Micros, Municipality, Rejected
-from byalag.pages import Desk, Flow, Step
 from byalag.pages._desk import moment
+from byalag.pages.operations import Desk, Flow, Step
 from byalag.sources import settle
 from byalag.store import Store, Summary
 from byalag.testkit import StoppedClock

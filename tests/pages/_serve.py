@@ -14,7 +14,8 @@ from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.engine import Receipt
 from byalag.governance import Keyring, NotAllowed
-from byalag.pages import error_page, operations, routes
+from byalag.pages import error_page, routes
+from byalag.pages.operations import operations
 from byalag.store import Store
 from tests.pages import _desk, _hub
 

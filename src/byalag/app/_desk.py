@@ -9,7 +9,7 @@ from byalag.app._read_source import Declared
 from byalag.app._stores import Stores
 from byalag.engine import Clock, Engine, SourceStatus, by_municipality
 from byalag.model import Dataset, Series, Thing, Words
-from byalag.pages import Desk, Flow, Step
+from byalag.pages.operations import Desk, Flow, Step
 from byalag.store import Store, Summary
 
 _SERVED: Mapping[str, tuple[str, Words, str]] = {

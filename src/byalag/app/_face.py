@@ -13,7 +13,7 @@ from byalag.app._cabinet import Cabinet
 from byalag.engine import Became, Delivered, Receipt, SourceStatus
 from byalag.governance import ANYONE, Actor, Key
 from byalag.model import Contact, Micros, Municipality, MunicipalityCode
-from byalag.pages import Served
+from byalag.pages.operations import Served
 from byalag.services import Reader
 from byalag.sources import Door
 

@@ -23,7 +23,8 @@ from byalag.app._services import completed
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
-from byalag.pages import View, error_page, operations, routes
+from byalag.pages import View, error_page, routes
+from byalag.pages.operations import operations
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for

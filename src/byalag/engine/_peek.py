@@ -12,7 +12,6 @@ from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Network, Resolve
 from byalag.engine._place import Changed, Unreadable, too_large
 from byalag.engine._places import opened
-from byalag.engine._query import Place, ask, located
 from byalag.engine._secret import Vault
 from byalag.sources import Query, Watch
 
@@ -46,6 +45,8 @@ async def peek(reach: Watch | Query, means: Means) -> Peeked | None:
     if isinstance(reach, Watch):
         return await _file(reach, means)
     wanted = replace(reach, at_most=min(reach.at_most, _ROWS)) if reach.watermark else reach
+    from byalag.engine._query import Place, ask, located  # noqa: PLC0415 -- slow to load
+
     url, at = await located(reach, means.vault, means.resolve, means.allowed)
     found = await ask(wanted, Place(), url, at, CapacityLimiter(1))
     return Peeked(found.body) if found.body else None

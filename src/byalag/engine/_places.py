@@ -9,7 +9,6 @@ from byalag.engine._guard import Network, Resolve
 from byalag.engine._place import Place
 from byalag.engine._s3 import BucketPlace
 from byalag.engine._secret import Vault
-from byalag.engine._sftp import sftp_place
 from byalag.sources import Bucket, Folder, Sftp
 
 
@@ -34,5 +33,7 @@ async def opened(
         case Bucket():
             yield BucketPlace(place, vault, fetcher)
         case Sftp():
+            from byalag.engine._sftp import sftp_place  # noqa: PLC0415 -- slow to load, seldom used
+
             async with sftp_place(place, vault, resolve, tuple(allowed)) as connected:
                 yield connected

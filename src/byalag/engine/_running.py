@@ -16,7 +16,6 @@ from byalag.engine._intake import Intake
 from byalag.engine._lanes import Lanes
 from byalag.engine._line import Line
 from byalag.engine._listen import Listener
-from byalag.engine._query import Querying
 from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
@@ -122,6 +121,8 @@ def _tasks(way: Way, reach: Reach, arrivals: Arrivals) -> Iterator[Task]:
         case Watch():
             yield Watching(way, reach)
         case Query():
+            from byalag.engine._query import Querying  # noqa: PLC0415 -- slow to load, seldom used
+
             yield Querying(way, reach)
         case _:
             return  # others come to us, through `arrivals`
