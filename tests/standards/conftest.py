@@ -8,13 +8,13 @@ from byalag.app._cabinet import Cabinet
 from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.engine import Connected, Engine, Receipt
-from byalag.governance import Keyring, issue
+from byalag.governance import Keyring, Scope, issue
 from byalag.model import Contact, Dataset, Municipality
 from byalag.sources import settle
 from byalag.store import Blobs, Store
 from byalag.testkit import StoppedClock, fill_small_commons
 
-SCOPES = ("observations:write", "deliveries:write", "files:write")
+SCOPES: tuple[Scope, ...] = ("observations:write", "deliveries:write", "files:write")
 KEY = issue("2482", SCOPES, random=bytes(range(40)))
 SOURCE = {
     "kind": "webhook",

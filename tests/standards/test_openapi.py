@@ -20,10 +20,10 @@ from schemathesis.specs.openapi.checks import (
 from starlette.testclient import TestClient
 
 from byalag.app._http import Application
-from byalag.governance import issue
+from byalag.governance import Scope, issue
 from byalag.testkit import shared
 
-SCOPES = ("observations:write", "deliveries:write", "files:write")
+SCOPES: tuple[Scope, ...] = ("observations:write", "deliveries:write", "files:write")
 KEY = "Bearer " + issue("2482", SCOPES, random=bytes(range(40))).text
 APIS = ("baths", "parking", "observations", "deliveries", "files")
 

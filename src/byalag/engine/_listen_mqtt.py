@@ -36,6 +36,7 @@ class MqttListening:
     def key(self, messages: Sequence[Message]) -> str | None:
         """Return nothing: MQTT uses its numbers again and again."""
         del messages
+        return None
 
 
 @asynccontextmanager

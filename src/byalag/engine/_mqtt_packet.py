@@ -236,8 +236,8 @@ class Packets:
             case 9 | 11:
                 number, at = unpack_from("!H", body)[0], 2
                 if self._five:
-                    told, at = _measure(body, 1, len(body))
-                    at += told
+                    length, at = _measure(body, 1, len(body))
+                    at += length
                 return Answered(kind, number, tuple(body[at:]))
             case 13:
                 return Answered(kind)

@@ -90,8 +90,10 @@ def things(asked: Asked) -> Answer:
 def features(asked: Asked) -> Answer:
     """Answer as an OGC API Features server that loses its last page."""
     start = int(asked_for(asked).get("offset", "0"))
-    found = [{"type": "Feature", "id": n, "geometry": None, "properties": {}} for n in range(6)]
-    found = found[start : start + 3]
+    every: list[dict[str, Any]] = [
+        {"type": "Feature", "id": n, "geometry": None, "properties": {}} for n in range(6)
+    ]
+    found = every[start : start + 3]
     answer: dict[str, Any] = {"numberMatched": TOTAL, "numberReturned": 3, "features": found}
     if start + 3 < len(found) + 3:
         answer["links"] = [{"rel": "next", "href": "items?offset=3"}] if start == 0 else []
