@@ -1,5 +1,6 @@
 """One database, asked with a SELECT in a read-only transaction. Works in a thread, with limits."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from socket import create_connection
@@ -10,6 +11,7 @@ from sqlalchemy import (
     URL,
     ColumnClause,
     Connection,
+    CursorResult,
     Engine,
     Select,
     TextClause,
@@ -31,6 +33,8 @@ from byalag.engine._values import Mark
 from byalag.sources import Query
 
 _CONNECT: Final = 10  # seconds
+_STEP: Final = 100  # rows fetched at a time
+LARGEST: Final = 128 * 1024 * 1024  # bytes of text in the rows of one reading
 _PORTS: Final = {"postgresql": 5432, "mariadb": 3306, "mysql": 3306, "mssql": 1433, "oracle": 1521}
 _DRIVERS: Final = {
     "postgresql": ("psycopg", "postgres"),
@@ -49,7 +53,10 @@ _ALLOWED: Final = {
 
 
 class Rows(Struct, frozen=True, kw_only=True):
-    """What was read: the names of the columns, and the rows in order; whether there are more."""
+    """What was read: the names of the columns, and the rows in order; whether there are more.
+
+    There are fewer than was asked for where they hold very much.
+    """
 
     names: tuple[str, ...]
     rows: list[tuple[Any, ...]]
@@ -160,10 +167,10 @@ def read(engine: Engine, query: Query, after: Mark | None, at_most: int) -> Rows
         with engine.connect() as connection:
             _only_read(connection, query.timeout)
             asked = _statement(query, after, at_most)
-            streaming = connection.execution_options(stream_results=True, max_row_buffer=1000)
+            streaming = connection.execution_options(stream_results=True, max_row_buffer=_STEP)
             result = streaming.execute(asked, {"mark": after} if after is not None else {})
             names = tuple(result.keys())
-            rows = [tuple(row) for row in result.fetchmany(at_most + 1)]
+            rows, more = _fetched(result, at_most)
             result.close()
             connection.rollback()
     except DBAPIError as error:
@@ -175,7 +182,21 @@ def read(engine: Engine, query: Query, after: Mark | None, at_most: int) -> Rows
         reason = f"the database could not be connected to ({error})"
         raise Unreachable(reason) from error
     _check(names, query)
-    return Rows(names=names, rows=rows[:at_most], more=len(rows) > at_most)
+    return Rows(names=names, rows=rows, more=more)
+
+
+def _fetched(result: CursorResult[Any], at_most: int) -> tuple[list[tuple[Any, ...]], bool]:
+    """Return so many rows, or fewer where they are large; and whether there are more."""
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    while some := [tuple(row) for row in result.fetchmany(min(_STEP, at_most + 1 - len(rows)))]:
+        rows += some
+        size += sum(len(cell) for row in some for cell in row if isinstance(cell, str | bytes))
+        if len(rows) > at_most:
+            return rows[:at_most], True
+        if size > LARGEST:
+            return rows, True
+    return rows, False
 
 
 def _only_read(connection: Connection, timeout: timedelta) -> None:
@@ -232,7 +253,7 @@ def _verbatim(statement: str) -> TextClause:
 
 
 def _check(names: tuple[str, ...], query: Query) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         message = f"two columns are named {twice[0]}; name them apart with AS"
         raise Misconfigured(message)

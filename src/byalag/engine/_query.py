@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from sqlalchemy import URL
 
 from byalag import Misconfigured
-from byalag.engine._database import Rows, address, opened, read
+from byalag.engine._database import LARGEST, Rows, address, opened, read
 from byalag.engine._durable import durable
 from byalag.engine._face import Unreachable
 from byalag.engine._guard import Network, Resolve, checked
@@ -106,8 +106,8 @@ def _all(rows: Rows, query: Query) -> Read:
     """Return every row there is."""
     if rows.more:
         message = (
-            f"`at_most`: there are more than {query.at_most} rows; name a `watermark`, so that "
-            "only what is new is read"
+            f"`at_most`: there are more than {query.at_most} rows, or more than "
+            f"{LARGEST // 1024**2} MiB; name a `watermark`, so that only what is new is read"
         )
         raise Misconfigured(message)
     body = b"".join(_line(rows.names, row) for row in rows.rows)
@@ -138,6 +138,12 @@ def _since(rows: Rows, query: Query, place: Place) -> Read:
         lines.append(line)
         size += len(line)
         fresh.append((digest, row[at]))
+    if rows.more and not fresh:
+        message = (
+            f"`watermark`: the rows that have been read at {as_mark(place.mark)}, or within `overlap`, hold "
+            f"more than {LARGEST // 1024**2} MiB; name fewer `columns`, or a shorter `overlap`"
+        )
+        raise Misconfigured(message)
     place = _moved(place, fresh, query) if fresh else place
     return Read(body=b"".join(lines), place=place, more=bool(fresh) and (cut or rows.more))
 

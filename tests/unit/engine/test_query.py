@@ -12,7 +12,7 @@ from msgspec import json, structs
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, text
 
-from byalag.engine import Connected, try_source
+from byalag.engine import Connected, _database, try_source
 from byalag.sources import Common, Query, settle
 from byalag.store import Store
 from byalag.testkit import MariaDb, PostgreSql, StoppedClock, running, soon
@@ -282,6 +282,13 @@ def test_an_address_that_will_not_do_is_refused(url: str, said: str) -> None:
         found.kind.prepare(found.settings)
 
 
+@pytest.mark.parametrize("lacking", [{"watermark": "at"}, {"watermark": "level", "keys": ["id"]}])
+def test_columns_that_rows_are_known_by_are_asked_for(lacking: dict[str, Any]) -> None:
+    found = source("postgresql://u@h/d", table="levels", columns=["level"], **lacking)
+    with pytest.raises(Misconfigured, match="`columns`: must have '(at|id)' too"):
+        found.kind.prepare(found.settings)
+
+
 async def test_a_way_round_the_address_check_is_refused(store: Store, commons: Store) -> None:
     url = "postgresql://u@127.0.0.1/d?host=10.0.0.7"
     hub = engine(store, commons, source(url, table="levels"))
@@ -294,3 +301,34 @@ async def test_a_driver_that_is_not_installed_is_named(store: Store, commons: St
     hub = engine(store, commons, source("oracle://u@127.0.0.1/d", table="levels"))
     async with running(hub):
         await soon(lambda: "pip install 'byalag[oracle]'" in hub.status()[0].error)
+
+
+async def test_rows_that_hold_much_are_read_a_few_at_a_time(
+    postgres: PostgreSql, store: Store, commons: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_database, "LARGEST", 15)
+    monkeypatch.setattr(_database, "_STEP", 3)
+    made = create_engine(postgres.url.replace("://", "+psycopg://"))
+    do(made, "DROP TABLE IF EXISTS levels", TABLE)
+    add(made, 0, 25)
+    read = source(postgres.url, table="levels", watermark="no", at_most=20)
+    async with running(engine(store, commons, read)):
+        await soon(lambda: len(rows(store)) == 25)
+    made.dispose()
+    assert numbers(store) == [*range(25)]
+    assert len(store.deliveries("levels", 99)) > 2
+
+
+async def test_rows_at_one_watermark_that_hold_too_much_are_told(
+    postgres: PostgreSql, store: Store, commons: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_database, "LARGEST", 15)
+    monkeypatch.setattr(_database, "_STEP", 3)
+    made = create_engine(postgres.url.replace("://", "+psycopg://"))
+    do(made, "DROP TABLE IF EXISTS levels", TABLE)
+    add(made, 0, 25, at="2026-07-01 10:12:00")
+    read = source(postgres.url, table="levels", watermark="at", at_most=20)
+    hub = engine(store, commons, read)
+    async with running(hub):
+        await soon(lambda: "fewer `columns`" in hub.status()[0].error)
+    made.dispose()
