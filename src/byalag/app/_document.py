@@ -101,6 +101,8 @@ class Document:
                 "sv": f"finns inte; här går det att ange {known}.",
                 "en": f"is not known; what can be given here is {known}.",
             }
+        if among := _among(kind, path):
+            return path, wrong(plain, among)
         return path, wrong(plain, meaning_of(_pattern(kind, path)))
 
     def _unreadable(self, why: Words, line: int | None) -> None:
@@ -171,14 +173,27 @@ def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
     return values
 
 
+def _among(kind: Any, path: KeyPath) -> Words | None:  # noqa: ANN401 -- any annotation
+    """Return the words that a setting may be one of, if there are such."""
+    literals = [one for one in _options(kind, path) if isinstance(one, msgspec.inspect.LiteralType)]
+    listed = ", ".join(f"{word!r}" for one in literals for word in one.values)
+    return {"sv": f"Det här finns: {listed}.", "en": f"Use one of {listed}."} if listed else None
+
+
 def _pattern(kind: Any, path: KeyPath) -> str | None:  # noqa: ANN401 -- any annotation
     """Return the pattern that a setting must match, as its own type says."""
+    patterns = (getattr(each, "pattern", None) for each in _options(kind, path))
+    return next(filter(None, patterns), None)
+
+
+def _options(kind: Any, path: KeyPath) -> list[Any]:  # noqa: ANN401 -- msgspec's types of types
+    """Return the types that a setting may have."""
     node = msgspec.inspect.type_info(kind)
     for step in path:
         node = _inner(node, step)
     node = _bare(node)
     options = node.types if isinstance(node, msgspec.inspect.UnionType) else (node,)
-    return next(filter(None, (getattr(_bare(each), "pattern", None) for each in options)), None)
+    return [_bare(each) for each in options]
 
 
 def _bare(node: Any) -> Any:  # noqa: ANN401 -- msgspec's types of types

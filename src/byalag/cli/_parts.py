@@ -23,6 +23,10 @@ def check_parts(
     if isinstance(reach, Receive):
         text = say("others push to {name}; there is no answer to read", name=name)
         raise click.BadParameter(text, param_hint=hint)
+    given = list(given)
+    if isinstance(reach, Admit) and not given:
+        text = say("others deliver to {name}; give what one of them sends with --file", name=name)
+        raise click.BadParameter(text, param_hint=hint)
     known = list(_parts(reach))
     for part in given:
         if part not in known:

@@ -118,6 +118,18 @@ _SWEDISH: Final = tuple(
             "liveuppgifterna kom före svaret som de hör till",
         ),
         (r"does not match where: ", "stämmer inte med where: "),
+        (
+            r"there is no bucket (.+) at (.+); check `bucket`",
+            r"det finns ingen hink \1 på \2; kontrollera `bucket`",
+        ),
+        (
+            r"the database answers, but there are no rows",
+            "databasen svarar, men det finns inga rader",
+        ),
+        (
+            r"there is no finished file in (.+) whose name fits (.+)",
+            r"det finns ingen färdig fil i \1 vars namn stämmer med \2",
+        ),
         # whole answers
         (r"the whole delivery", "hela leveransen"),
         (r"the answer is empty", "svaret är tomt"),
@@ -133,7 +145,7 @@ _SWEDISH: Final = tuple(
         (r"'(.+?)' in '(.+?)' is no unit; near ones are ", r"'\1' i '\2' är ingen enhet; nära är "),
         (r"'(.+?)' is no unit; near ones are ", r"'\1' är ingen enhet; nära är "),
         (
-            r"the answer is not JSON: (.*); it begins: (.*)",
+            r"the answer is not JSON \((.*)\); it begins: (.*)",
             r"svaret är inte JSON (\1); det börjar: \2",
         ),
         (r"the answer is not XML: (.*)", r"svaret är inte XML (\1)"),

@@ -241,6 +241,9 @@ SWEDISH = {
     "why": "varför",
     "properties": "egenskaper",
     "{shown} of {count}; --all shows every one.": "{shown} av {count}; --all visar alla.",
+    "others deliver to {name}; give what one of them sends with --file": (
+        "andra levererar till {name}; ange vad någon av dem skickar med --file"
+    ),
     "others push to {name}; there is no answer to read": (
         "till {name} skickar andra mätvärden; det finns inget svar att läsa"
     ),

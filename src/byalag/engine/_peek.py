@@ -13,7 +13,7 @@ from byalag.engine._guard import Network, Resolve
 from byalag.engine._place import Changed, Unreadable, too_large
 from byalag.engine._places import opened
 from byalag.engine._secret import Vault
-from byalag.sources import Query, Watch
+from byalag.sources import Bucket, Query, Watch
 
 _ROWS: Final = 100
 
@@ -50,6 +50,18 @@ async def peek(reach: Watch | Query, means: Means) -> Peeked | None:
     url, at = await located(reach, means.vault, means.resolve, means.allowed)
     found = await ask(wanted, Place(), url, at, CapacityLimiter(1))
     return Peeked(found.body) if found.body else None
+
+
+def nothing(reach: Watch | Query) -> str:
+    """Say that there is nothing to take, and where we looked."""
+    if isinstance(reach, Query):
+        return "the database answers, but there are no rows"
+    match reach.place:
+        case Bucket() as bucket:
+            place = f"{bucket.bucket}/{bucket.prefix}"
+        case place_on_disk:
+            place = place_on_disk.path
+    return f"there is no finished file in {place} whose name fits {reach.pattern!r}"
 
 
 async def _file(watch: Watch, means: Means) -> Peeked | None:

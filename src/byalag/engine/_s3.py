@@ -139,7 +139,10 @@ class BucketPlace:
         asked = {"list-type": "2", "prefix": prefix, "max-keys": str(most)}
         if after:
             asked["continuation-token"] = after
-        got = await self._ask("GET", "", asked=asked, max_bytes=_LISTED, within=_LIST)
+        try:
+            got = await self._ask("GET", "", asked=asked, max_bytes=_LISTED, within=_LIST)
+        except Unreachable as error:
+            raise _of_bucket(error, self._bucket) from error
         try:
             page = etree.fromstring(got.body, etree.XMLParser(resolve_entities=False))
         except etree.XMLSyntaxError as error:
@@ -201,6 +204,14 @@ def _entry(one: Element, start: int) -> Entry:
 
 def _etag(mark: str) -> str:
     return mark.partition(" ")[0]
+
+
+def _of_bucket(error: Unreachable, bucket: Bucket) -> Unreachable:
+    """Return what an error says of the bucket, in the words of the source's file."""
+    if error.status == _GONE:
+        reason = f"there is no bucket {bucket.bucket!r} at {bucket.endpoint}; check `bucket`"
+        return Unreachable(reason, status=error.status)
+    return error
 
 
 def _of_one(error: Unreachable, entry: Entry) -> Exception:

@@ -11,7 +11,7 @@ from byalag.engine._face import Connected, Tried
 from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Guard, SystemNames, networks
 from byalag.engine._overhear import overhear
-from byalag.engine._peek import Means, peek
+from byalag.engine._peek import Means, nothing, peek
 from byalag.engine._secret import Vault
 from byalag.engine._translation import Translation, context, translated
 from byalag.model import Delivery, Fact, Observation, Series, Thing
@@ -107,7 +107,7 @@ class _Trial:
         except ByalagError as error:
             return self._vault.mask(str(error))
         if found is None:
-            return "there is nothing to take: no file with that name, or no rows"
+            return nothing(reach)
         self.add(reach.part, (found.body,), (found.name,) if found.name else ())
         return ""
 

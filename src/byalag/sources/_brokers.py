@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from byalag.model import Duration, span
 from byalag.sources import Listen
+from byalag.sources._named_secret import Secret
 
 _LEVEL = r"([^+#/\x00]*|\+)"
 _TOKEN = r"([^\s.*>]+|\*)"  # noqa: S105 -- a word of a NATS subject, no password
@@ -63,8 +64,8 @@ class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     topics: Annotated[tuple[TopicFilter, ...], Meta(min_length=1)]
     version: Literal["3.1.1", "5"] = "5"
     user: str = ""
-    password: str = ""
-    ca: str = ""
+    password: Secret = ""
+    ca: Secret = ""
     client: Annotated[str, Meta(max_length=200)] = ""
     session: Duration = "7d"
     gather: Gather = "50ms"
@@ -83,9 +84,9 @@ class Nats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stream: StreamName
     subjects: tuple[Subject, ...] = ()
     user: str = ""
-    password: str = ""
-    token: str = ""
-    ca: str = ""
+    password: Secret = ""
+    token: Secret = ""
+    ca: Secret = ""
     client: Annotated[str, Meta(pattern=r"^[^\s.*>/\\]*$", max_length=200)] = ""
     gather: Gather = "50ms"
     at_most: AtMost = 1000

@@ -1,6 +1,6 @@
 """What the settings of every source that is watched for files have in common."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -8,14 +8,6 @@ from byalag.model import Duration, span
 from byalag.sources import Bucket, Folder, Sftp, Watch
 from byalag.sources._formed import Formed
 from byalag.sources._polled import MEBIBYTE, Size
-
-Secret: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^((env|file):\S+)?$",
-        description="Where the secret is kept: env:NAME, or file:PATH in the hub folder.",
-    ),
-]
 
 
 class Watched(Formed, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -34,6 +34,8 @@ def hub(tmp_path: Path) -> Path:
     folder = tmp_path / "hub"
     assert run(["init", str(folder), "--municipality", "2260"]) == 0
     (folder / "ange/sources/torget.toml").write_text(SOURCE, "utf-8")
+    delivered = SOURCE.replace("http-json", "webhook").replace("url =", "# url =")
+    (folder / "ange/sources/hook.toml").write_text(delivered, "utf-8")
     return folder
 
 
@@ -56,6 +58,7 @@ def answer(folder: Path, count: int) -> Path:
         (["load", "{hub}", "--source", "torget", "static={file}"], 2),
         (["source", "try", "{hub}", "torget", "--file", "static={file}"], 2),
         (["source", "try", "{hub}", "givare"], 2),
+        (["source", "try", "{hub}", "hook"], 2),
         (["load", "{hub}", "--source", "givare", "{file}"], 2),
         (["init", "{file}/x"], 5),
         (["export", "{hub}", "--to", "{file}/x"], 5),

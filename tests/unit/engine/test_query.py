@@ -12,6 +12,7 @@ from msgspec import json, structs
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, text
 
+from byalag import Misconfigured
 from byalag.engine import Connected, _database, try_source
 from byalag.sources import Common, Query, settle
 from byalag.store import Store
@@ -285,7 +286,7 @@ def test_an_address_that_will_not_do_is_refused(url: str, said: str) -> None:
 @pytest.mark.parametrize("lacking", [{"watermark": "at"}, {"watermark": "level", "keys": ["id"]}])
 def test_columns_that_rows_are_known_by_are_asked_for(lacking: dict[str, Any]) -> None:
     found = source("postgresql://u@h/d", table="levels", columns=["level"], **lacking)
-    with pytest.raises(Misconfigured, match="`columns`: must have '(at|id)' too"):
+    with pytest.raises(Misconfigured, match=r"`columns`: must have '(at|id)' too"):
         found.kind.prepare(found.settings)
 
 

@@ -228,4 +228,5 @@ async def test_a_bucket_that_is_not_there_is_told(
     source = watched("s3", **s3(storage), bucket="nowhere")
     hub = engine(store, commons, source, secret=secret)
     async with running(hub):
-        await soon(lambda: "404" in hub.status()[0].error)
+        await soon(lambda: "there is no bucket 'nowhere'" in hub.status()[0].error)
+    assert "check `bucket`" in hub.status()[0].error

@@ -240,4 +240,4 @@ async def test_trying_reads_the_first_file_and_takes_nothing(folder: Path, store
     assert sorted(file.name for file in folder.iterdir()) == ["p.csv", "p.csv.part"]
     assert not store.deliveries("files")
     (folder / "p.csv").unlink()
-    assert "nothing to take" in (await try_source(source)).error
+    assert f"no finished file in {folder}" in (await try_source(source)).error

@@ -17,6 +17,7 @@ from byalag.sources._brokers import (
     listen,
 )
 from byalag.sources._formed import Formed, translator
+from byalag.sources._named_secret import Secret
 
 
 class Settings(Formed, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,8 +30,8 @@ class Settings(Formed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     topics: Annotated[tuple[TopicFilter, ...], Meta(min_length=1)]
     version: Literal["3.1.1", "5"] = "5"
     user: str = ""
-    password: str = ""
-    ca: str = ""
+    password: Secret = ""
+    ca: Secret = ""
     client: Annotated[str, Meta(max_length=200)] = ""
     session: Duration = "7d"
     gather: Gather = "50ms"

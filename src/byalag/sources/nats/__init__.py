@@ -17,6 +17,7 @@ from byalag.sources._brokers import (
     listen,
 )
 from byalag.sources._formed import Formed, translator
+from byalag.sources._named_secret import Secret
 
 
 class Settings(Formed, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,9 +30,9 @@ class Settings(Formed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stream: StreamName
     subjects: tuple[Subject, ...] = ()
     user: str = ""
-    password: str = ""
-    token: str = ""
-    ca: str = ""
+    password: Secret = ""
+    token: Secret = ""
+    ca: Secret = ""
     client: Annotated[str, Meta(pattern=r"^[^\s.*>/\\]*$", max_length=200)] = ""
     gather: Gather = "50ms"
     at_most: AtMost = 1000

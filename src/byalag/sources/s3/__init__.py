@@ -7,8 +7,9 @@ from msgspec import Meta
 from byalag import Misconfigured
 from byalag.sources import Bucket, Kind, Translate, Watch
 from byalag.sources._formed import translator
+from byalag.sources._named_secret import Secret
 from byalag.sources._polled import Url
-from byalag.sources._watched import Secret, Watched, watch
+from byalag.sources._watched import Watched, watch
 
 
 class Settings(Watched, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,8 @@ from msgspec import Meta
 from byalag import Misconfigured
 from byalag.sources import Kind, Sftp, Translate, Watch
 from byalag.sources._formed import translator
-from byalag.sources._watched import Secret, Settled, watch
+from byalag.sources._named_secret import Secret
+from byalag.sources._watched import Settled, watch
 
 
 class Settings(Settled, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -114,6 +114,10 @@ def _check(settings: Settings) -> None:
         if given and not (settings.table if name == "columns" else settings.watermark):
             message = f"`{name}`: belongs to a {'table' if name == 'columns' else 'watermark'}"
             raise Misconfigured(message)
+    for name in filter(None, (settings.watermark, *settings.keys)):
+        if settings.columns and name not in settings.columns:
+            message = f"`columns`: must have {name!r} too, which rows are known by"
+            raise Misconfigured(message)
     if settings.overlap is not None and not settings.watermark:
         message = "`overlap`: belongs to a watermark"
         raise Misconfigured(message)

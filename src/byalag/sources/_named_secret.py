@@ -1,0 +1,13 @@
+"""How settings name a secret: never itself, only where it is kept."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+Secret: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^((env|file):\S+)?$",
+        description="Where the secret is kept: env:NAME, or file:PATH in the hub folder.",
+    ),
+]
