@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
 NPM := $(shell command -v npm 2>/dev/null)
+# Compiled once, not at each of the thousand starts in the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test promises bench check format clean
 .DEFAULT_GOAL := help
