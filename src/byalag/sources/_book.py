@@ -10,9 +10,6 @@ from typing import Any, cast
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from msgspec import Struct
-from openpyxl import load_workbook
-from openpyxl.utils.datetime import from_excel  # pyright: ignore[reportUnknownVariableType]  its stub leaves a type out
-from openpyxl.utils.exceptions import InvalidFileException
 
 from byalag.model import Json, Rejected
 from byalag.sources import Garbled
@@ -26,7 +23,7 @@ MOST_CELLS = (
 LAST_ROW = 1_048_576  # that a sheet may have
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 UNREADABLE = (
-    BadZipFile, LargeZipFile, InvalidFileException, zlib.error,
+    BadZipFile, LargeZipFile, zlib.error,
     KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, SyntaxError,
     NotImplementedError, RuntimeError,
 )  # fmt: skip
@@ -90,6 +87,8 @@ def _guard(body: bytes) -> None:
 
 def _table(body: bytes, layout: Layout) -> list[tuple[int, tuple[Any, ...]]]:
     """Return the header and every row that has a value, each with its number in the sheet."""
+    from openpyxl import load_workbook  # noqa: PLC0415 -- slow to load, and few sources are sheets
+
     book = load_workbook(BytesIO(body), read_only=True, data_only=True, keep_links=False)
     try:
         names = book.sheetnames
@@ -140,6 +139,14 @@ def _records(
             yield where, record
 
 
+def _from_excel(serial: float) -> datetime:
+    from openpyxl.utils.datetime import (  # noqa: PLC0415 -- slow to load
+        from_excel,  # pyright: ignore[reportUnknownVariableType]  its stub leaves a type out
+    )
+
+    return cast("datetime", from_excel(serial))
+
+
 def _plain(name: str, cell: object, layout: Layout) -> Json:
     """Return a cell as JSON: times as HH:MM, dates and date-times as ISO 8601 without zone."""
     if cell is None or cell == "" or cell in ERRORS:
@@ -147,7 +154,7 @@ def _plain(name: str, cell: object, layout: Layout) -> Json:
     if name in layout.times or isinstance(cell, timedelta):
         return _clock(name, cell)
     if name in layout.dates and isinstance(cell, int | float):
-        cell = cast("datetime", from_excel(cell))
+        cell = _from_excel(cell)
     if isinstance(cell, time):
         return cell.isoformat(timespec="minutes")
     return cell.isoformat() if isinstance(cell, date) else cell
