@@ -64,6 +64,7 @@ def test_one_bad_of_a_thousand_is_set_aside_mended_replayed_once_and_audited(
     again = byalag("aside", "replay", hub, 1, "--json")
     assert again.code == 3
     assert again.json["passed"] == {"it is mended or dismissed already": 1}
+    assert "--force" not in byalag("aside", "replay", hub, 1).err
 
     [line] = byalag("aside", "audit", hub, "--json").json["audit"]
     assert (line["what"], line["about"]) == ("replay", "testbolaget")

@@ -229,7 +229,7 @@ def _tell(done: "Replay", out: Out) -> None:
         out.line(f"{count:>8}  {reason(why)}")
     for why, count in done.passed.items():
         out.line(say("{count} not replayed: {why}.", count=count, why=reason(why)))
-    if done.passed and not done.deliveries:
+    if done.forcible and not done.deliveries:
         out.message(say("--force replays them all the same."))
 
 

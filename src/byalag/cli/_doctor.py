@@ -16,6 +16,7 @@ from byalag.app import Declared, Hub, check_hub
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.cli._reasons import reason
+from byalag.engine import last_state
 from byalag.sources import Receive
 from byalag.store import Store
 
@@ -144,6 +145,10 @@ def _store(name: str, check: Callable[[], list[str]]) -> Iterator[Finding]:
 def _source(hub: Hub, store: Store, source: Declared) -> Finding:
     name = source.name
     label = f"{say('source')} {name}"
+    state, error = last_state(store, name)
+    if error and state in {"failing", "open"}:
+        said = say("did not work when the hub last looked: {error}", error=reason(error))
+        return Finding(name=label, state="warning", said=said)
     newest = store.deliveries(name, 1)
     if not newest:
         return Finding(name=label, state="warning", said=_silent(hub, source))

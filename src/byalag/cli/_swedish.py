@@ -241,6 +241,9 @@ SWEDISH = {
     "why": "varför",
     "properties": "egenskaper",
     "{shown} of {count}; --all shows every one.": "{shown} av {count}; --all visar alla.",
+    "did not work when the hub last looked: {error}": (
+        "fungerade inte när navet senast försökte: {error}"
+    ),
     "others deliver to {name}; give what one of them sends with --file": (
         "andra levererar till {name}; ange vad någon av dem skickar med --file"
     ),

@@ -34,6 +34,7 @@ from byalag.engine._outlet_face import (
 )
 from byalag.engine._outlets import try_outlet
 from byalag.engine._retranslate import Retranslation
+from byalag.engine._status import last_state
 from byalag.engine._try import try_source
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Unreachable",
     "by_municipality",
     "describe",
+    "last_state",
     "load",
     "look_at",
     "try_outlet",

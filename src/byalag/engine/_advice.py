@@ -51,8 +51,17 @@ _ADVICE: Final[Mapping[State, Words]] = {
         "Read why, and change the source's file if its owner has changed the format.",
     },
 }
+_AT_THE_DOOR: Final[Words] = {
+    "sv": "Någon levererar med något som inte öppnar dörren. Är det rätt avsändare: jämför "
+    "hemligheten eller nyckeln med det som står under [door] i källans fil.",
+    "en": "Somebody delivers with what does not open the door. If it is the right sender: compare "
+    "its secret or key with what stands under [door] in the source's file.",
+}
 
 
-def advice(state: State) -> Words:
-    """Return what to do about a source in a state, in Swedish and English."""
-    return dict(_ADVICE[state])
+def advice(state: State, *, at_the_door: bool = False) -> Words:
+    """Return what to do about a source in a state, in Swedish and English.
+
+    `at_the_door`: all that fails is that somebody was not let in.
+    """
+    return dict(_AT_THE_DOOR if at_the_door and state == "failing" else _ADVICE[state])

@@ -10,12 +10,13 @@ from byalag import ByalagError
 from byalag.engine._clock import Clock
 from byalag.engine._door import SUBSCRIPTION, Proof, any_same, bearer, prove
 from byalag.engine._face import Delivered
+from byalag.engine._health import DOOR
 from byalag.engine._running import Running
 from byalag.engine._subscribe import is_token
 from byalag.model import Delivery
 from byalag.sources import Admit, Door, Poll, Reach
 
-WHAT = "door"  # what fails in a source's health when nobody could prove who they were
+_LATELY = 600 * 1_000_000  # after a delivery that was let in, microseconds
 
 _log = structlog.get_logger()
 
@@ -75,10 +76,15 @@ class Entrance:
         return self._secrets
 
     def refuse(self, proof: Proof) -> None:
-        """Tell the operators: in the log, and in the source's health if anything was shown."""
+        """Tell the operators: in the log, and in the source's health if anything was shown.
+
+        Anybody may show something wrong, so that a source whose sender was let in lately is well.
+        """
         self._intake.log.warning("delivery_refused", why=proof.why)
-        if proof.shown:
-            self._intake.health.fail(WHAT, self._intake.vault.mask(proof.why))
+        let_in = self._intake.health.delivered
+        lately = let_in is not None and self._intake.tools.clock.now() - let_in < _LATELY
+        if proof.shown and not lately:
+            self._intake.health.fail(DOOR, self._intake.vault.mask(proof.why))
 
     async def take(self, body: bytes, media_type: str, key: str | None) -> Delivered:
         """Take in a delivery; it is on disk when this returns.
@@ -95,7 +101,7 @@ class Entrance:
             media_type=media_type,
         )
         kept = await self._arrivals.keep(delivery, key=key)
-        await self._intake.recover(WHAT)
+        await self._intake.recover(DOOR)
         return Delivered(delivery=kept.seq, fresh=kept.fresh)
 
 

@@ -11,6 +11,8 @@ from byalag.engine._translation import Translation
 from byalag.model import Json, Micros, span
 from byalag.sources import Expect
 
+DOOR = "door"  # what fails when nobody could prove who they were
+
 _USUAL = 20  # deliveries that "usual" is the median of
 _ENOUGH = 3  # with fewer than this, nothing is usual yet
 _PATIENCE = 3  # times `every`

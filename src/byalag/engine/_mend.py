@@ -81,6 +81,11 @@ class Replay(Struct, kw_only=True):
     passed: dict[str, int] = field(default_factory=dict[str, int])
     again: dict[str, int] = field(default_factory=dict[str, int])
 
+    @property
+    def forcible(self) -> bool:
+        """Return whether `force` would replay some of what was passed by."""
+        return UNCHANGED in self.passed or TOO_OFTEN in self.passed
+
     def pass_by(self, why: str, count: int = 1) -> None:
         """Count rows that are not replayed."""
         self.passed[why] = self.passed.get(why, 0) + count

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from byalag.engine._advice import advice
 from byalag.engine._face import Connected, SourceStatus, State
-from byalag.engine._health import Health, judge, standing
+from byalag.engine._health import DOOR, Health, judge, recalled, standing
 from byalag.engine._metrics import Metrics
-from byalag.model import Micros
+from byalag.model import Micros, Words
 from byalag.sources import Expect
 from byalag.store import Store
 
@@ -59,7 +59,7 @@ def status(sign: Sign, now: Micros) -> SourceStatus:
         set_aside=compared.set_aside,
         error=health.error,
         gap=health.gap_now(now),
-        to_do=advice(state),
+        to_do=_to_do(state, health),
     )
 
 
@@ -78,11 +78,21 @@ def notice(sign: Sign, now: Micros, metrics: Metrics) -> bool:
             before=health.state,
             now=state,
             error=health.error,
-            to_do=advice(state)["en"],
+            to_do=_to_do(state, health)["en"],
         )
     health.state, health.since = state, now
     sign.store.remember(f"health/{connected.name}", to_builtins(health))
     return True
+
+
+def last_state(store: Store, source: str) -> tuple[State, str]:
+    """Return the state that a source was last seen in, whoever ran it, and what was wrong."""
+    health = recalled(store.recall(f"health/{source}"))
+    return health.state, health.error
+
+
+def _to_do(state: State, health: Health) -> Words:
+    return advice(state, at_the_door=[*health.errors] == [DOOR])
 
 
 def _judged(sign: Sign, now: Micros) -> State:

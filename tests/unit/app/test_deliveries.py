@@ -149,6 +149,15 @@ def test_operators_see_that_a_wrong_proof_came_until_a_good_one_does(place: Plac
     assert '"source":"token"' not in place.hub.get("/health/ready").text
 
 
+def test_a_stranger_cannot_make_a_source_look_broken_whose_sender_was_just_let_in(
+    place: Place,
+) -> None:
+    assert place.deliver("token", body(), **RIGHT).status == 202
+    assert place.deliver("token", body(), **WRONG).status == 401
+    assert '"source":"token"' not in place.hub.get("/health/ready").text
+    assert "a delivery came with a wrong token" in place.hub.said
+
+
 def test_a_key_opens_a_keyed_door_and_its_holder_is_told_what_is_wrong(place: Place) -> None:
     assert place.deliver("keyed", body(), authorization=place.key).status == 202
     lacking = place.deliver("keyed", body(), authorization=place.other)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from byalag import cli
+from byalag.store import Store
 
 SOURCE = """
 kind = "http-json"
@@ -122,3 +123,16 @@ def test_the_doctor_says_why_something_was_set_aside_and_who_has_not_pushed(
     said = capsys.readouterr().out
     assert "1 set aside: free: 'many' is not a number" in said
     assert "givare: nobody has pushed anything yet" in said
+
+
+def test_the_doctor_says_which_sources_did_not_work(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (hub / "store").mkdir(exist_ok=True)
+    with Store(hub / "store/2260.sqlite") as store:
+        failing = {"state": "open", "errors": {"main": "it answered 503"}}
+        store.remember("health/torget", failing).result()
+    assert run(["doctor", str(hub)]) == 0
+    assert (
+        "torget: did not work when the hub last looked: it answered 503" in capsys.readouterr().out
+    )
