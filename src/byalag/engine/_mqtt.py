@@ -26,6 +26,7 @@ _KEEP_ALIVE: Final = 60  # seconds
 _ANSWER: Final = 20.0  # how long a broker may take to answer, seconds
 _FOREVER: Final = 0xFFFF_FFFF  # in version 3.1.1 a session has no end
 _NUMBERS: Final = 65_535
+_MOST_HELD: Final = 256 * 1024 * 1024  # bytes of messages that come before an answer
 
 
 class MqttSession:
@@ -38,6 +39,7 @@ class MqttSession:
         self._hello = hello
         self._packets = Packets(five=hello.five, max_bytes=max_bytes)
         self._waiting: list[Packet] = []
+        self._held = 0  # bytes of messages among what waits
         self._number = 0
         self._keep_alive = float(hello.keep_alive)
         self._said = self._heard = time.monotonic()
@@ -56,7 +58,8 @@ class MqttSession:
         if answer.properties.get(packets.MAXIMUM_QOS) == 0:
             reason = "the broker acknowledges nothing (QoS 0 only), so messages would be lost"
             raise Unreachable(reason)
-        self._keep_alive = float(answer.properties.get(packets.KEEP_ALIVE, self._keep_alive))
+        told = float(answer.properties.get(packets.KEEP_ALIVE, 0))
+        self._keep_alive = told or self._keep_alive  # 0: the broker does not mind
         self.resumed = bool(answer.flags & 1)
 
     async def subscribe(self, topics: Sequence[str]) -> None:
@@ -92,7 +95,7 @@ class MqttSession:
         if not self._waiting:
             await self._keep_in_touch()
             self._take(await self._wire.read(min(wait, self._keep_alive / 2)))
-        came, self._waiting = self._waiting, []
+        came, self._waiting, self._held = self._waiting, [], 0
         found: list[Message] = []
         for packet in came:
             if isinstance(packet, Published):
@@ -134,7 +137,7 @@ class MqttSession:
                 while True:
                     came = self._packets.feed(await self._read(_ANSWER))
                     found = next((packet for packet in came if wanted(packet)), None)
-                    self._waiting += [packet for packet in came if packet is not found]
+                    self._wait_with([packet for packet in came if packet is not found])
                     for packet in came:
                         if packets.is_disconnect(packet):
                             self._mind(packet)
@@ -145,6 +148,14 @@ class MqttSession:
             raise Unreachable(reason) from error
         except Malformed as error:
             raise Unreachable(str(error)) from error
+
+    def _wait_with(self, came: list[Packet]) -> None:
+        """Let messages wait until they are asked for; a broker that goes on and on is left."""
+        self._waiting += came
+        self._held += sum(packet.size for packet in came if isinstance(packet, Published))
+        if self._held > _MOST_HELD:
+            reason = "the broker sends messages and does not answer"
+            raise Unreachable(reason)
 
     async def _keep_in_touch(self) -> None:
         """Ask the broker for a sign of life now and then, and miss it when there is none."""

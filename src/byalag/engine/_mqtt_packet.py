@@ -147,8 +147,11 @@ class Packets:
         self._max_bytes = max_bytes
         self._held = max_bytes + _LONGEST_TOPIC + 16  # the most that is kept of a packet
         self._buffer = b""
+        self._parts: list[bytes] = []  # of a packet that is coming, after what the buffer holds
+        self._lacks = 0  # bytes without which that packet is not complete
         self._over: tuple[int, int] | None = None  # first byte and length of one too long
         self._left = 0  # bytes of it that are still to come
+        self._room = 0  # and bytes of it that are still to be kept
 
     def feed(self, data: bytes) -> list[Packet]:
         """Return the packets that are complete with these bytes.
@@ -162,7 +165,12 @@ class Packets:
             data = self._pass_over(data, found)
             if self._left:
                 return found
-        buffer = self._buffer + data if self._buffer else data
+        self._parts.append(data)
+        self._lacks -= len(data)
+        if self._lacks > 0:
+            return found
+        buffer = b"".join((self._buffer, *self._parts))
+        self._parts.clear()
         at, end = 0, len(buffer)
         while end - at > 1:
             length, start = _measure(buffer, at, end)
@@ -171,7 +179,10 @@ class Packets:
             if start + length > end:
                 if length > self._held:
                     self._over, self._left = (buffer[at], length), length - (end - start)
+                    self._room = self._held - (end - start)
                     at = start
+                else:
+                    self._lacks = start + length - end
                 break
             packet = self._decode(buffer[at], buffer, start, start + length, length)
             if packet is not None:
@@ -185,12 +196,14 @@ class Packets:
         assert self._over is not None  # noqa: S101 -- asked only when there is one
         taken = data[: self._left]
         self._left -= len(taken)
-        room = self._held - len(self._buffer)
-        if room > 0:
-            self._buffer += taken[:room]
+        if self._room > 0:
+            self._parts.append(taken[: self._room])
+            self._room -= len(taken)
         if not self._left:
             first, length = self._over
-            packet = self._decode(first, self._buffer, 0, len(self._buffer), length)
+            begun = b"".join((self._buffer, *self._parts))
+            self._parts.clear()
+            packet = self._decode(first, begun, 0, len(begun), length)
             if packet is not None:
                 found.append(packet)
             self._over, self._buffer = None, b""
@@ -216,7 +229,7 @@ class Packets:
             number = buffer[at] << 8 | buffer[at + 1]
             at += 2
         if self._five:
-            told, at = _measure(buffer, at - 1, end)
+            told, at = _number(buffer, at - 1, end)
             at += told
         size = length - (at - start)
         if size < 0:
@@ -236,7 +249,7 @@ class Packets:
             case 9 | 11:
                 number, at = unpack_from("!H", body)[0], 2
                 if self._five:
-                    length, at = _measure(body, 1, len(body))
+                    length, at = _number(body, 1, len(body))
                     at += length
                 return Answered(kind, number, tuple(body[at:]))
             case 13:
@@ -281,9 +294,18 @@ def _measure(buffer: bytes, at: int, end: int) -> tuple[int, int]:
     return -1, at
 
 
+def _number(buffer: bytes, at: int, end: int) -> tuple[int, int]:
+    """Read the variable byte integer after `at`, which must be all here; return where it ends."""
+    number, at = _measure(buffer, at, end)
+    if number < 0:
+        message = "it ends in the middle of a number"
+        raise ValueError(message)
+    return number, at
+
+
 def _properties(body: bytes, at: int) -> dict[int, int | str]:
     """Read the properties of an answer that are numbers or texts."""
-    length, at = _measure(body, at - 1, len(body))
+    length, at = _number(body, at - 1, len(body))
     return dict(_each(body[at : at + length]))
 
 
@@ -299,7 +321,7 @@ def _each(body: bytes) -> Iterator[tuple[int, int | str]]:
             yield name, int.from_bytes(body[at : at + wide], "big")
             at += wide
         elif name == _VARIABLE:
-            number, at = _measure(body, at - 1, len(body))
+            number, at = _number(body, at - 1, len(body))
             yield name, number
         else:
             for _ in range(2 if name == _PAIR else 1):

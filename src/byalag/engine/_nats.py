@@ -5,10 +5,12 @@ Why there is no NATS library here is told in docs/decisions/0007.md.
 
 import json
 import time
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from secrets import token_hex
 from typing import Final
+
+from anyio import fail_after
 
 from byalag.engine._broker import Broker, Wire, dial
 from byalag.engine._face import Unreachable
@@ -39,6 +41,7 @@ class NatsConnection:
         """Take over a connection; nothing is said on it yet."""
         self.inbox = f"_INBOX.{token_hex(11)}"
         self._wire = wire
+        self._max_bytes = max_bytes
         self._lines = Lines(max_bytes=max_bytes)
         self._waiting: list[Came] = []
         self._asked = 0
@@ -58,6 +61,7 @@ class NatsConnection:
             if not (info.get("tls_required") or info.get("tls_available")):
                 reason = "the server has no TLS; ask its owner for it, or write nats://"
                 raise Unreachable(reason)
+            self._lines = Lines(max_bytes=self._max_bytes)  # what came before may be another's
             await self._wire.secure(broker, vault)
         elif info.get("tls_required"):
             reason = "the server wants TLS; write tls:// in the source's file"
@@ -91,6 +95,10 @@ class NatsConnection:
             Unreachable: If nobody answers.
 
         """
+        with _in_time():
+            return await self._request(subject, body)
+
+    async def _request(self, subject: str, body: Json) -> Json:
         self._asked += 1
         reply = f"{self.inbox}.{self._asked}"
         data = json.dumps(body).encode()
@@ -191,10 +199,22 @@ async def nats_connection(
     """
     connection = NatsConnection(await dial(broker, guard), max_bytes=max_bytes)
     try:
-        await connection.greet(broker, vault)
+        with _in_time():
+            await connection.greet(broker, vault)
         yield connection
     finally:
         await connection.close()
+
+
+@contextmanager
+def _in_time() -> Generator[None]:
+    """Give up a server that says something now and then, and never what it was asked."""
+    try:
+        with fail_after(_ANSWER):
+            yield
+    except TimeoutError as error:
+        reason = f"the server did not answer within {_ANSWER:g} s"
+        raise Unreachable(reason) from error
 
 
 def _answer(line: Came) -> Json:

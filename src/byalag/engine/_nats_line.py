@@ -70,8 +70,11 @@ class Lines:
         """Begin with nothing read."""
         self._max_bytes = max_bytes
         self._buffer = b""
+        self._parts: list[bytes] = []  # of a message that is coming, after what the buffer holds
+        self._lacks = 0  # bytes without which that message is not complete
         self._over: _Begun | None = None
         self._left = 0  # bytes that are still to come of a message too long
+        self._room = 0  # and bytes of it that are still to be kept
 
     def feed(self, data: bytes) -> list[Line]:
         """Return what is complete with these bytes.
@@ -85,7 +88,12 @@ class Lines:
             data = self._pass_over(self._over, data, found)
             if self._left:
                 return found
-        buffer = self._buffer + data if self._buffer else data
+        self._parts.append(data)
+        self._lacks -= len(data)
+        if self._lacks > 0:
+            return found
+        buffer = b"".join((self._buffer, *self._parts))
+        self._parts.clear()
         at = 0
         while (end := buffer.find(b"\r\n", at)) >= 0:
             start, words = end + 2, buffer[at:end].split(None, 1)
@@ -99,6 +107,9 @@ class Lines:
                 if begun.total > self._max_bytes + begun.head:
                     self._over, at = begun, start
                     self._left = begun.total + 2 - (len(buffer) - start)
+                    self._room = begun.head + self._max_bytes - (len(buffer) - start)
+                else:
+                    self._lacks = start + begun.total + 2 - len(buffer)
                 break
             found.append(self._came(begun, buffer[start : start + begun.total]))
             at = start + begun.total + 2
@@ -112,11 +123,12 @@ class Lines:
         """Pass over what is left of a message too long; return what comes after it."""
         taken = data[: self._left]
         self._left -= len(taken)
-        room = begun.head + self._max_bytes - len(self._buffer)
-        if room > 0:
-            self._buffer += taken[:room]
+        if self._room > 0:
+            self._parts.append(taken[: self._room])
+            self._room -= len(taken)
         if not self._left:
-            found.append(self._came(begun, self._buffer))
+            found.append(self._came(begun, b"".join((self._buffer, *self._parts))))
+            self._parts.clear()
             self._over, self._buffer = None, b""
         return data[len(taken) :]
 

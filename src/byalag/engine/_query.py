@@ -140,8 +140,9 @@ def _since(rows: Rows, query: Query, place: Place) -> Read:
         fresh.append((digest, row[at]))
     if rows.more and not fresh:
         message = (
-            f"`watermark`: the rows that have been read at {as_mark(place.mark)}, or within `overlap`, hold "
-            f"more than {LARGEST // 1024**2} MiB; name fewer `columns`, or a shorter `overlap`"
+            f"`watermark`: the rows that have been read at {as_mark(place.mark)!s}, or within "
+            f"`overlap`, hold more than {LARGEST // 1024**2} MiB; name fewer `columns`, or a "
+            "shorter `overlap`"
         )
         raise Misconfigured(message)
     place = _moved(place, fresh, query) if fresh else place

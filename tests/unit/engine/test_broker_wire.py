@@ -1,7 +1,9 @@
 """MQTT and NATS on the wire: cut anywhere it reads the same, and nothing that comes is a crash."""
 
+import time
 from contextlib import suppress
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,3 +114,29 @@ def test_what_a_server_says_instead_of_a_message_is_read() -> None:
     line = f"HMSG inbox 1 {len(head)} {len(head)}\r\n".encode() + head + b"\r\n"
     (heard,) = nats.Lines(max_bytes=MOST).feed(line)
     assert heard == nats.Came("inbox", b"", b"", 0, 404, "No Messages")
+
+
+@pytest.mark.parametrize("cut", [b"\x0b\xff", b"\x0b", b"\x21\x00\x0a\x0b\x80\x80"])
+def test_a_number_that_is_cut_off_is_malformed_and_not_read_for_ever(cut: bytes) -> None:
+    body = bytes((0, 0, len(cut))) + cut
+    with pytest.raises(mqtt.Malformed):
+        mqtt.Packets(five=True, max_bytes=MOST).feed(bytes((0x20, len(body))) + body)
+
+
+@pytest.mark.parametrize("most", [64 * 1024 * 1024, MOST])
+def test_a_large_message_takes_as_long_as_it_is_large(most: int) -> None:
+    body = bytes(48 * 1024 * 1024)
+    sent = mqtt.publish(1, "a", body, retain=False, five=False)
+    told = b"MSG a 1 %d\r\n%b\r\n" % (len(body), body)
+    began = time.process_time()
+    for reader, data in (
+        (mqtt.Packets(five=False, max_bytes=most), sent),
+        (nats.Lines(max_bytes=most), told),
+    ):
+        heard = [
+            one for at in range(0, len(data), 9999) for one in reader.feed(data[at : at + 9999])
+        ]
+        assert [one.size for one in heard if not isinstance(one, mqtt.Answered | nats.Told)] == [
+            len(body)
+        ]
+    assert time.process_time() - began < 3
