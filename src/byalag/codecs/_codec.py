@@ -1,5 +1,6 @@
 """A codec that can be asked from any thread: messages in, fields or reasons out."""
 
+import re
 import threading
 from collections.abc import Sequence
 from hashlib import sha256
@@ -24,6 +25,7 @@ _strikes: dict[str, int] = {}
 _strikes_lock = threading.Lock()
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(list[Json])
+_HALF = re.compile(r"((?<!\\)(?:\\\\)*)\\ud[89a-f][0-9a-f]{2}", re.IGNORECASE)
 
 
 class NotACodec(Misconfigured):
@@ -114,7 +116,7 @@ class Codec:
             return self._one_at_a_time(batch)
         if answer.wrong is not None:
             return []
-        found = [self._outcome(said) for said in _decoder.decode(answer.said)]
+        found = [self._outcome(said) for said in _values(answer.said)]
         if not self._old:
             return found
         return [
@@ -142,7 +144,7 @@ class Codec:
             return Undecoded(f"{self.name} was stopped: {error}")
         if answer.wrong is not None:
             return Undecoded(self._stopped(_sentence(answer.wrong)))
-        return self._outcome(_decoder.decode(answer.said)[0])
+        return self._outcome(_values(answer.said)[0])
 
     def _do(self, do: Literal["open", "run", "alone", "once"], batch: Sequence[Uplink]) -> Answer:
         given = _encoder.encode([_said(uplink) for uplink in batch]).decode()
@@ -173,6 +175,14 @@ class Codec:
     def _strike(self) -> None:
         with _strikes_lock:
             _strikes[self._key] = _strikes.get(self._key, 0) + 1
+
+
+def _values(said: str) -> list[Json]:
+    """Read answers; half a character, which JavaScript's text may hold, becomes U+FFFD."""
+    try:
+        return _decoder.decode(said)
+    except msgspec.DecodeError:
+        return _decoder.decode(_HALF.sub(r"\1\\ufffd", said))
 
 
 def _said(uplink: Uplink) -> tuple[list[int], int, int, dict[str, str]]:

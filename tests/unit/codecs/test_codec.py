@@ -256,3 +256,11 @@ def test_together_and_one_by_one_give_the_same(payloads: list[bytes]) -> None:
 
 def test_a_long_word_in_a_codec_does_not_hold_up_who_reads_it() -> None:
     assert data(f"var t = '{'7' * 200_000}'; function Decoder() {{ return {{ n: 1 }} }}", up())
+
+
+def test_half_a_character_from_a_device_costs_nobody_else() -> None:
+    codec = r"""function decodeUplink(input) { const b = input.bytes; return { data: {
+        s: String.fromCharCode(b[0] * 256 + b[1]), t: "\\ud800", k: "\ud83d\ude00" } } }"""
+    rest = {"t": r"\ud800", "k": "\U0001f600"}
+    found = data(codec, up("d800"), up("0041"), up("dfff"))
+    assert found == [{"s": one, **rest} for one in ("\ufffd", "A", "\ufffd")]
