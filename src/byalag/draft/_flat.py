@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from byalag.draft._path import quoted, usable
 from byalag.draft._value import is_list, objects
+from byalag.draft._words import measured, split
 from byalag.model import Json
 
 Step: TypeAlias = tuple[str, str]  # as a path has it, and the name that its words are read from
@@ -110,7 +111,7 @@ def is_geometry(value: Json) -> bool:
 def _leaves(
     value: dict[str, Json], steps: Steps, tells: dict[str, str], work: _Work, number: int
 ) -> Iterator[tuple[Steps, Json]]:
-    typed = "value" in value and "type" in value
+    typed = bool(steps) and "value" in value and "type" in value
     for key, inner in value.items():
         if not usable(key) or (typed and key in {"type", "metadata"}):
             continue
@@ -197,19 +198,28 @@ def _gather(value: Json, path: str, lists: dict[str, list[list[dict[str, Any]]]]
 
 def _tell(found: list[list[dict[str, Any]]]) -> str | None:
     items = [item for each in found for item in each]
-    if max(map(len, found)) < _PAIR[0] or len(found) < _PAIR[0]:
+    if max(map(len, found)) < _PAIR[0]:
         return None
+    alone = len(found) < _PAIR[0]
     counted = Counter(key for item in items for key in item)
     for key in sorted(counted, key=lambda key: (_rank(key), key)):
-        words = [item.get(key) for item in items]
+        words: list[Any] = [item.get(key) for item in items]
         if not all(isinstance(word, str) and _pickable(word) for word in words):
             continue
         several = set(words)
+        if alone and not (_rank(key) < len(_TELLS) and _are_measured(several)):
+            continue
         apart = sum(len({item[key] for item in each}) == len(each) for each in found)
-        spread = len(several) <= min(MOST_ITEMS, len(items) // 2)
+        spread = alone or len(several) <= min(MOST_ITEMS, len(items) // 2)
         if spread and apart == len(found) and usable(key) and len(counted) > 1:
             return key
     return None
+
+
+def _are_measured(words: set[Any]) -> bool:
+    """Return whether most of the words are things that are measured."""
+    known = sum(measured(split(str(word)), ()) is not None for word in words)
+    return known * 2 > len(words)
 
 
 def _rank(key: str) -> int:

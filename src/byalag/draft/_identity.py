@@ -26,6 +26,7 @@ _LONGEST: Final = 120
 _ENOUGH: Final = 3.0
 _PRESENT: Final = 0.9
 _MOST: Final = 0.5
+_SEVERAL: Final = 3  # records, from which different values are no accident
 _LANGUAGES: Final = {"sv": 1.2, "se": 0.5, "en": -0.3, "fi": -0.2, "fr": -0.1}
 
 
@@ -84,7 +85,8 @@ def worth_of_id(column: Seen) -> float:
     worth += 1 if "id" in leaf else 0
     worth -= 0.5 * max(column.depth - 1, 0)
     other = "wikidata" not in leaf and (means(leaf, "other") or column.says("personal"))
-    worth -= 6 if other else 0
+    alone = column.distinct == len(column.given) >= _SEVERAL and "id" in leaf
+    worth -= (2 if alone and column.depth == 1 else 6) if other else 0
     worth -= 5 if means(column.outer, "other") else 0
     worth -= 4 if means(column.outer, "quantity") or "period" in column.outer else 0
     worth -= 3 if means(leaf, "row") and not leaf & _SURE - {"id"} else 0
@@ -128,6 +130,8 @@ def _repeated(
             not named
             or one.distinct * 1.5 > count
             or means(one.leaf, "quantity") - ("id" in one.leaf)
+            or one.says("status")
+            or _is_flag(one)
         ):
             continue
         for time in times:
@@ -135,6 +139,10 @@ def _repeated(
             if len(pairs) >= min(count * 0.3, one.distinct * 1.5) and time.distinct > 1:
                 return one
     return None
+
+
+def _is_flag(column: Seen) -> bool:
+    return column.numbers is not None and set(column.numbers) <= {0, 1, None}
 
 
 def _beats(repeated: Seen, worth: float) -> bool:
@@ -172,7 +180,7 @@ def _derived(
     if named is not None and _slugs(named) >= count:
         notes = [note("id_from_name", path=named.path)]
         return Identity(template=f"{{{named.path}|slug}}", uses=(named.path,), worth=2, notes=notes)
-    if unique and unique[0][0] > -_ENOUGH and not unique[0][1].time:
+    if unique and count > 1 and unique[0][0] > -_ENOUGH and not unique[0][1].time:
         column = unique[0][1]
         found = _of(column, 1, rows=False)
         found.notes = [note("id_guessed", path=column.path)]

@@ -44,6 +44,8 @@ def lists_of(flat: Flat, seen: dict[str, Seen], about: Sequence[str], country: s
         if any(nested.path.startswith(f"{used}.") for used in found.uses):
             continue
         told = [] if nested.path in picked else _series(nested, seen, country)
+        if not told and nested.path not in picked:
+            told = _quantities(nested, seen, country)
         told = told or _kinds(nested, seen, country)
         words = {*(word for key in nested.keys for word in split(key)), *about}
         kind = "forecast" if words & _AHEAD and told and told[0].when.at != RECEIVED else "measured"
@@ -71,11 +73,14 @@ def _series(nested: Nested, outer: dict[str, Seen], country: str) -> list[Told]:
     inner = flatten([_object(item) for item in nested.items])
     seen = {path: look(column) for path, column in inner.columns.items()}
     times = [one for one in seen.values() if _is_time(one)]
-    if not times or any(_is_called(one) for one in seen.values()):
+    if not times:
         return []
     time = max(times, key=_worth_of_time)
+    if any(_is_called(one) for one in seen.values() if one.keys[:-1] == time.keys[:-1]):
+        return []
     if (rows := rows_of(seen, inner.count)) is not None:
         return told_of(rows, said(time, country))
+    seen = _carried(seen)
     taken = [one.path for one in seen.values() if one.time is not None]
     values = [one for one in seen.values() if one.path not in taken and _is_plain(one)]
     if (rows := _beside(values, outer, nested)) is not None:
@@ -84,10 +89,34 @@ def _series(nested: Nested, outer: dict[str, Seen], country: str) -> list[Told]:
         seen, taken, all_numbers=True, title=nested.keys[-1]
     )
     return [
-        Told(count=count, when=when_of(count.value, seen, {}, country))
+        Told(count=count, when=_within(count.value, seen, time, country))
         for count in counts
         if not means(count.value.leaf, "quality")
     ]
+
+
+def _within(value: Seen, seen: dict[str, Seen], time: Seen, country: str) -> When:
+    """Return the time of a value in an item: its own, or the item's."""
+    found = when_of(value, seen, {}, country)
+    return said(time, country) if found.at == RECEIVED else found
+
+
+def _carried(seen: dict[str, Seen]) -> dict[str, Seen]:
+    """Return the columns without what is said beside values that a list in each item tells."""
+    told = [one for one in seen.values() if "[" in one.path]
+    values = [one for one in told if "value" in {fold(key).removesuffix("s") for key in one.keys}]
+    beside = {one.path for one in told if one not in values and not one.says("unit")}
+    return {path: one for path, one in seen.items() if not (values and path in beside)}
+
+
+def _quantities(nested: Nested, outer: dict[str, Seen], country: str) -> list[Told]:
+    """Return the series of a list whose items say what they measure, and the record when."""
+    inner = flatten([_object(item) for item in nested.items])
+    seen = {path: look(column) for path, column in inner.columns.items()}
+    rows = rows_of(seen, inner.count)
+    if rows is None or any(one.time is not None for one in seen.values()):
+        return []
+    return told_of(rows, _outward(rows.value, outer, country))
 
 
 def _object(item: Json) -> Json:

@@ -10,17 +10,18 @@ from byalag.draft._seen import Seen, look
 from byalag.draft._texts import note
 from byalag.draft._told import Told
 from byalag.draft._when import When
-from byalag.draft._words import Measure, measured, split
+from byalag.draft._words import Measure, fold, means, measured, split
 from byalag.model import Json
 
 MOST: Final = 40  # different things that are measured; with more, each is a sensor of one series
 _KNOWN: Final = 0.5  # of the words that must be known, where the column could be anything
 _PRESENT: Final = 0.9
+_FEW: Final = 12
 _SURE: Final = frozenset(
     {
         "parameter", "quantity", "variable", "komponent", "component", "pollutant", "species",
         "matstorhet", "storhet", "messgrosse", "measurand", "phenomenon", "indicator", "metric",
-        "amne", "parametername", "observedproperty", "polluant", "kod",
+        "amne", "valuetype", "parametername", "observedproperty", "polluant",
     }
 )  # fmt: skip
 _VALUES: Final = frozenset({"count", "antal", "amount", "level", "halt", "konzentration"})
@@ -43,7 +44,7 @@ def rows_of(seen: dict[str, Seen], count: int) -> Rows | None:
     ]
     if not values or not quantities:
         return None
-    value = max(values, key=lambda one: (one.says("value"), one.share, -one.depth))
+    value = max(values, key=_worth_of_value)
     apart = [two for two in quantities if two[1].path != value.path]
     if not apart:
         return None
@@ -58,19 +59,27 @@ def _is_value(column: Seen) -> bool:
         return False
     if any(column.says(word) for word in ("lat", "lon", "id")):
         return False
-    return column.says("value") or bool(_VALUES & set(column.leaf[:1]))
+    carried = means([fold(column.keys[-1])], "value") and not measured(column.leaf, column.outer)
+    return column.says("value") or carried or bool(_VALUES & set(column.leaf[:1]))
+
+
+def _worth_of_value(column: Seen) -> tuple[bool, float, int]:
+    return means([fold(column.keys[-1])], "value"), column.share, -column.depth
 
 
 def _worth_of_quantity(column: Seen, count: int) -> float:
     """Return how much a column looks like one that says what is measured; 0 for not at all."""
-    if not column.textual or column.time is not None or column.share < _PRESENT:
+    if not column.textual or column.time is not None or "[" in column.path:
+        return 0
+    if column.share < _PRESENT:
         return 0
     words = _words(column)
     known = sum(meant(word) is not None for word in words) / max(len(words), 1)
-    sure = bool(_SURE & {*column.leaf, *column.outer})
+    called = column.says("name") or column.says("id")
+    sure = bool(_SURE & set(column.leaf)) or (called and bool(_SURE & set(column.outer)))
     if not (column.says("quantity") or sure or known > _KNOWN) or (known <= _KNOWN and not sure):
         return 0
-    repeated = len(words) * 2 <= count or known > _KNOWN
+    repeated = len(words) * 2 <= count or known > _KNOWN or (sure and len(words) <= _FEW)
     if not repeated or column.says("unit"):
         return 0
     return 2 * known + sure + column.says("quantity") - 0.1 * column.depth

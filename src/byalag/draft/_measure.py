@@ -64,10 +64,25 @@ _STATIC: Final = frozenset(
         "effekt",
         "zeit",
         "tid",
+        "voltage",
+        "amperage",
+        "electric",
+        "range",
+        "permitted",
+        "steps",
+        "change",
+        "hours",
+        "minutes",
         "lon",
         "lat",
     }
 )
+_CARRIED: Final = frozenset({"value", "values", "properties", "attributes", "#"})
+_LISTS: Final = frozenset(
+    {"parameters", "parameter", "values", "sensors", "measurements", "readings", "data", "samples",
+     "sensordatavalues", "indexes"}
+)  # fmt: skip
+_RATED: Final = frozenset({"power", "voltage", "waterVolume", "averageVehicleSpeed", "energy"})
 _LARGEST: Final = 1_000_000  # of anything that is counted in one place
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CONSISTENT: Final = 0.8
@@ -179,12 +194,15 @@ def series_of(
 ) -> list[Count]:
     """Return what else is measured; with `all_numbers` every number that is not plainly fixed."""
     used, names = set(taken), set[str]()
+    timed = any(one.time is not None for one in seen.values())
     found: list[Count] = []
     for column in seen.values():
         if column.path in used or not _is_measured(column):
             continue
         measure = measured(column.leaf, column.outer)
         if measure is None and not (all_numbers and _varies(column)):
+            continue
+        if measure is not None and measure.name in _RATED and not timed:
             continue
         count = _count(column, measure, seen, title)
         if count.name in names:
@@ -276,12 +294,20 @@ def _same(text: str, number: float) -> bool:
         return False
 
 
+def _told_apart(key: str) -> str:
+    """Return the word that tells an item of a list of measurements, without the list's name."""
+    listed, _, word = key.partition(" ")
+    return word if word and fold(listed) in _LISTS else key
+
+
 def camel(keys: tuple[str, ...]) -> str:
     """Return a series' name made of a field's own: letters and digits, first letter small."""
-    named = [key for key in keys if fold(key) not in {"value", "properties", "attributes", "#"}]
+    named = [key for key in keys if fold(key) not in _CARRIED and not key.isdecimal()]
     words = [
         "".join(mark for mark in fold(word) if mark.isascii() and mark.isalnum())
-        for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", (named or keys)[-1]))
+        for word in _WORD.findall(
+            re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _told_apart((named or keys)[-1]))
+        )
     ]
     words = [word for word in words if word]
     if not words:

@@ -11,6 +11,7 @@ from byalag.draft._identity import Identity, identity_of, name_of
 from byalag.draft._listed import Lists, lists_of
 from byalag.draft._long import Rows, rows_of, told_of
 from byalag.draft._measure import Count, Spaces, gone, series_of, spaces_of
+from byalag.draft._occupancy import occupancy_of
 from byalag.draft._place import Place, place_of
 from byalag.draft._reading import Reading
 from byalag.draft._seen import Seen, look
@@ -64,22 +65,37 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
     name, sure = name_of(seen, used)
     identity = identity_of(seen, used, name, flat.count, apart=rows.quantity if rows else None)
     used += [*identity.uses, *([name] if name else [])]
-    kind = sort_of(seen, f"{reading.about}", asked.url, asked.type)
+    lists = lists_of(flat, seen, _words(reading, seen), country)
+    inside = " ".join(key for one in lists.told for key in (one.each, one.count.name))
+    kind = sort_of(seen, f"{reading.about} {inside}", asked.url, asked.type)
     plan = Plan(
         reading=reading, sorted=kind, identity=identity, name=name, place=place, properties=[],
         series=[], left=[], seen=seen, worth=sure / 2,
     )  # fmt: skip
-    lists = lists_of(flat, seen, _words(reading, seen), country)
+    used += [path for path in seen if any(path.startswith(f"{one}.") for one in lists.uses)]
     _say_all(plan, used, country, rows, lists)
     if lists.told and "records" not in reading.settings:
         plan.worth += _LISTED
+    _drop_repeated(plan)
     if not plan.identity.template and place is not None:
         plan.identity = _from_place(place)
     if not plan.identity.template:
         one = [note("one_thing")]
         plan.identity = Identity(template="1", rows=True, worth=0, notes=one)
+    if _is_live(plan) and plan.series:
+        plan.notes.append(note("only_live"))
     plan.worth += _appeal(plan, flat)
     return plan
+
+
+def _drop_repeated(plan: Plan) -> None:
+    """Leave out series that would be said twice."""
+    known: set[str] = set()
+    for one in list(plan.series):
+        mark = f"{one.count.name} {one.count.sensor} {one.each} {one.count.when}"
+        if mark in known:
+            plan.series.remove(one)
+        known.add(mark)
 
 
 def _words(reading: Reading, seen: dict[str, Seen]) -> list[str]:
@@ -91,10 +107,12 @@ def _words(reading: Reading, seen: dict[str, Seen]) -> list[str]:
 def _say_all(plan: Plan, used: list[str], country: str, rows: Rows | None, lists: Lists) -> None:
     """Decide on the series and the properties."""
     seen, reading, parking = plan.seen, plan.reading, plan.sorted.sort.parking
+    spaces = spaces_of(seen, used)
+    taken = occupancy_of(seen, used) if spaces.free is spaces.occupied is None else None
+    used += [taken.value.path] if taken else []
     status = status_of(seen, used)
     used += status[0].uses if status else ()
-    spaces = spaces_of(seen, used)
-    if spaces.free is not None and (spaces.total or spaces.occupied) and not plan.sorted.sure:
+    if _is_parking(spaces, plan.sorted) or (taken is not None and not plan.sorted.sure):
         plan.sorted = as_parking(plan.sorted)
         parking = True
     if parking:
@@ -103,6 +121,7 @@ def _say_all(plan: Plan, used: list[str], country: str, rows: Rows | None, lists
         used += [
             one.path for one in (spaces.free, spaces.occupied, spaces.total) if one is not None
         ]
+        counts += [taken] if taken else []
     else:
         counts = []
     alone = plan.identity.rows or not plan.identity.template
@@ -110,6 +129,7 @@ def _say_all(plan: Plan, used: list[str], country: str, rows: Rows | None, lists
         plan.series += told_of(rows, when_of(rows.value, seen, reading.document, country))
         used += [rows.value.path, *(one.when.path for one in plan.series)]
     every = alone and _timed(seen) and rows is None and not lists.told
+    every = every or _is_live(plan)
     counts += series_of(seen, used, all_numbers=every, title=plan.sorted.sort.type)
     for count in counts:
         when = when_of(count.value, seen, reading.document, country)
@@ -125,6 +145,25 @@ def _say_all(plan: Plan, used: list[str], country: str, rows: Rows | None, lists
     plan.properties += told(seen, used, parking=parking)
     used += [path for one in plan.properties for path in one.uses]
     plan.left = left_out(seen, used)
+
+
+def _is_parking(spaces: Spaces, found: Sorted) -> bool:
+    """Return whether what is counted are parking spaces, whatever the words around them tell."""
+    if spaces.free is None or not (spaces.total or spaces.occupied):
+        return False
+    return not found.sure or not found.sort.words & set(spaces.free.words)
+
+
+def _is_live(plan: Plan) -> bool:
+    """Return whether the records hold nothing but ids and what changes."""
+    known = plan.identity.template and not plan.identity.rows
+    counted = {one.keys[:-1] for one in plan.seen.values() if one.numbers and not one.says("id")}
+    changing = any(
+        (one.time is not None and one.keys[:-1] in counted)
+        or any(one.says(word) for word in ("free", "occupied", "value"))
+        for one in plan.seen.values()
+    )
+    return bool(known) and changing and plan.name is None and plan.place is None
 
 
 def _from_place(place: Place) -> Identity:

@@ -139,6 +139,8 @@ def _observations(answer: Object, url: str) -> Ready | None:
         return None
     said = str(period.get("key")) if is_object(period) else ""
     links = f"{url}{answer.get('link')}"
+    if not ("metobs" in links or "ocobs" in links or "measuringStations" in station):
+        return None
     settings: Object = {
         "catalogue": "ocobs" if "ocobs" in links else "metobs",
         "period": said if said in {"latest-hour", "latest-day", "latest-months"} else "latest-hour",

@@ -60,7 +60,7 @@ def _worth(seen: dict[str, Seen], about: str, url: str) -> dict[str, float]:
     address = set(split_all(unquote(url)))
     said = set(split_all(about)) - address
     for sort in LEXICON.things:
-        worth[sort.type] += _ADDRESS * min(len(sort.words & address), 2)
+        worth[sort.type] += _ADDRESS * min(len((sort.words | sort.address) & address), 2)
         worth[sort.type] += _ABOUT * min(len(sort.words & said), 2)
         named = sum(bool(sort.words & set(one.words)) for one in seen.values())
         worth[sort.type] += _NAMES * min(named, 4)

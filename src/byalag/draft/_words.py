@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 LONGEST: Final = 80  # characters of a name that are looked at
 _COMPOUND: Final = 4  # letters of the shortest word that counts inside a compound
+_MIDDLE: Final = 7  # letters of the shortest word that counts in the middle of one
 _SPLIT = re.compile(r"[A-ZÅÄÖÜÉ]+(?![a-zåäöüéß])|[A-ZÅÄÖÜÉ]?[a-zåäöüéèêàçñß]+|\d+", re.UNICODE)
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS: Final = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
@@ -35,7 +36,7 @@ class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Sort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A type of thing, and the words that tell it."""
+    """A type of thing, and the words that tell it: anywhere, and in the address alone."""
 
     type: str
     dataset: str
@@ -43,6 +44,7 @@ class Sort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     words: frozenset[str]
     prefix: str | None = None
     parking: bool = False
+    address: frozenset[str] = frozenset()
 
 
 class _Markers(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +94,12 @@ def split(name: str) -> tuple[str, ...]:
 
 
 @cache
+def _long() -> frozenset[str]:
+    """Return the words that may stand in the middle of a compound."""
+    return frozenset(word for word in _vocabulary() if len(word) >= _MIDDLE)
+
+
+@cache
 def _inside(word: str) -> tuple[str, ...]:
     """Return the known words that a compound begins or ends with."""
     spelt = {word}
@@ -102,6 +110,8 @@ def _inside(word: str) -> tuple[str, ...]:
         cuts = range(_COMPOUND, len(each) - 1)
         parts += [each[:cut] for cut in cuts if each[:cut] in _vocabulary()]
         parts += [each[-cut:] for cut in cuts if each[-cut:] in _vocabulary()]
+        if len(each) > 2 * _MIDDLE:
+            parts += sorted(word for word in _long() if word in each)
         if each.endswith("id") and len(each) > _COMPOUND and each not in _NOT_IDS:
             parts.append("id")
         if each.endswith("nr") and len(each) > _COMPOUND:

@@ -194,6 +194,8 @@ def _thing(out: Written, plan: Plan) -> None:
     else:
         out.comment(note("no_name"))
     _place(out, plan)
+    for said in plan.notes:
+        out.ask("thing", said)
     out.lines += ["", "[thing.properties]"]
     for told in plan.properties:
         for words in told.notes:
