@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -21,25 +20,19 @@ from byalag.model import (
     Where,
 )
 from byalag.store import _check, _find, _history, _telling
-from byalag.store._amend import Amendment, compare
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
-from byalag.store._connection import Readers, refuse_other_schema, rows
+from byalag.store._connection import Readers, rows
+from byalag.store._reading_aside import ReadingAside
 from byalag.store._results import (
-    AsideState,
     Change,
     Counts,
-    Difference,
-    Group,
     LedgerSize,
-    MappingVersion,
-    Note,
-    SetAside,
     Summary,
 )
-from byalag.store._rows import as_group, as_mapping, as_note, as_observation, as_set_aside
+from byalag.store._rows import as_observation
 from byalag.store._series import as_series, months
-from byalag.store._sqlite import Connection, Row
+from byalag.store._sqlite import Connection
 from byalag.store._things import decode
 
 _DATASET = msgspec.json.Decoder(Dataset)
@@ -66,7 +59,7 @@ class Known(Container[str]):
         return True
 
 
-class Reading:
+class Reading(ReadingAside):
     """Everything that can be asked of a store."""
 
     def __init__(self, path: Path) -> None:
@@ -75,16 +68,9 @@ class Reading:
         Raises:
             Unfit: It is not a store, or not of this version's schema.
         """
-        self.path = path
-        self._readers = Readers(path)
-        with self._readers.borrow() as connection:
-            refuse_other_schema(connection, path)
+        super().__init__(path)
         self._datasets: tuple[int, Mapping[str, Dataset]] = (-1, {})
         self._counts: tuple[int, dict[tuple[tuple[str, ...], str | None, bool], int]] = (-1, {})
-
-    def close(self) -> None:
-        """Close the file."""
-        self._readers.close()
 
     def find(
         self,
@@ -242,6 +228,14 @@ class Reading:
         names = Summary.__struct_fields__
         return Summary(**dict(zip(names, found[0], strict=True))) if found else None
 
+    def said_last(self, source: str, limit: int) -> Iterator[Delivery]:
+        """Yield the last deliveries of each part of a source that said anything."""
+        for (part,) in self._ask("parts", (source,)):
+            for (seq,) in self._ask("said_last", (source, part, limit)):
+                delivery = self.delivery(seq)
+                if delivery is not None:
+                    yield delivery
+
     def ledger_size(self) -> list[LedgerSize]:
         """Return how much the ledger holds, by source. For the operator: looks at every delivery.
 
@@ -251,105 +245,6 @@ class Reading:
         found = self._ask("ledger_size")
         names = LedgerSize.__struct_fields__
         return [LedgerSize(**dict(zip(names, row, strict=True))) for row in found]
-
-    def set_aside(
-        self,
-        source: str | None = None,
-        limit: int = 100,
-        offset: int = 0,
-    ) -> list[SetAside]:
-        """Return what could not be translated, newest first, whatever has become of it since."""
-        if source is None:
-            found = self._ask("all_set_aside", (limit, offset))
-        else:
-            found = self._ask("set_aside", (source, limit, offset))
-        return [as_set_aside(row) for row in found]
-
-    def set_aside_row(self, seq: int) -> SetAside | None:
-        """Return one record that could not be translated."""
-        found = self._ask("set_aside_row", (seq,))
-        return as_set_aside(found[0]) if found else None
-
-    def set_aside_in(
-        self,
-        source: str,
-        group: str,
-        *,
-        state: AsideState = "open",
-        limit: int = 100,
-        offset: int = 0,
-    ) -> list[SetAside]:
-        """Return what was set aside of a source for one reason, newest first."""
-        found = self._ask("set_aside_in", (source, group, state, limit, offset))
-        return [as_set_aside(row) for row in found]
-
-    def set_aside_after(
-        self, source: str, group: str, after: int, limit: int
-    ) -> list[tuple[int, int | None]]:
-        """Return what is open of a source and a group after a number: row and delivery."""
-        found = self._ask("set_aside_after", (source, group, after, limit))
-        return [(seq, delivery) for seq, delivery in found]
-
-    def set_aside_of(self, delivery: int) -> list[SetAside]:
-        """Return what was set aside of one delivery, whatever has become of it since."""
-        return [as_set_aside(row) for row in self._ask("set_aside_of_delivery", (delivery,))]
-
-    def set_aside_groups(
-        self, source: str | None = None, state: AsideState = "open"
-    ) -> list[Group]:
-        """Return what was set aside by source and reason, the most first."""
-        with self._readers.snapshot() as connection:
-            return [
-                as_group(row, rows(connection, "set_aside_row", (row[-1],))[0])
-                for row in rows(connection, "set_aside_groups", (state, source))
-            ]
-
-    def set_aside_counts(self) -> dict[str, int]:
-        """Return how much is set aside and open, by source; those that have none are left out."""
-        return {source: int(count) for source, count in self._ask("set_aside_counts")}
-
-    def mappings(self, source: str) -> list[MappingVersion]:
-        """Return the versions that a source has been read by, newest first."""
-        return [as_mapping(row) for row in self._ask("mappings", (source,))]
-
-    def mapping(self, no: int) -> MappingVersion | None:
-        """Return one version that a source has been read by."""
-        found = self._ask("mapping", (no,))
-        return as_mapping(found[0]) if found else None
-
-    def said_last(self, source: str, limit: int) -> Iterator[Delivery]:
-        """Yield the last deliveries of each part of a source that said anything."""
-        for (part,) in self._ask("parts", (source,)):
-            for (seq,) in self._ask("said_last", (source, part, limit)):
-                delivery = self.delivery(seq)
-                if delivery is not None:
-                    yield delivery
-
-    def mended_by(self, source: str) -> dict[int, list[int]]:
-        """Return the versions that mended something of each delivery, oldest first."""
-        found: dict[int, list[int]] = {}
-        for delivery, number in self._ask("mended_by", (source,)):
-            found.setdefault(delivery, []).append(number)
-        return found
-
-    def translated(self, source: str, after: int = 0) -> list[tuple[int, Micros, int | None]]:
-        """Return every delivery that has been translated: number, received, and by what version."""
-        found = self._ask("translated", (source, after))
-        return [(seq, received, number) for seq, received, number in found]
-
-    def compare(self, given: Amendment) -> Difference:
-        """Return what an amendment would change; nothing is written."""
-        with self._readers.snapshot() as connection:
-            return compare(connection, given)
-
-    def notes(
-        self, limit: int = 100, *, about: str | None = None, before: int | None = None
-    ) -> list[Note]:
-        """Return lines of the audit, newest first, those before a number."""
-        until = 2**63 - 1 if before is None else before
-        if about is None:
-            return [as_note(row) for row in self._ask("audit", (until, limit))]
-        return [as_note(row) for row in self._ask("audit_about", (about, until, limit))]
 
     def known(self) -> Container[str]:
         """Return the series that have ever had a value, to be asked one at a time."""
@@ -417,9 +312,6 @@ class Reading:
         """
         with self._readers.borrow() as connection:
             return _check.backup(connection, path)
-
-    def _ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
-        return self._readers.ask(name, values)
 
 
 def _several(kinds: str | tuple[str, ...]) -> tuple[str, ...]:
