@@ -109,9 +109,11 @@ class Codec:
         """Decode as many of the first messages as goes well."""
         try:
             answer = self._do("run", batch)
-        except Hung:
+        except Hung as error:
             self._strike()
-            return self._one_at_a_time(batch) if len(batch) > 1 else []
+            if len(batch) == 1:
+                return [Undecoded(f"{self.name} was stopped: {error}")]
+            return self._one_at_a_time(batch)
         except Broke:
             return self._one_at_a_time(batch)
         if answer.wrong is not None:

@@ -200,6 +200,15 @@ def test_a_hang_inside_the_engine_costs_one_message_and_then_the_codec() -> None
     assert data(TEMPERATURE, up("0102")) == [{"t": 258}]
 
 
+def test_a_message_that_hangs_by_itself_is_tried_once() -> None:
+    text = """function decodeUplink(i) { // alone in its delivery, as most are
+        return { data: i.bytes[0] === 255 ? /(a+)+b/.test("a".repeat(40)) : 1 } }"""
+    codec = Codec(text, limits=Limits(hang=0.5))
+    assert "did not come back" in str(codec.decode([up("ff")]))
+    assert "did not come back" in str(codec.decode([up("ff")]))
+    assert [type(one) for one in codec.decode([up()])] == [Decoded]
+
+
 def test_running_out_of_memory_anywhere_costs_one_message() -> None:
     for size in (1, 7, 60, 219, 800, 1203, 2218, 2999):  # at some of them the engine itself breaks
         text = f"""function decodeUplink(i) {{ var a = []; if (i.bytes[0] === 255)
