@@ -5,6 +5,7 @@ the same news give the same messages with the same ids.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 from anyio import to_thread
@@ -14,11 +15,12 @@ from byalag.engine._clock import Clock
 from byalag.engine._durable import durable
 from byalag.engine._face import SourceStatus
 from byalag.engine._outlet_face import ConnectedOutlet
-from byalag.model import Gone, Json, Micros, Observation, Series, Thing
+from byalag.model import Gone, Json, Micros, Observation, Series, Thing, span
 from byalag.outlets import (
     Described,
     Message,
     Observed,
+    On,
     SourceState,
     Teller,
     Whose,
@@ -28,6 +30,8 @@ from byalag.outlets import (
 from byalag.store import News, Outgoing, Store
 
 _STEP = 20  # commits whose news are read at a time
+_MICRO = timedelta(microseconds=1)
+_FAILING: Micros = 300_000_000  # so long must a source have failed; most work the next time
 
 
 class _Told(Struct, frozen=True):
@@ -86,7 +90,10 @@ class Feed:
             ours = status.municipality == self._whose.municipality
             if not ours or (on.sources and status.source not in on.sources):
                 continue
-            after = _after(known.get(status.source, _Told()), status, on.states, self._clock.now())
+            before, now = known.get(status.source, _Told()), self._clock.now()
+            if status.state in on.states and now - status.since < _patience(on, status.state):
+                continue
+            after = _after(before, status, on.states, now)
             if after is not None:
                 known[status.source] = after
                 told[f"state/{status.source}"] = msgspec.to_builtins(after)
@@ -165,6 +172,13 @@ def _described(news: Iterable[News]) -> Iterable[Described]:
                 yield Described(mark=mark, dataset=one.dataset, thing=fact.id, described=fact)
             elif isinstance(fact, Gone):
                 yield Described(mark=mark, dataset=one.dataset, thing=fact.thing, described=None)
+
+
+def _patience(on: On, state: str) -> Micros:
+    """Return how long a state must have lasted before it is told."""
+    if on.lasting is not None:
+        return span(on.lasting) // _MICRO
+    return _FAILING if state == "failing" else 0
 
 
 def _after(before: _Told, status: SourceStatus, states: Sequence[str], now: Micros) -> _Told | None:

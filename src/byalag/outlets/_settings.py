@@ -30,7 +30,9 @@ class On(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an outlet tells of. Nothing that is not named here; a service may put notices in too.
 
     `types` and `properties`, where given, narrow down what of `datasets` is told. `within` leaves
-    out what was observed longer ago than that when it came.
+    out what was observed longer ago than that when it came. `lasting` left out: a source that
+    fails is told of after five minutes, as most that fail once work the next time; other states
+    at once, as they have lasted already.
     """
 
     datasets: tuple[str, ...] = ()
@@ -43,6 +45,7 @@ class On(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at_once: Annotated[int, Meta(ge=1, le=1000)] = 1  # observations a message, of those of a commit
     states: tuple[Literal["silent", "failing", "open", "late", "low", "set-aside-rising"], ...] = ()
     sources: tuple[str, ...] = ()  # whose states; left out: every source
+    lasting: Duration | None = None  # how long a state has lasted when it is told
 
 
 class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,8 +1,10 @@
 """An operator is told when a source goes silent, and when it is back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from byalag.engine import SourceStatus
 from byalag.engine._face import State
@@ -87,3 +89,34 @@ async def test_states_that_nobody_asked_for_and_other_municipalities_are_not_tol
     )
     await feed.hear([other])
     assert subjects(store) == []
+
+
+async def test_a_source_that_fails_once_is_told_of_only_when_it_goes_on(
+    store: Store, tmp_path: Path
+) -> None:
+    clock = StoppedClock()
+    told = outlet("ut", tmp_path, kind="file", folder="ut", on={"states": ["failing"]})
+    feed, began = Feed(told, store, clock, clock), clock.now()
+
+    def failing() -> SourceStatus:
+        return replace(status("failing", began), since=began)
+
+    await feed.hear([failing()])
+    clock.advance(timedelta(minutes=4))
+    await feed.hear([failing()])
+    assert subjects(store) == []
+    clock.advance(timedelta(minutes=1))
+    await feed.hear([failing()])
+    assert subjects(store) == ["Källan Givare Bcc: x svarar inte som den ska"]
+
+
+async def test_how_long_a_state_must_last_can_be_said(store: Store, tmp_path: Path) -> None:
+    clock = StoppedClock()
+    on = {"states": ["failing"], "lasting": "1s"}
+    feed = Feed(outlet("ut", tmp_path, kind="file", folder="ut", on=on), store, clock, clock)
+    said = replace(status("failing", clock.now()), since=clock.now())
+    await feed.hear([said])
+    assert subjects(store) == []
+    clock.advance(timedelta(seconds=1))
+    await feed.hear([said])
+    assert len(subjects(store)) == 1
