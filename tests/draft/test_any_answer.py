@@ -32,7 +32,7 @@ ANY = st.recursive(
     VALUES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
     max_leaves=25,
 )  # fmt: skip
-USUAL = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+USUAL = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def drafted(body: bytes) -> None:

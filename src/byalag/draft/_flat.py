@@ -17,6 +17,7 @@ Steps: TypeAlias = tuple[Step, ...]
 DEEPEST: Final = 8
 MOST_COLUMNS: Final = 600
 MOST_ITEMS: Final = 14  # things that a list tells apart, and that each get a column of their own
+MOST_LISTED: Final = 600  # items of a list, in all records, that are looked at
 _MANY: Final = 5
 _PAIR: Final = (2, 3)  # numbers of a position
 _FEW: Final = (1, 2, 3)  # plain numbers in a list that each can be meant
@@ -93,8 +94,7 @@ class _Work:
         keys = tuple(name for _, name in steps)
         _, known, longest = self.lists.get(path, (keys, [], 0))
         self.lists[path] = (keys, known, max(longest, len(items)))
-        if len(known) < 2000:  # noqa: PLR2004 -- enough to see what they are
-            known.extend(items)
+        known.extend(items[: MOST_LISTED - len(known)])
 
 
 def is_geometry(value: Json) -> bool:

@@ -43,10 +43,11 @@ def lists_of(flat: Flat, seen: dict[str, Seen], about: Sequence[str], country: s
     for nested in flat.nested:
         if any(nested.path.startswith(f"{used}.") for used in found.uses):
             continue
-        told = [] if nested.path in picked else _series(nested, seen, country)
+        inner = _inside(nested)
+        told = [] if nested.path in picked else _series(nested, inner, seen, country)
         if not told and nested.path not in picked:
-            told = _quantities(nested, seen, country)
-        told = told or _kinds(nested, seen, country)
+            told = _quantities(inner, seen, country)
+        told = told or _kinds(nested, inner, seen, country)
         words = {*(word for key in nested.keys for word in split(key)), *about}
         kind = "forecast" if words & _AHEAD and told and told[0].when.at != RECEIVED else "measured"
         for one in told:
@@ -68,17 +69,23 @@ def _ahead(when: When) -> When:
     return When(at={**given, "not_after": "3650d"}, path=when.path, notes=when.notes)
 
 
-def _series(nested: Nested, outer: dict[str, Seen], country: str) -> list[Told]:
-    """Return the series of a list whose items have times of their own."""
+def _inside(nested: Nested) -> dict[str, Seen]:
+    """Return the columns of a list's items."""
     inner = flatten([_object(item) for item in nested.items])
-    seen = {path: look(column) for path, column in inner.columns.items()}
+    return {path: look(column) for path, column in inner.columns.items()}
+
+
+def _series(
+    nested: Nested, seen: dict[str, Seen], outer: dict[str, Seen], country: str
+) -> list[Told]:
+    """Return the series of a list whose items have times of their own."""
     times = [one for one in seen.values() if _is_time(one)]
     if not times:
         return []
     time = max(times, key=_worth_of_time)
     if any(_is_called(one) for one in seen.values() if one.keys[:-1] == time.keys[:-1]):
         return []
-    if (rows := rows_of(seen, inner.count)) is not None:
+    if (rows := rows_of(seen, _count(seen))) is not None:
         return told_of(rows, said(time, country))
     seen = _carried(seen)
     taken = [one.path for one in seen.values() if one.time is not None]
@@ -109,11 +116,9 @@ def _carried(seen: dict[str, Seen]) -> dict[str, Seen]:
     return {path: one for path, one in seen.items() if not (values and path in beside)}
 
 
-def _quantities(nested: Nested, outer: dict[str, Seen], country: str) -> list[Told]:
+def _quantities(seen: dict[str, Seen], outer: dict[str, Seen], country: str) -> list[Told]:
     """Return the series of a list whose items say what they measure, and the record when."""
-    inner = flatten([_object(item) for item in nested.items])
-    seen = {path: look(column) for path, column in inner.columns.items()}
-    rows = rows_of(seen, inner.count)
+    rows = rows_of(seen, _count(seen))
     if rows is None or any(one.time is not None for one in seen.values()):
         return []
     return told_of(rows, _outward(rows.value, outer, country))
@@ -203,13 +208,17 @@ def _known(column: Seen) -> bool:
     return bool(column.given) and measured(split(str(column.given[0])), ()) is not None
 
 
-def _kinds(nested: Nested, outer: dict[str, Seen], country: str) -> list[Told]:
+def _count(seen: dict[str, Seen]) -> int:
+    return max((len(one.values) for one in seen.values()), default=0)
+
+
+def _kinds(
+    nested: Nested, seen: dict[str, Seen], outer: dict[str, Seen], country: str
+) -> list[Told]:
     """Return the counts of a list that splits a record's count by kind, each kind a sensor."""
     counted = [key for key in ("count", "free", "available") if means_any(nested.keys, key)]
     if not counted:
         return []
-    inner = flatten([_object(item) for item in nested.items])
-    seen = {path: look(column) for path, column in inner.columns.items()}
     kinds = [one for one in seen.values() if one.says("id") or one.says("category")]
     kinds = [one for one in kinds if one.textual and one.share >= _TIMED and one.time is None]
     counts = [

@@ -1,5 +1,6 @@
 """Reads rows that hold one value each, where a column says what was measured in the row."""
 
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ MOST: Final = 40  # different things that are measured; with more, each is a sen
 _KNOWN: Final = 0.5  # of the words that must be known, where the column could be anything
 _PRESENT: Final = 0.9
 _FEW: Final = 12
+_LOOKED: Final = 100  # words that are looked up
 _SURE: Final = frozenset(
     {
         "parameter", "quantity", "variable", "komponent", "component", "pollutant", "species",
@@ -73,7 +75,7 @@ def _worth_of_quantity(column: Seen, count: int) -> float:
         return 0
     if column.share < _PRESENT:
         return 0
-    words = _words(column)
+    words = _words(column)[:_LOOKED]
     known = sum(meant(word) is not None for word in words) / max(len(words), 1)
     called = column.says("name") or column.says("id")
     sure = bool(_SURE & set(column.leaf)) or (called and bool(_SURE & set(column.outer)))
@@ -89,6 +91,7 @@ def _words(column: Seen) -> list[str]:
     return list(dict.fromkeys(str(value) for value in column.given))
 
 
+@lru_cache(maxsize=4096)
 def meant(word: str) -> Measure | None:
     """Return what a word in a column of quantities stands for."""
     return measured(split(word), ())

@@ -159,6 +159,8 @@ def _common(out: Written, plan: Plan, head: Head) -> None:
     out.put("title", plan.sorted.sort.title)
     _terms(out, head)
     _address(out, head, live=bool(plan.series))
+    if head.placeholder and reading.kind.startswith("http-"):
+        out.comment(note("folder", ending=reading.kind.removeprefix("http-")))
     for said in reading.notes:
         out.comment(said)
     if "records" not in reading.settings and reading.kind == "http-json":
