@@ -69,7 +69,7 @@ class Arrivals:
             await self._intake.tell(delivery)
         if self._behind and not self._stopping.stopped:
             self._behind = False  # first: what comes from here on may be told twice, never missed
-            await self._intake.catch_up()
+            await self._intake.catch_up(self._stopping)
 
 
 def _numbered(delivery: Delivery, seq: int) -> Delivery:

@@ -17,6 +17,7 @@ from byalag.engine._face import Connected
 from byalag.engine._health import Health
 from byalag.engine._metrics import Metrics
 from byalag.engine._secret import Vault
+from byalag.engine._stopping import Stopping
 from byalag.engine._translation import (
     Translation,
     context,
@@ -173,9 +174,11 @@ class Intake:
     def _good(self, part: str) -> str:
         return f"good/{self.connected.name}/{part}"
 
-    async def catch_up(self) -> None:
-        """Translate what was kept and not translated when the engine last stopped."""
+    async def catch_up(self, stopping: Stopping) -> None:
+        """Translate what was kept and not translated, unless the engine is to stop meanwhile."""
         for delivery in self.store.untranslated():
+            if stopping.stopped:
+                return
             if delivery.source == self.connected.name:
                 await self.tell(delivery)
 

@@ -77,7 +77,7 @@ class Running:
 
     async def _run(self) -> None:
         connected = self.intake.connected
-        await self.intake.catch_up()
+        await self.intake.catch_up(self._stopping)
         reach = connected.kind.reach(connected.settings)
         allowed = networks((*connected.municipality.on_premises, *connected.allowed))
         async with Fetcher(self._resolve, allowed, self.intake.tools.clock) as fetcher:
