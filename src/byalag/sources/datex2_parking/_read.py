@@ -28,7 +28,7 @@ NUMBERS: Final = {
     ),
     "occupied": (
         "parkingNumberOfOccupiedSpaces", "totalNumberOfOccupiedParkingSpaces",
-        "numberOfOccupiedSpaces",
+        "numberOfOccupiedSpaces", "parkingNumberOfVehicles",
     ),
     "total": (
         "parkingNumberOfSpacesOverride", "totalParkingCapacityOverride", "numberOfSpacesOverride",
