@@ -159,7 +159,7 @@ def _head(given: Given, dataset: str, count: int) -> Head:
 
 
 def _written(plan: Plan, given: Given, first: str) -> Written:
-    head = _head(given, plan.sorted.sort.dataset, len(plan.reading.records))
+    head = _head(given, plan.sorted.sort.dataset, plan.reading.size)
     asked = plan.reading.url or head.url
     paged = replace(head, url=asked, paging=paging_of(plan.reading, given.url))
     return write(plan, paged, first, given.language)
@@ -168,7 +168,7 @@ def _written(plan: Plan, given: Given, first: str) -> Written:
 def _drafted(plan: Plan, outcome: Outcome, given: Given) -> Draft:
     sort = plan.sorted.sort
     written = _written(plan, given, first_of(outcome))
-    found = findings_of(len(plan.reading.records), outcome)
+    found = findings_of(plan.reading.size, outcome)
     named = (given.dataset or sort.dataset, sort.title)
     return _handed(given, written, plan.reading.kind, named, outcome, found)
 

@@ -201,6 +201,8 @@ def _tell(found: list[list[dict[str, Any]]]) -> str | None:
     if max(map(len, found)) < _PAIR[0]:
         return None
     alone = len(found) < _PAIR[0]
+    if alone and len(items) > MOST_ITEMS:
+        return None
     counted = Counter(key for item in items for key in item)
     for key in sorted(counted, key=lambda key: (_rank(key), key)):
         words: list[Any] = [item.get(key) for item in items]

@@ -34,6 +34,7 @@ def xml_readings(body: bytes) -> list[Reading]:
             kind="http-xml",
             settings=_settings(names),
             records=[],
+            count=count,
             about=" ".join([_name(root), *names]),
             sure=-0.2 * len(names),
         )

@@ -31,8 +31,14 @@ class Reading(Struct, kw_only=True):
     about: str = ""
     notes: list[Note] = field(default_factory=list[Note])
     sure: float = 0
+    count: int = 0  # records that there are, where only the first of them are held
     crs: str = ""  # what the answer states
     url: str = ""  # what the kind is to ask, where that is not the address of the answer
+
+    @property
+    def size(self) -> int:
+        """How many records there are."""
+        return max(self.count, len(self.records))
 
 
 ZIP = b"PK\x03\x04"
