@@ -99,6 +99,8 @@ def opened(url: URL, checked: str, timeout: timedelta) -> Engine:
     """
     dialect = url.get_backend_name()
     seconds = max(int(timeout.total_seconds()), 1)
+    if dialect == "oracle":  # its driver is told of no address beside the name
+        url = url.set(host=checked)
     try:
         engine = create_engine(
             url,

@@ -333,3 +333,23 @@ async def test_rows_at_one_watermark_that_hold_too_much_are_told(
     async with running(hub):
         await soon(lambda: "fewer `columns`" in hub.status()[0].error)
     made.dispose()
+
+
+async def test_a_few_new_rows_after_many_are_no_sign_of_anything(
+    server: PostgreSql | MariaDb, database: Database, store: Store, commons: Store
+) -> None:
+    hub = engine(store, commons, source(server.url, table="levels", watermark="no"))
+    async with running(hub):
+        for first in (0, 100, 200, 300, 400):
+            add(database, first, 100 if first < 400 else 1)
+            end = min(first + 100, 401)
+            await soon(lambda end=end: len(rows(store)) == end)
+        await soon(lambda: hub.status()[0].last == 1)
+        assert (hub.status()[0].state, hub.status()[0].usual) == ("ok", None)
+
+
+def test_oracles_driver_is_given_the_checked_address() -> None:
+    pytest.importorskip("oracledb")
+    url = _database.address("oracle://a@db.example/?service_name=b")
+    engine = _database.opened(url, "203.0.113.7", timedelta(seconds=1))
+    assert engine.url.host == "203.0.113.7"
