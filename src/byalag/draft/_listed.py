@@ -43,25 +43,32 @@ def lists_of(flat: Flat, seen: dict[str, Seen], about: Sequence[str], country: s
     for nested in flat.nested:
         if any(nested.path.startswith(f"{used}.") for used in found.uses):
             continue
-        inner = _inside(nested)
-        told = [] if nested.path in picked else _series(nested, inner, seen, country)
-        if not told and nested.path not in picked:
-            told = _quantities(inner, seen, country)
-        told = told or _kinds(nested, inner, seen, country)
+        told = _told(nested, seen, country, picked=nested.path in picked)
         words = {*(word for key in nested.keys for word in split(key)), *about}
         kind = "forecast" if words & _AHEAD and told and told[0].when.at != RECEIVED else "measured"
         for one in told:
             if one.count.name in names and not one.count.when:
                 one.count.name = camel((f"{nested.keys[-1]} {one.count.name}",))
             one.each, one.kind = nested.path, kind
-            if kind == "forecast":
-                one.when = _ahead(one.when)
+            one.when = _ahead(one.when) if kind == "forecast" else one.when
         names |= {one.count.name for one in told}
         found.told += told
         found.uses += [nested.path] if told else []
         if len(found.uses) >= _MOST:
             break
     return found
+
+
+def _told(nested: Nested, outer: dict[str, Seen], country: str, *, picked: bool) -> list[Told]:
+    """Return the series of one list. `picked`: its items are told apart as columns already."""
+    seen = _inside(nested)
+    if picked:
+        return _kinds(nested, seen, outer, country)
+    return (
+        _series(nested, seen, outer, country)
+        or _quantities(seen, outer, country)
+        or _kinds(nested, seen, outer, country)
+    )
 
 
 def _ahead(when: When) -> When:
@@ -216,7 +223,7 @@ def _kinds(
     nested: Nested, seen: dict[str, Seen], outer: dict[str, Seen], country: str
 ) -> list[Told]:
     """Return the counts of a list that splits a record's count by kind, each kind a sensor."""
-    counted = [key for key in ("count", "free", "available") if means_any(nested.keys, key)]
+    counted = [key for key in ("count", "free", "available") if _counts(nested.keys, key)]
     if not counted:
         return []
     kinds = [one for one in seen.values() if one.says("id") or one.says("category")]
@@ -237,7 +244,7 @@ def _kinds(
     return [Told(count=Count(name=name, value=counts[0], sensor=sensor), when=when)]
 
 
-def means_any(keys: Sequence[str], concept: str) -> bool:
+def _counts(keys: Sequence[str], concept: str) -> bool:
     """Return whether the last of the names says that something is counted or free."""
     words = split(keys[-1])
     return concept in words if concept in {"count", "available"} else means(words, concept)
