@@ -91,7 +91,7 @@ class Running:
                 allowed=allowed,
             )
             self._every = _every(reach)
-            self._uneven = isinstance(reach, Admit | Listen)
+            self._uneven = _is_uneven(reach)
             self._tasks = list(_tasks(way, reach, self.arrivals))
             await self.intake.recover("start")
             async with create_task_group() as work:
@@ -99,6 +99,11 @@ class Running:
                 for task in self._tasks:
                     work.start_soon(task.run)
         await self._stopping.sleep(_AGAIN)
+
+
+def _is_uneven(reach: Reach) -> bool:
+    """Tell whether a delivery holds what happened to come together: messages, or new rows."""
+    return isinstance(reach, Admit | Listen) or (isinstance(reach, Query) and bool(reach.watermark))
 
 
 def _every(reach: Reach) -> timedelta | None:

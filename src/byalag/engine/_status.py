@@ -54,7 +54,7 @@ def status(sign: Sign, now: Micros) -> SourceStatus:
         last_heard=health.heard,
         last_delivery=health.delivered,
         next_ask=sign.next_ask,
-        usual=compared.usual,
+        usual=None if sign.uneven else compared.usual,
         last=compared.last,
         set_aside=compared.set_aside,
         error=health.error,
