@@ -94,6 +94,8 @@ def test_what_is_set_aside_is_shown_in_swedish_too(tmp_path: Path) -> None:
     shown = byalag("aside", "show", hub, 1, language="sv")
     assert "lots[417]" in shown.out
     assert "testbolaget" in shown.out
+    assert '"value": "free"' in shown.out  # of the mapping, only what there is
+    assert "null" not in shown.out
     assert (
         byalag("aside", "dismiss", hub, 1, "--why", "prov", language="sv").out == "1 avskrivna.\n"
     )

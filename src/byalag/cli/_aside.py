@@ -86,7 +86,8 @@ def show(hub: Path, row: int, municipality: str | None, out: Out) -> None:
     if shown.mapping is not None:
         out.line()
         out.line(say("Read by {version}:", version=shown.mapping.digest[:12]))
-        out.line(msgspec.json.format(shown.mapping.settings, indent=2))
+        settings = _said(msgspec.json.decode(shown.mapping.settings))
+        out.line(msgspec.json.format(msgspec.json.encode(settings), indent=2).decode())
     if shown.changed:
         out.line(say("The mapping has been changed since; it can be replayed."))
 
@@ -184,6 +185,16 @@ def user() -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return f"uid {number}"
+
+
+def _said(settings: "Json") -> "Json":
+    """Return settings without what a file need not say: what is empty, null or false."""
+    if isinstance(settings, list):
+        return [_said(one) for one in settings]
+    if isinstance(settings, dict):
+        pruned = {name: _said(one) for name, one in settings.items()}
+        return {name: one for name, one in pruned.items() if one or (one == 0 and one is not False)}
+    return settings
 
 
 def _one_choice(
