@@ -15,6 +15,11 @@ ENGLISH = [
     "the answer is not JSON (JSON is malformed: invalid character (byte 0)); it begins: 'sk'",
     "the database answers, but there are no rows",
     "there is no finished file in /srv/in whose name fits '*.csv'",
+    "a delivery came with a wrong signature",
+    "a delivery came with a wrong token in authorization",
+    "a delivery came that was signed 600 s ago; at most 300 s is taken: is the sender's clock or "
+    "ours wrong?",
+    "the connection to 127.0.0.1 failed (Connect call failed)",
     "there is no bucket 'export' at https://s3.example; check `bucket`",
     "the answer declares a DOCTYPE, which is never read",
     "id: '{id2}' has no value here, so the thing cannot be told from others",
