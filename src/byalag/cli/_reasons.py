@@ -134,10 +134,14 @@ _SWEDISH: Final = tuple(
         (r"a delivery came with a wrong signature", "en leverans kom med fel signatur"),
         (r"a delivery came with a wrong token in (\S+)", r"en leverans kom med fel hemlighet i \1"),
         (
-            r"a delivery came that was signed (\d+) s ago; at most (\d+) s is taken: "
-            r"is the sender's clock or ours wrong\?",
-            r"en leverans kom som signerats för \1 s sedan; högst \2 s tas emot: "
-            r"går avsändarens klocka fel, eller vår?",
+            (
+                r"a delivery came that was signed (\d+) s ago; at most (\d+) s is taken: "
+                r"is the sender's clock or ours wrong\?"
+            ),
+            (
+                r"en leverans kom som signerats för \1 s sedan; högst \2 s tas emot: "
+                r"går avsändarens klocka fel, eller vår?"
+            ),
         ),
         (r"the connection to (\S+) failed \((.+)\)", r"anslutningen till \1 misslyckades (\2)"),
         # whole answers
