@@ -2,10 +2,10 @@
 
 import os
 import pwd
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 import msgspec
@@ -190,10 +190,10 @@ def user() -> str:
 def _said(settings: "Json") -> "Json":
     """Return settings without what a file need not say: what is empty, null or false."""
     if isinstance(settings, list):
-        return [_said(one) for one in settings]
+        return [_said(one) for one in cast("Iterable[Json]", settings)]
     if isinstance(settings, dict):
-        pruned = {name: _said(one) for name, one in settings.items()}
-        return {name: one for name, one in pruned.items() if one or (one == 0 and one is not False)}
+        pruned = {name: _said(one) for name, one in cast("dict[str, Json]", settings).items()}
+        return {name: one for name, one in pruned.items() if one or type(one) in {int, float}}
     return settings
 
 

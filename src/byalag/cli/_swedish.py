@@ -196,7 +196,9 @@ SWEDISH = {
     "Hub folder to write the file in.": "Navmapp att skriva filen i.",
     "Code of the municipality, when the hub has several.": ("Kommunens kod, när navet har flera."),
     "Name of the source; proposed when left out.": "Källans namn; föreslås om inget anges.",
-    "Type of the things, such as OffStreetParking.": "Sakernas slag, till exempel OffStreetParking.",
+    "Type of the things, such as OffStreetParking.": (
+        "Sakernas slag, till exempel OffStreetParking."
+    ),
     "Dataset that the source adds to.": "Datamängd som källan fyller på.",
     "File to write.": "Fil att skriva.",
     "Write over a file that is there.": "Skriv över en fil som finns.",
@@ -354,7 +356,6 @@ SWEDISH = {
         "Det finns inga utgångar; skriv en i KOMMUN/outlets/NAMN.toml."
     ),
     "outlet": "utgång",
-    "municipality": "kommun",
     "waiting": "väntar",
     "last sent": "skickat senast",
     "number": "nummer",

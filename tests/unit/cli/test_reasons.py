@@ -18,8 +18,8 @@ ENGLISH = [
     "a delivery came with a wrong signature",
     "a delivery came with a wrong token in authorization",
     (
-        "a delivery came that was signed 600 s ago; at most 300 s is taken: is the sender's clock or "
-        "ours wrong?"
+        "a delivery came that was signed 600 s ago; at most 300 s is taken: "
+        "is the sender's clock or ours wrong?"
     ),
     "the connection to 127.0.0.1 failed (Connect call failed)",
     "there is no bucket 'export' at https://s3.example; check `bucket`",
