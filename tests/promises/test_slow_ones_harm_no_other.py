@@ -1,5 +1,6 @@
 """Whatever drips or hangs, in every way in and out, the others are as quick as they were alone."""
 
+import gc
 import socket
 import threading
 import time
@@ -30,7 +31,7 @@ pytestmark = [
 
 HOME = Municipality(code="2482", name="Skellefteå", on_premises=("127.0.0.0/8",))
 GOOD = 20
-DELIVERIES = 400
+DELIVERIES = 300
 PAUSE = 0.005  # between deliveries, seconds
 KEY = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
 THING = {"type": "OffStreetParking", "operator": "drev", "id": "{id}"}
@@ -181,6 +182,8 @@ async def test_what_drips_and_what_hangs_delays_no_other(tmp_path: Path) -> None
             }
             for drips in (True, False)
         ]
-        alone = min([await ninety_ninth(tmp_path / f"alone{n}", []) for n in range(2)])
-        beside = min([await ninety_ninth(tmp_path / f"beside{n}", ports) for n in range(2)])
+        alone = await ninety_ninth(tmp_path / "alone", [])
+        beside = await ninety_ninth(tmp_path / "beside", ports)
+    for _ in range(3):  # what stands in a ring is found, and then what it held
+        gc.collect()
     assert beside < max(alone * 1.2, 0.02)
