@@ -143,3 +143,19 @@ def test_the_valid_samples_of_version_3_3_are_read(
     facts = said(path.read_bytes())
     assert sum(isinstance(fact, Thing) for fact in facts) == things
     assert sum(isinstance(fact, Observation) for fact in facts) == observations
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("1035[P+R Bondorf]", "1035~5BP~2BR~20Bondorf~5D"),
+        ("P~7.a_b-c", "P~7.a_b-c"),
+        ("é", "~C3~A9"),
+    ],
+)
+def test_an_id_of_any_text_is_taken_and_one_that_fits_stays(theirs: str, ours: str) -> None:
+    facts = said(
+        STATUS.format(numbers=number("VacantSpaces", 3), words="").replace('"A"', f'"{theirs}"')
+    )
+    (thing,) = [fact for fact in facts if isinstance(fact, Thing)]
+    assert thing.id == f"parking:d:{ours}"

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from byalag import Misconfigured
 from byalag.mapping import Unfit, rec20_codes, stated_unit, unit_of
-from byalag.sources._local_id import entity_of, escaped, local_of, property_name, unescaped
+from byalag.sources._local_id import (
+    entity_of,
+    escaped,
+    fitted,
+    local_of,
+    property_name,
+    unescaped,
+)
 from byalag.sources._quantity import said_in
 
 LOCAL = re.compile(r"[A-Za-z0-9._~-]+")
@@ -23,6 +30,14 @@ IDS = TEXT | st.builds("urn:ngsi-ld:{}:{}".format, KINDS, TEXT)
 def test_an_escaped_name_fits_in_an_id_and_can_be_read_back(text: str) -> None:
     assert LOCAL.fullmatch(escaped(text))
     assert unescaped(escaped(text)) == text
+
+
+@given(TEXT | st.from_regex(LOCAL, fullmatch=True))
+@limits(deadline=None)
+def test_a_name_that_fits_in_an_id_stays_and_every_name_can_be_read_back(text: str) -> None:
+    assert LOCAL.fullmatch(fitted(text))
+    assert unescaped(fitted(text)) == text
+    assert fitted(text) == text or not LOCAL.fullmatch(text) or unescaped(text) != text
 
 
 @given(IDS, KINDS)

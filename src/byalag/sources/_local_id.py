@@ -24,6 +24,15 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(), text)
 
 
+def fitted(text: str) -> str:
+    """Return text as an id may hold it: as it is where it fits already, else `escaped`.
+
+    Text that fits and looks escaped is escaped too, so that `unescaped` gives every text back.
+    """
+    fits = _ESCAPED.search(text.replace("~", "")) is None and _ESCAPE.search(text) is None
+    return text if fits else escaped(text)
+
+
 def local_of(entity: str, kind: str) -> str:
     """Return the local part of the id of an NGSI-LD entity of a type.
 

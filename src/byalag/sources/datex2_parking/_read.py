@@ -10,6 +10,7 @@ from lxml import etree
 from msgspec import Struct
 
 from byalag.model import Json, Rejected
+from byalag.sources._local_id import fitted
 from byalag.sources._tree import Element, shown
 
 STATIC: Final = ("parkingRecord", "parkingFacility", "hierarchyElementGeneral")
@@ -90,7 +91,7 @@ def _site(element: Element) -> dict[str, Json]:
     metres = _beyond(north, 90) or _beyond(east, 180)
     return _said(
         {
-            "id": element.get("id"),
+            "id": _id(element),
             "name": _first(element, "parkingName", "parkingFacilityName", "name"),
             "total": _first(
                 element, "parkingNumberOfSpaces", "totalParkingCapacity", "spacesTotal"
@@ -115,13 +116,19 @@ def _status(element: Element, published: str | None) -> dict[str, Json]:
     reference = next((child for child in element if "eference" in str(child.tag)), None)
     return _said(
         {
-            "id": None if reference is None else reference.get("id"),
+            "id": None if reference is None else _id(reference),
             "at": _first(element, "parkingStatusOriginTime", "parkingFacilityStatusTime")
             or published,
             "status": _state(element),
             **numbers,
         }
     )
+
+
+def _id(element: Element) -> str | None:
+    """Return an element's id as ours may hold it: "7[P+R]" is 7~5BP~2BR~5D, "P7" stays."""
+    known = element.get("id")
+    return known and fitted(known)
 
 
 def _said(record: dict[str, Json]) -> dict[str, Json]:
