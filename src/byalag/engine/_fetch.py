@@ -89,14 +89,20 @@ class Fetcher:
     keep cookies, and follow proxies and redirects past the guard.
     """
 
-    def __init__(self, resolve: Resolve, allowed: Iterable[Network], clock: Clock) -> None:
-        """Prepare connections that reach public addresses and the allowed ranges."""
+    def __init__(
+        self,
+        resolve: Resolve,
+        allowed: Iterable[Network],
+        clock: Clock,
+        own: frozenset[str] | None = None,
+    ) -> None:
+        """Prepare connections that reach public addresses, and `own` hosts in allowed ranges."""
         self._clock = clock
         # its trace would log what a server says of our address, and a key that stands in it
         logging.getLogger("httpcore2").setLevel(logging.WARNING)
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=_trust(),
-            network_backend=Guard(resolve, allowed),
+            network_backend=Guard(resolve, allowed, own),
             max_connections=8,
             keepalive_expiry=_IDLE,
         )

@@ -92,10 +92,20 @@ class SystemNames:
 class Guard(httpcore2.AsyncNetworkBackend):
     """Makes connections, but only to addresses that may be reached."""
 
-    def __init__(self, resolve: Resolve, allowed: Iterable[Network] = ()) -> None:
-        """Remember how names are looked up and which ranges are allowed beside the public ones."""
+    def __init__(
+        self,
+        resolve: Resolve,
+        allowed: Iterable[Network] = (),
+        own: frozenset[str] | None = None,
+    ) -> None:
+        """Remember how names are looked up and which ranges are allowed beside the public ones.
+
+        `own` are the hosts that the settings name: only these are reached in the allowed ranges,
+        so that no answer can point us at what is inside. None: whoever connects names the host.
+        """
         self._resolve = resolve
         self._allowed = tuple(allowed)
+        self._own = own
         self._backend = cast(httpcore2.AsyncNetworkBackend, httpcore2.AnyIOBackend())
 
     async def connect_tcp(
@@ -117,7 +127,9 @@ class Guard(httpcore2.AsyncNetworkBackend):
         problem: Exception = httpcore2.ConnectError("no address answered")
         try:
             with fail_after(timeout):
-                for address in await checked(host, port, self._resolve, self._allowed):
+                named = self._own is None or host.strip("[]").lower() in self._own
+                allowed = self._allowed if named else ()
+                for address in await checked(host, port, self._resolve, allowed):
                     try:
                         return await self._backend.connect_tcp(
                             address, port, None, local_address, socket_options

@@ -9,9 +9,10 @@ from byalag.engine._clock import Clock, SystemClock
 from byalag.engine._face import Unreachable
 from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Resolve, SystemNames, networks
+from byalag.engine._own import own_hosts
 from byalag.engine._secret import Vault
 from byalag.model import Micros, span
-from byalag.sources import Ask
+from byalag.sources import Ask, Poll
 
 _MOST = 64 * 1024 * 1024  # bytes
 
@@ -43,7 +44,8 @@ async def look_at(  # noqa: PLR0913 -- what a look needs, each of it by name
     clock = clock or SystemClock()
     vault = Vault(secret)
     ask = Ask(url=url, every=span("1d"), headers=headers, max_bytes=_MOST)
-    async with Fetcher(resolve or SystemNames(), networks(allowed), clock) as fetcher:
+    names, own = resolve or SystemNames(), own_hosts(Poll((ask,)))
+    async with Fetcher(names, networks(allowed), clock, own) as fetcher:
         answer = await put(ask, fetcher, vault, NOTHING)
     if answer is None:
         reason = "it said that nothing has changed, and was not asked that; try again"

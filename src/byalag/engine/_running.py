@@ -16,6 +16,7 @@ from byalag.engine._intake import Intake
 from byalag.engine._lanes import Lanes
 from byalag.engine._line import Line
 from byalag.engine._listen import Listener
+from byalag.engine._own import own_hosts
 from byalag.engine._round import Round
 from byalag.engine._status import Sign
 from byalag.engine._stopping import Stopping
@@ -80,7 +81,8 @@ class Running:
         await self.intake.catch_up(self._stopping)
         reach = connected.kind.reach(connected.settings)
         allowed = networks((*connected.municipality.on_premises, *connected.allowed))
-        async with Fetcher(self._resolve, allowed, self.intake.tools.clock) as fetcher:
+        own, clock = own_hosts(reach), self.intake.tools.clock
+        async with Fetcher(self._resolve, allowed, clock, own) as fetcher:
             way = Way(
                 intake=self.intake,
                 fetcher=fetcher,

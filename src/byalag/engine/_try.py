@@ -11,6 +11,7 @@ from byalag.engine._face import Connected, Tried
 from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Guard, SystemNames, networks
 from byalag.engine._overhear import overhear
+from byalag.engine._own import own_hosts
 from byalag.engine._peek import Means, nothing, peek
 from byalag.engine._secret import Vault
 from byalag.engine._translation import Translation, context, translated
@@ -76,7 +77,7 @@ class _Trial:
         allowed = networks((*connected.municipality.on_premises, *connected.allowed))
         if isinstance(reach, Listen):
             return await self._overhear(reach, Guard(SystemNames(), allowed))
-        async with Fetcher(SystemNames(), allowed, self._clock) as fetcher:
+        async with Fetcher(SystemNames(), allowed, self._clock, own_hosts(reach)) as fetcher:
             if isinstance(reach, Watch | Query):
                 means = Means(
                     vault=self._vault, fetcher=fetcher, resolve=SystemNames(), allowed=allowed

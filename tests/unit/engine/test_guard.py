@@ -10,6 +10,8 @@ from byalag import Misconfigured
 from byalag.engine import SystemClock, Unreachable
 from byalag.engine._fetch import Fetcher, Wanted
 from byalag.engine._guard import SystemNames, may_reach, networks
+from byalag.engine._own import own_hosts
+from byalag.sources import Ask, Bucket, Folder, Poll, Watch
 from byalag.testkit import Answer, Faulty
 
 pytestmark = pytest.mark.anyio
@@ -66,6 +68,33 @@ async def test_a_redirect_to_the_metadata_address_is_refused() -> None:
         away = Answer(status=302, headers={"location": "http://169.254.169.254/latest/"})
         with Faulty(lots=away) as server, pytest.raises(Unreachable, match=r"169\.254\.169\.254"):
             await fetcher.ask(Wanted(url=server.url("/lots")))
+
+
+async def test_a_server_outside_cannot_point_at_what_is_inside() -> None:
+    async def here(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    own = frozenset({"operator.example"})
+    async with Fetcher(here, networks(["127.0.0.0/8"]), SystemClock(), own) as fetcher:
+        with Faulty(secret=Answer(body=b"inside")) as inside:
+            for host in ("127.0.0.1", "intranet.example"):
+                away = Answer(
+                    status=302, headers={"location": f"http://{host}:{inside.port}/secret"}
+                )
+                with Faulty(lots=away) as server, pytest.raises(Unreachable, match="127"):
+                    url = f"http://operator.example:{server.port}/lots"
+                    await fetcher.ask(Wanted(url=url))
+            assert not inside.asked
+            url = f"http://OPERATOR.example:{inside.port}/secret"
+            assert (await fetcher.ask(Wanted(url=url))).body == b"inside"
+
+
+def test_the_hosts_that_settings_name_are_their_own() -> None:
+    asks = (Ask(url="https://Lots.example/{secret:env:X}", every=timedelta(1)),)
+    assert own_hosts(Poll(asks)) == {"lots.example"}
+    bucket = Bucket(endpoint="http://[::1]:9000", bucket="b")
+    assert own_hosts(Watch(place=bucket)) == {"::1"}
+    assert own_hosts(Watch(place=Folder(path="x"))) == frozenset()
 
 
 async def test_a_name_that_changes_its_answer_is_checked_at_every_connection() -> None:
