@@ -1,4 +1,4 @@
-"""Which hosts a source's settings name: only these are reached inside the municipality's networks."""
+"""Which hosts a source's settings name: only these are reached in the municipality's networks."""
 
 from collections.abc import Iterator
 

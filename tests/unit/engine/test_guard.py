@@ -81,9 +81,10 @@ async def test_a_server_outside_cannot_point_at_what_is_inside() -> None:
                 away = Answer(
                     status=302, headers={"location": f"http://{host}:{inside.port}/secret"}
                 )
-                with Faulty(lots=away) as server, pytest.raises(Unreachable, match="127"):
-                    url = f"http://operator.example:{server.port}/lots"
-                    await fetcher.ask(Wanted(url=url))
+                with Faulty(lots=away) as server:
+                    wanted = Wanted(url=f"http://operator.example:{server.port}/lots")
+                    with pytest.raises(Unreachable, match="127"):
+                        await fetcher.ask(wanted)
             assert not inside.asked
             url = f"http://OPERATOR.example:{inside.port}/secret"
             assert (await fetcher.ask(Wanted(url=url))).body == b"inside"
