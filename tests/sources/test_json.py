@@ -186,3 +186,8 @@ def test_what_stands_beside_the_records_can_be_read() -> None:
     assert outline(body, ("lots",)) == {"updated": "2026-06-09T12:00:00Z", "next": None}
     assert read(body, ("updated",), ("lots",)) == "2026-06-09T12:00:00Z"
     assert read(body, ("updated", "more"), ("lots",)) is None
+
+
+def test_nothing_but_brackets_is_refused_soon() -> None:
+    with pytest.raises(Garbled):
+        list(raw_records(b"[" * 3_000_000, ()))

@@ -9,6 +9,7 @@ from msgspec import Raw
 Steps: TypeAlias = tuple[str, ...]
 Pairs: TypeAlias = list[tuple[str, Raw]]
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
+DEEPEST = 300_000  # brackets within brackets; what is deeper is no record that lost its way
 MEMBER = re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:(.*)', re.DOTALL)
 
 
@@ -52,6 +53,8 @@ def _spans(body: bytes, path: Steps, *, keyed: bool) -> list[tuple[int, int]] | 
     word, start, depth = "", -1, 0
     for token in TOKEN.finditer(body):
         mark = body[token.start() : token.start() + 1]
+        if max(len(open_at), depth) > DEEPEST:
+            return None
         if start < 0:
             if mark == opens and tuple(open_at) == path:
                 start, depth = token.end(), 0

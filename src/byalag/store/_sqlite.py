@@ -42,6 +42,11 @@ class Connection(Protocol):
         """Return whether a transaction has begun and not ended."""
         ...
 
+    @property
+    def system_errno(self) -> int:
+        """Return what the operating system answered when reading or writing last failed."""
+        ...
+
     def execute(self, statements: str, bindings: Sequence[object] | None = None, /) -> Cursor:
         """Run statements."""
         ...

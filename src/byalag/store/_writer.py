@@ -4,6 +4,7 @@ Whatever has been asked for while the last commit waited for the disk goes into 
 future is done only when the commit that holds its work has returned.
 """
 
+import errno
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -28,6 +29,7 @@ _COMPANY = 0.003  # seconds that a commit waits for others, where several came l
 _MOST_WEIGHT = 50_000
 _MOST_LONG_WEIGHT = 10_000
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DISK = (apsw.FullError, apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.BusyError)
 
 
@@ -225,15 +227,18 @@ class Writer:
         self._session.forget()
 
     def _give_up(self, jobs: list[Work], error: apsw.Error) -> list[Work]:
+        number = self._session.connection.system_errno
         self._undo()
-        problem = _explain(self._path, error)
+        problem = _explain(self._path, error, number)
         for job in jobs:
             job.future.set_exception(problem)
         return []
 
 
-def _explain(path: Path, error: apsw.Error) -> Unwritable:
-    full = isinstance(error, apsw.FullError)
+def _explain(path: Path, error: apsw.Error, number: int) -> Unwritable:
+    """Return what to tell whoever waits. `number` is what the operating system said last."""
+    no_room = isinstance(error, apsw.IOError) and number in _NO_ROOM
+    full = isinstance(error, apsw.FullError) or no_room
     if full:
         problem: Unwritable = Full(
             f"there is no room left for {path} ({error}). Nothing of this was kept. "

@@ -126,7 +126,7 @@ from pathlib import Path
 from pathlib import Path
 from random import Random
 from byalag.model import Delivery
-from byalag.store import Store, Unwritable
+from byalag.store import Full, Store
 
 noise, kept, refused = Random(1), [], 0
 with Store(Path(sys.argv[1])) as store:
@@ -135,7 +135,7 @@ with Store(Path(sys.argv[1])) as store:
         asked = store.keep(Delivery(source="a", received=0, bodies=(noise.randbytes(40_000),)))
         try:
             kept.append(asked.result().seq)
-        except Unwritable:
+        except Full:
             refused += 1
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     kept.append(store.keep(Delivery(source="a", received=0, bodies=(b"again",))).result().seq)
