@@ -1,5 +1,6 @@
 """Lays records out as columns: one for each path to a single value, with all its values."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias, cast
@@ -22,6 +23,7 @@ _MANY: Final = 5
 _PAIR: Final = (2, 3)  # numbers of a position
 _FEW: Final = (1, 2, 3)  # plain numbers in a list that each can be meant
 _TELLS: Final = ("type", "context", "key", "name", "code", "kind", "parameter", "lang", "language")
+_TIMELY = re.compile(r"\d{1,4}[-.:/]\d\d(?:[-.:/T ].*)?")  # a date or a time of day tells nothing
 
 
 class Column(Struct):
@@ -209,6 +211,8 @@ def _tell(found: list[list[dict[str, Any]]]) -> str | None:
         if not all(isinstance(word, str) and _pickable(word) for word in words):
             continue
         several = set(words)
+        if all(_TIMELY.fullmatch(word) for word in several):
+            continue
         if alone and not (_rank(key) < len(_TELLS) and _are_measured(several)):
             continue
         apart = sum(len({item[key] for item in each}) == len(each) for each in found)

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from byalag.draft._apart import joined, under
 from byalag.draft._flat import Flat, Nested, flatten
 from byalag.draft._long import Rows, rows_of, told_of
 from byalag.draft._measure import Count, camel, gone, series_of, unit_named
@@ -79,7 +80,7 @@ def _ahead(when: When) -> When:
 def _inside(nested: Nested) -> dict[str, Seen]:
     """Return the columns of a list's items."""
     inner = flatten([_object(item) for item in nested.items])
-    return {path: look(column) for path, column in inner.columns.items()}
+    return joined({path: look(column) for path, column in inner.columns.items()})
 
 
 def _series(
@@ -258,6 +259,6 @@ def _outward(value: Seen, outer: dict[str, Seen], country: str) -> When:
     if when.at == RECEIVED:
         return when
     at = when.at
-    path = f"{_OUTER}{when.path}"
+    path = under(when.path, _OUTER)
     moved: str | dict[str, Json] = path if isinstance(at, str) else {**at, "path": path}
     return When(at=moved, path=path, notes=when.notes)

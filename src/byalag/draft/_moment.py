@@ -21,6 +21,7 @@ _PATTERNS: Final = (
     "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
     "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M",
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d-%H.%M.%S.%f", "%Y-%m-%d-%H.%M.%S",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
     "%Y-%m-%d %H.%M", "%Y-%m-%d %H", "%Y-%m-%d, %H:%M", "%Y-%m-%d kl. %H:%M", "%Y-%m-%d kl %H:%M",
     "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M",
     "%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d %H:%M", "%Y%m%d %H%M",
@@ -29,6 +30,7 @@ _PATTERNS: Final = (
     "%a %b %d %H:%M:%S %Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y%m%d", "%d-%m-%Y",
     "%d.%m.%y",
 )  # fmt: skip
+_WIDTHS: Final = {"%Y%m%d%H%M%S": 14, "%Y%m%d%H%M": 12, "%Y%m%d": 8}  # strptime takes fewer too
 _SECONDS: Final = (3e8, 4.2e9)  # 1979 to 2103
 _MILLISECONDS: Final = (3e11, 4.2e12)
 _TWICE: Final = {"%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": "%d/%m/%Y"}
@@ -127,6 +129,8 @@ def _patterned(texts: list[str]) -> Form | None:
 
 
 def _parsed(text: str, pattern: str) -> datetime | None:
+    if text.isdecimal() and len(text) != _WIDTHS.get(pattern):
+        return None
     try:
         found = datetime.strptime(text[:40], pattern).replace(tzinfo=UTC)
     except ValueError:

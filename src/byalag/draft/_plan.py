@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from byalag.draft._apart import joined
 from byalag.draft._flat import Flat, flatten
 from byalag.draft._grid import country_of
 from byalag.draft._identity import Identity, identity_of, name_of
@@ -55,7 +56,7 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
     """Decide everything about one reading."""
     records = reading.records[:: max(1, len(reading.records) // SAMPLE)][: SAMPLE + 1]
     flat = flatten(records)
-    seen = {path: look(column) for path, column in flat.columns.items()}
+    seen = joined({path: look(column) for path, column in flat.columns.items()})
     place = place_of(flat, seen, reading.crs, asked.country)
     country = (country_of(place.spots) if place else "") or asked.country
     used = list(place.uses) if place else []

@@ -50,7 +50,7 @@ def said(column: Seen, country: str) -> When:
         more["format"] = form.format
     if form.pattern:
         more["pattern"] = form.pattern
-    if form.utc:
+    if form.utc or (not form.zoned and {"utc", "gmt"} & set(column.leaf)):
         more["zone"] = "UTC"
     elif not form.zoned:
         zone = ZONES.get(country, "Europe/Stockholm")

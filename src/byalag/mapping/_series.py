@@ -22,6 +22,7 @@ from byalag.mapping._word import decode, markers, numbers_of
 from byalag.model import Flag, Json, Micros, Observation, Rejected, Series, span
 
 ReadValue = Callable[[Json, Context], float | Missing | None]  # None: said to be missing
+ReadStated = Callable[[Json, Context], Json]
 ReadAt = Callable[[Json, Context], Micros | None]
 
 NAN: Final = float("nan")
@@ -264,7 +265,8 @@ def _at(spec: str | TimeSpec, where: str) -> ReadAt:
         spec = TimeSpec(path=spec)
     if spec.path == RECEIVED:
         return lambda _record, context: context.received
-    read = path_at(spec.path, f"{where}.at")
+    joined = is_template(spec.path)
+    read: ReadStated = _joined(spec.path, where) if joined else path_at(spec.path, f"{where}.at")
     missing = markers(spec.missing, blank=True)
     when = compile_time(spec, f"{where}.at")
     path, plain = spec.path, not spec.missing
@@ -280,6 +282,17 @@ def _at(spec: str | TimeSpec, where: str) -> ReadAt:
             raise Unfit(reason) from error
 
     return at
+
+
+def _joined(template: str, where: str) -> ReadStated:
+    """Read a time from its parts; a blank part at either end leaves no time, not midnight."""
+    write = compile_template(template, f"{where}.at")
+
+    def read(record: Json, context: Context) -> Json:
+        text = write(record, context)
+        return text if isinstance(text, Missing) or text == text.strip() else MISSING
+
+    return read
 
 
 def _only_when(when: Holds, observe: Observe) -> Observe:

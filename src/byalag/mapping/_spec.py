@@ -96,10 +96,11 @@ class TimeSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pattern. `zone` is used for times without zone (default: the municipality's own). In the hour
     that occurs twice in autumn, `twice` picks "nearest" the delivery (default), "first" or
     "second"; the hour that does not exist in spring sets the record aside. `not_after` sets a
-    record aside whose time lies further ahead of the delivery than this.
+    record aside whose time lies further ahead of the delivery than this. `path` may be a template
+    that joins a date and a time of day: "{Datum} {Tid}"; without either there is no time.
     """
 
-    path: Path
+    path: Path | Template
     format: str = "iso"
     zone: str | None = None
     missing: tuple[Json, ...] = ()  # words for "no time"
@@ -139,7 +140,7 @@ class SeriesSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9]*$")]
     value: Path
-    at: Path | TimeSpec
+    at: Path | Template | TimeSpec
     each: Path | None = None  # a list in the record; `value` and `at` are then paths in its items
     minus: Path | None = None  # what is taken from `value`: free = capacity - occupied
     unit: str = "1"

@@ -56,7 +56,7 @@ def _is_usual(spec: SeriesSpec, at: TimeSpec) -> bool:
     """Return whether there is one value a record that means itself, with a time at a path."""
     more = (spec.each, spec.when, spec.omitted, at.missing, at.pattern)
     dated = at.format == "iso" or at.path == RECEIVED
-    return dated and not any(more) and not is_template(spec.sensor)
+    return dated and not any(more) and not (is_template(spec.sensor) or is_template(at.path))
 
 
 def _write_value(code: Code, spec: SeriesSpec, where: str) -> None:

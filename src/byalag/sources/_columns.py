@@ -51,7 +51,8 @@ def _all(spec: MappingSpec) -> Iterator[str]:
             yield from _in_path(said)
     for series in spec.series:
         at = series.at if isinstance(series.at, str) else series.at.path
-        for path in (series.value, series.minus, at, *series.when):
+        yield from _in_either(at)
+        for path in (series.value, series.minus, *series.when):
             yield from _in_path(path)
     for path in spec.where:
         yield from _in_path(path)

@@ -12,6 +12,7 @@ from byalag.mapping import (
     compile_mapping,
 )
 from byalag.model import Json, Observation, Point, Rejected, Thing
+from byalag.testkit import micros
 
 NOW = 1_795_000_000_000_000
 
@@ -62,3 +63,34 @@ def test_a_time_can_be_taken_out_of_a_text() -> None:
     )
     found = said(spec, {"n": 4, "at": "/Date(1479460600000+0100)/"})
     assert [one.at for one in found if isinstance(one, Observation)] == [1_479_460_600_000_000]
+
+
+def timed(at: str | TimeSpec, record: Json) -> list[object]:
+    series = SeriesSpec(name="n", value="v", at=at)
+    spec = MappingSpec(thing=ThingSpec(type="Place", id="1"), series=(series,))
+    return said(spec, record)
+
+
+@pytest.mark.parametrize(
+    ("at", "record", "hour"),
+    [
+        ("{d} {t}", {"d": "2026-11-18", "t": "14:00"}, 13),
+        ("{d}T{t}Z", {"d": "2026-11-18", "t": "14:00:00"}, 14),
+        (TimeSpec(path="{d} {t}", zone="Europe/Helsinki"), {"d": "2026-11-18", "t": "14:00"}, 12),
+        (TimeSpec(path="{d} {t}", format="%d/%m/%Y %H.%M"), {"d": "18/11/2026", "t": "14.00"}, 13),
+    ],
+)
+def test_a_date_and_a_time_of_day_that_stand_apart_are_one_time(
+    at: str | TimeSpec, record: dict[str, Json], hour: int
+) -> None:
+    (found,) = [one for one in timed(at, {**record, "v": 1}) if isinstance(one, Observation)]
+    assert found.at == micros(f"2026-11-18T{hour}:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "record", [{"d": "2026-11-18"}, {"d": "2026-11-18", "t": ""}, {"t": "14:00"}]
+)
+def test_half_a_time_is_no_time_and_not_midnight(record: dict[str, Json]) -> None:
+    found = timed("{d} {t}", {**record, "v": 1})
+    assert not [one for one in found if isinstance(one, Observation)]
+    assert [one.why for one in found if isinstance(one, Rejected)]
