@@ -144,3 +144,24 @@ def test_what_holds_no_records_is_refused_in_words(
 ) -> None:
     with pytest.raises(Undraftable, match=said):
         describe(body)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "names"),
+    [
+        ("Station", ("Norr", "Söder om ån"), {"Norr", "Söder om ån"}),
+        ("Bad", ("Boviken", "Byske 2"), {"Boviken", "Byske 2"}),
+        ("Namn", ("Torget", "Hamnen"), {"Torget", "Hamnen"}),
+        ("Station", ("SE0402", "SE0403"), {None}),
+        ("Station", ("a_norr", "b_syd"), {None}),
+        ("Mätare", ("735999", "735998"), {None}),
+    ],
+)
+def test_names_that_tell_things_apart_are_also_what_they_are_called(
+    column: str, values: tuple[str, str], names: set[str | None], describe: Describe
+) -> None:
+    first, second = values
+    rows = [f"{first};64,7;20,9;3,5", f"{second};64,8;20,8;4,5", ""]
+    found = describe("\n".join([f"{column};Latitud;Longitud;Vattentemperatur", *rows]))
+    assert len(found.things) == 2
+    assert {one.name for one in found.things.values()} == names

@@ -21,6 +21,7 @@ _PLACED: Final = frozenset(
         "meterid", "zahler",
     }
 )  # fmt: skip
+_NAME = re.compile(r"[^\W\d_](?!.*://)[^\d_]*[a-zåäöéüß][^_]*")  # "Norr", "Bad 2"; no "SE01", "a_b"
 _FOLD = re.compile("[^a-z0-9]+")
 _LONGEST: Final = 120
 _ENOUGH: Final = 3.0
@@ -230,6 +231,16 @@ def name_of(seen: dict[str, Seen], taken: Iterable[str]) -> tuple[str | None, fl
     if house is not None and best.says("street") and not best.says("address"):
         return f"{{{best.path}}} {{{house.path}}}", 1.0
     return best.path, 1.0
+
+
+def named_by(identity: Identity, seen: dict[str, Seen]) -> str | None:
+    """Return the column that tells the things apart, where its values are what people call them."""
+    columns = [seen[path] for path in identity.uses if path in seen]
+    if len(columns) != 1 or columns[0].says("id") or not columns[0].textual:
+        return None
+    texts = {str(value).strip() for value in columns[0].given}
+    words = sum(len(text) <= _LONGEST and _NAME.fullmatch(text) is not None for text in texts)
+    return columns[0].path if words > _MOST * len(texts) else None
 
 
 def _is_called(column: Seen) -> bool:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from byalag.draft._apart import joined
 from byalag.draft._flat import Flat, flatten
 from byalag.draft._grid import country_of
-from byalag.draft._identity import Identity, identity_of, name_of
+from byalag.draft._identity import Identity, identity_of, name_of, named_by
 from byalag.draft._listed import Lists, lists_of
 from byalag.draft._long import Rows, rows_of, told_of
 from byalag.draft._measure import Count, Spaces, gone, series_of, spaces_of
@@ -65,6 +65,7 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
     used += [one.path for one in (rows.quantity, rows.unit) if one] if rows else []
     name, sure = name_of(seen, used)
     identity = identity_of(seen, used, name, flat.count, apart=rows.quantity if rows else None)
+    name = name or named_by(identity, seen)
     used += [*identity.uses, *([name] if name else [])]
     lists = lists_of(flat, seen, _words(reading, seen), country)
     inside = " ".join(key for one in lists.told for key in (one.each, one.count.name))
