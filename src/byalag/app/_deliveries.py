@@ -72,7 +72,7 @@ def bounds(usual: Limits, doors: Doors) -> Callable[[Scope], Limits]:
 
 
 def _deliver(face: Face, doors: Doors) -> Endpoint:
-    room = Room()
+    known, others = Room(), Room()  # whoever signs a body is known only when it has come
 
     async def take(request: Request) -> Reply:
         scope = request.scope
@@ -82,7 +82,8 @@ def _deliver(face: Face, doors: Doors) -> Endpoint:
         municipality = request.path_params["municipality"]
         source = request.path_params["source"]
         scope["actor"] = actor = Actor(key=shown_key(scope, face.key))
-        async with room.body(request.receive) as body:
+        vouched = doors.vouched(municipality, source, headers, actor)
+        async with (known if vouched else others).body(request.receive) as body:
             try:
                 delivered = await doors.deliver(
                     municipality, source, body=body, headers=headers, actor=actor

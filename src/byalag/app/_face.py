@@ -52,6 +52,12 @@ class Doors(Protocol):
         """Return what opens a source's door."""
         ...
 
+    def vouched(
+        self, municipality: str, source: str, headers: Mapping[str, str], actor: Actor, /
+    ) -> bool:
+        """Tell whether a sender is known before its body has come."""
+        ...
+
     def answers(self, municipality: str, source: str, token: str) -> bool:
         """Tell whether a token is a secret of a source's door."""
         ...

@@ -8,7 +8,7 @@ from starlette.types import Receive
 
 from byalag.standards.profile import NotAnswered
 
-MOST = 256 * 1024 * 1024  # bytes, of all bodies together
+MOST = 128 * 1024 * 1024  # bytes, of all bodies together
 _AGAIN = "5"  # seconds
 
 

@@ -54,6 +54,17 @@ class Doors:
         found = self._found.get((municipality, source))
         return found.door if found else None
 
+    def vouched(
+        self, municipality: str, source: str, headers: Mapping[str, str], actor: Actor
+    ) -> bool:
+        """Tell whether a sender is known by its key or token, before its body has come."""
+        if actor.key is not None:
+            wanted = Resource(matter="deliveries", municipality=municipality)
+            if decide(actor, "write", wanted, self._clock.now()).allowed:
+                return True
+        found = self._found.get((municipality, source))
+        return found is not None and found.vouches(headers)
+
     def answers(self, municipality: str, source: str, token: str) -> bool:
         """Tell whether a token is a secret of a source's door: a provider asks if it is ours."""
         return self._found.get((municipality, source), self._wall).knows(token)

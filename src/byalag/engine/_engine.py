@@ -168,6 +168,12 @@ class Engine:
         """Return what opens a source's door; None if it has none."""
         return self._doors.door(municipality, source)
 
+    def vouched(
+        self, municipality: str, source: str, headers: Mapping[str, str], actor: Actor
+    ) -> bool:
+        """Tell whether a sender is known by its key or token, before its body has come."""
+        return self._doors.vouched(municipality, source, headers, actor)
+
     def became(self, municipality: str, source: str, delivery: int) -> Became | None:
         """Return what has become of a delivery; None if the source has had no such."""
         store = self._stores.get(municipality)
