@@ -69,7 +69,9 @@ def test_every_message_arrives_though_the_hub_is_killed_while_it_sends(
         for _ in range(8):
             with RunningHub("serve", tmp_path / "hub") as hub:
                 body = rows(count, 60)
-                answer = hub.ask("POST", "/observations/v1/observations", body=body, headers=headers)
+                answer = hub.ask(
+                    "POST", "/observations/v1/observations", body=body, headers=headers
+                )
                 assert answer.status in {200, 201, 202}, answer.text
                 count += 60
                 time.sleep(draw.uniform(0.0, 0.4))

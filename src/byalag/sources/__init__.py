@@ -114,7 +114,8 @@ class Subscribe(Struct, frozen=True, kw_only=True):
 
     The last part of the answer's `Location` names the subscription, which is looked after under
     `url` with GET, every `every`. One that is gone, or that by `lives` (given what the broker
-    answers) delivers no more, is made again. One whose `body` or `url` has changed is withdrawn with DELETE first.
+    answers) delivers no more, is made again. One whose `body` or `url` has changed is withdrawn
+    with DELETE first.
     """
 
     url: str
