@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -335,6 +336,10 @@ async def test_rows_at_one_watermark_that_hold_too_much_are_told(
     made.dispose()
 
 
+def has_rows(store: Store, many: int) -> bool:
+    return len(rows(store)) == many
+
+
 async def test_a_few_new_rows_after_many_are_no_sign_of_anything(
     server: PostgreSql | MariaDb, database: Database, store: Store, commons: Store
 ) -> None:
@@ -342,8 +347,7 @@ async def test_a_few_new_rows_after_many_are_no_sign_of_anything(
     async with running(hub):
         for first in (0, 100, 200, 300, 400):
             add(database, first, 100 if first < 400 else 1)
-            end = min(first + 100, 401)
-            await soon(lambda end=end: len(rows(store)) == end)
+            await soon(partial(has_rows, store, min(first + 100, 401)))
         await soon(lambda: hub.status()[0].last == 1)
         assert (hub.status()[0].state, hub.status()[0].usual) == ("ok", None)
 
