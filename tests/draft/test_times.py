@@ -70,3 +70,43 @@ def test_opening_hours_are_no_times_of_values(describe: Describe) -> None:
     found = describe("\n".join(["id;namn;Datum;Öppettid från;Vattentemperatur", *rows]))
     (series,) = found.table["series"]
     assert series["at"]["path"] == "Datum"
+
+
+@pytest.mark.parametrize(
+    ("answer", "path"),
+    [
+        ("<feed><updated>{at}</updated>{lakes}</feed>", "$document.updated"),
+        (
+            "<feed><head><generated>{at}</generated></head>{lakes}</feed>",
+            "$document.head.generated",
+        ),
+        ('<a:feed xmlns:a="urn:x" timestamp="{at}">{lakes}</a:feed>', "$document.@timestamp"),
+        (
+            "<feed><channel><updated>{at}</updated>{lakes}</channel></feed>",
+            "$document.channel.updated",
+        ),
+        (
+            '{{"updated": "{at}", "lake": [{{"id": "a", "temp": 8.5}}, {{"id": "b", "temp": 7}}]}}',
+            "$document.updated",
+        ),
+    ],
+)
+def test_the_time_beside_the_records_is_taken_and_asked_about(
+    answer: str, path: str, describe: Describe
+) -> None:
+    lakes = "".join(
+        f"<lake><id>{name}</id><temp>1{n}.5</temp></lake>" for n, name in enumerate("ab")
+    )
+    found = describe(answer.format(at="2026-11-22T14:00:00+01:00", lakes=lakes))
+    assert found.table["series"][0]["at"] == path
+    assert times(found) == [micros("2026-11-22T13:00:00Z")]
+    assert "series.temperature.at" in {one.about for one in found.draft.questions}
+
+
+def test_records_of_xml_with_times_of_their_own_keep_them(describe: Describe) -> None:
+    lakes = "".join(
+        f"<lake><id>{name}</id><temp>1{n}.5</temp><time>2026-11-22T1{n}:00:00Z</time></lake>"
+        for n, name in enumerate("abc")
+    )
+    found = describe(f"<feed><updated>2026-11-22T14:00:00Z</updated>{lakes}</feed>")
+    assert found.table["series"][0]["at"] == "time"

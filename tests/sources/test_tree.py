@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from byalag import Misconfigured
+from byalag.model import Json
 from byalag.sources import Garbled, settle
+from byalag.sources._forms import xml_form
 from byalag.sources._tree import document, elements, picked, record_of
 
 BOMB = b"""<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>"""
@@ -111,3 +113,29 @@ def test_settings_that_cannot_work_are_named(more: dict[str, object], named: str
     kind, settings = settle(table | more, name="p")
     with pytest.raises(Misconfigured, match=f"`{named}`"):
         kind.prepare(settings)
+
+
+@pytest.mark.parametrize(
+    ("records", "fields", "first"),
+    [
+        ("sites.site", {}, {"@n": "1"}),
+        ("//site", {}, {"@n": "1"}),
+        ("sites.site", {"number": "@n"}, {"number": "1"}),
+    ],
+)
+def test_what_stands_beside_the_records_is_a_tree_from_the_root(
+    records: str, fields: dict[str, str], first: dict[str, Json]
+) -> None:
+    body = (
+        b'<a v="2"><head><at>now</at></head><sites><by>x</by><site n="1"/><site n="2"/></sites></a>'
+    )
+    beside = {"@v": "2", "head": {"at": "now"}, "sites": {"by": "x"}}
+    found = [
+        one[1]
+        for one in xml_form(records, fields=fields, beside=True)("", body)
+        if isinstance(one, tuple)
+    ]
+    assert found[0] == {**first, "$document": beside}
+    assert [one["$document"] for one in found if isinstance(one, dict)] == [beside, beside]
+    plain = [one[1] for one in xml_form(records, fields=fields)("", body) if isinstance(one, tuple)]
+    assert plain[0] == first

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from byalag.draft._address import country_in, name_in, paging_of
 from byalag.draft._findings import findings_of, first_of
+from byalag.draft._flat import flatten
 from byalag.draft._html import html_readings
 from byalag.draft._json import json_readings
 from byalag.draft._markup import xml_readings
@@ -17,14 +18,17 @@ from byalag.draft._plan import Asked, Plan, plan_of
 from byalag.draft._platforms import collected
 from byalag.draft._reading import Reading, Undraftable, form_of
 from byalag.draft._ready import Ready
+from byalag.draft._seen import look
 from byalag.draft._shipped import shipped
 from byalag.draft._table import csv_readings, xlsx_readings
 from byalag.draft._texts import Note
+from byalag.draft._value import is_object
 from byalag.draft._verify import Outcome, verify, worth
 from byalag.draft._write import Head, Written, text_of, write, write_ready
-from byalag.model import Language, Micros
+from byalag.model import Json, Language, Micros
 
 TRIED: Final = 4  # readings that are written and run
+_FIRST: Final = 20  # records that tell whether each has a time
 _ROUNDS: Final = 6  # of mending
 _AS_GOOD: Final = 2.5  # how much less a kind that knows the format may give: less than all values
 _READERS: Final = {
@@ -132,8 +136,19 @@ def _filled(readings: list[Reading], given: Given) -> list[Reading]:
         records, _refused = peek(reading.kind, reading.settings, given.body, given.now)
         if records:
             reading.records = records
+            reading.document = _beside(reading, given)
             found.append(reading)
     return found
+
+
+def _beside(reading: Reading, given: Given) -> dict[str, Json]:
+    """Return what stands beside the records of XML, where they say no time of their own."""
+    columns = flatten(reading.records[:_FIRST]).columns.values()
+    timed = any(one.time is not None and one.says("time") for one in map(look, columns))
+    if reading.kind != "http-xml" or "html" in reading.settings or timed:
+        return reading.document
+    around, _ = peek(reading.kind, reading.settings, given.body, given.now, beside=True)
+    return around[0] if around and is_object(around[0]) else {}
 
 
 def _tried(plan: Plan, given: Given) -> tuple[Plan, Outcome]:

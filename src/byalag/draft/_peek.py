@@ -19,7 +19,7 @@ def peek(
 ) -> tuple[list[Json], int]:
     """Return the records that a kind finds with these settings, and how many were refused.
 
-    With `beside`, each record is what stands beside it in the document instead.
+    With `beside`, what stands beside the records in the document is returned in their place, once.
     """
     table = {
         "kind": kind,
@@ -42,7 +42,7 @@ def peek(
             if isinstance(fact, Thing):
                 found.append(fact.properties.get(_SEEN))
             refused += isinstance(fact, Rejected)
-            if kind == _SLOW and len(found) >= MOST:
+            if beside or (kind == _SLOW and len(found) >= MOST):
                 break
     except ByalagError:
         return [], 0

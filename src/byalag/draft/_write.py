@@ -234,7 +234,7 @@ def _series(out: Written, told: Told) -> None:
     if count.minus is not None:
         out.put("minus", count.minus.path)
     for said in when.notes:
-        if said.key in {"time_received", "time_beside"}:
+        if said.key == "time_received":
             out.comment(said)
         else:
             out.ask(f"series.{count.name}.at", said)

@@ -160,6 +160,7 @@ def _form(settings: Formed, spec: MappingSpec) -> Read:
                 lists=settings.lists,
                 fields=settings.fields,
                 empty=settings.empty,
+                beside="$document" in repr(spec),
             )
 
 

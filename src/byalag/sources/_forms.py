@@ -7,8 +7,8 @@ from typing import TypeAlias
 from lxml import etree
 
 from byalag import Misconfigured
-from byalag.mapping import MappingSpec, compile_path
-from byalag.model import Delivery, Rejected
+from byalag.mapping import MappingSpec, compile_path, is_object
+from byalag.model import Delivery, Json, Rejected
 from byalag.sources._book import Layout
 from byalag.sources._book import rows as rows_of_a_sheet
 from byalag.sources._columns import check_header
@@ -92,15 +92,18 @@ def xlsx_form(layout: Layout, spec: MappingSpec) -> Read:
     return read
 
 
-def xml_form(
+def xml_form(  # noqa: PLR0913 -- the settings that say how XML is read, each by its name
     records: str,
     *,
     html: bool = False,
     lists: Iterable[str] = (),
     fields: Mapping[str, str] | None = None,
     empty: bool = False,
+    beside: bool = False,
 ) -> Read:
     """Read XML or a web page; each record a tree, or texts found by `fields`.
+
+    `beside`: each record has under `$document` what the document says beside all records, a tree.
 
     Raises:
         Misconfigured: An XPath cannot be read, or a web page has no `fields`.
@@ -116,10 +119,21 @@ def xml_form(
 
     def read(place: str, body: bytes) -> Iterator[Found]:
         root = document(body, html=html)
-        for where, element in walk(place + records, elements(root, records, empty=empty)):
-            yield picked(where, element, paths) if paths else (where, record_of(element, named))
+        several = elements(root, records, empty=empty)
+        around = {"$document": record_of(root, named, frozenset(several))} if beside else {}
+        for where, element in walk(place + records, several):
+            one = picked(where, element, paths) if paths else (where, record_of(element, named))
+            yield _with(one, around) if around else one
 
     return read
+
+
+def _with(found: Found, around: dict[str, Json]) -> Found:
+    """Put what a document says of all records beside one of them."""
+    if isinstance(found, Rejected):
+        return found
+    where, record = found
+    return (where, {**record, **around}) if is_object(record) else found
 
 
 def _placed(place: str, found: Iterable[Found]) -> Iterable[Found]:

@@ -52,11 +52,15 @@ def elements(root: Element, path: str, *, empty: bool = False) -> list[Element]:
     return found
 
 
-def record_of(element: Element, lists: frozenset[str] = frozenset()) -> Json:
+def record_of(
+    element: Element,
+    lists: frozenset[str] = frozenset(),
+    without: frozenset[Element] = frozenset(),
+) -> Json:
     """Return an element as a tree: children by name, `@name` attributes, `#` its own text.
 
     Children of one name become a list when there are several, or when `lists` names them. An
-    element with nothing but text is that text; an empty one is None.
+    element with nothing but text is that text; an empty one is None. `without` are left out.
     """
     text = (element.text or "").strip()
     if not len(element) and not element.attrib:
@@ -65,7 +69,9 @@ def record_of(element: Element, lists: frozenset[str] = frozenset()) -> Json:
     if text:
         record["#"] = text
     for child in element.iterchildren(etree.Element):
-        value, name = record_of(child, lists), _name(child)
+        if child in without:
+            continue
+        value, name = record_of(child, lists, without), _name(child)
         if name not in record:
             record[name] = [value] if name in lists else value
         elif isinstance(record[name], list):

@@ -35,13 +35,15 @@ def reach(settings: Settings) -> Poll:
 
 def prepare(settings: Settings) -> Translate:
     """Compile the mapping and every XPath."""
-    mapper = mappers(mapping_of(settings), kind=settings.kind)
+    mapping = mapping_of(settings)
+    mapper = mappers(mapping, kind=settings.kind)
     read = xml_form(
         settings.records,
         html=settings.html,
         lists=settings.lists,
         fields=settings.fields,
         empty=settings.empty,
+        beside="$document" in repr(mapping),
     )
 
     def translate(delivery: Delivery, context: Context) -> Iterator[Heard]:
