@@ -110,3 +110,20 @@ def test_records_of_xml_with_times_of_their_own_keep_them(describe: Describe) ->
     )
     found = describe(f"<feed><updated>2026-11-22T14:00:00Z</updated>{lakes}</feed>")
     assert found.table["series"][0]["at"] == "time"
+
+
+@pytest.mark.parametrize("hours", [2, 3, 24])
+def test_times_and_values_in_lists_of_their_own_are_asked_about_and_not_guessed(
+    hours: int, describe: Describe
+) -> None:
+    hourly = {
+        "time": [f"2026-11-22T{hour:02}:00" for hour in range(hours)],
+        "temperature_2m": [hour / 2 for hour in range(hours)],
+        "snow_depth": [None] * hours,
+    }
+    found = describe(json.dumps({"latitude": 64.75, "longitude": 20.95, "hourly": hourly}))
+    assert times(found) == []
+    (asked,) = [one.text for one in found.draft.questions if "cannot be paired" in one.text]
+    assert "hourly.temperature_2m" in asked
+    assert "hourly.time" in asked
+    assert len(found.things) == 1

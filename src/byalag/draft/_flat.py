@@ -24,6 +24,7 @@ _PAIR: Final = (2, 3)  # numbers of a position
 _FEW: Final = (1, 2, 3)  # plain numbers in a list that each can be meant
 _TELLS: Final = ("type", "context", "key", "name", "code", "kind", "parameter", "lang", "language")
 _TIMELY = re.compile(r"\d{1,4}[-.:/]\d\d(?:[-.:/T ].*)?")  # a date or a time of day tells nothing
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ])")
 
 
 class Column(Struct):
@@ -44,12 +45,16 @@ class Nested(Struct):
 
 
 class Flat(Struct):
-    """Records as columns, the lists of objects in them, and their geometries by path."""
+    """Records as columns, the lists of objects in them, and their geometries by path.
+
+    `pairs`: lists of values that stand beside a list of their times, each with the path of that.
+    """
 
     columns: dict[str, Column]
     nested: list[Nested]
     shapes: dict[str, list[Json]]
     count: int
+    pairs: dict[str, str]
 
 
 def flatten(records: list[Json]) -> Flat:
@@ -65,7 +70,7 @@ def flatten(records: list[Json]) -> Flat:
         for path, (keys, items, longest) in work.lists.items()
         if longest > 1
     ]
-    return Flat(work.columns, nested, work.shapes, len(records))
+    return Flat(work.columns, nested, work.shapes, len(records), work.pairs)
 
 
 class _Work:
@@ -76,6 +81,7 @@ class _Work:
         self.columns: dict[str, Column] = {}
         self.lists: dict[str, tuple[tuple[str, ...], list[Json], int]] = {}
         self.shapes: dict[str, list[Json]] = {}
+        self.pairs: dict[str, str] = {}
 
     def put(self, steps: Steps, number: int, value: Json) -> None:
         path = ".".join(step for step, _ in steps)
@@ -90,6 +96,10 @@ class _Work:
     def shape(self, steps: Steps, number: int, value: Json) -> None:
         path = ".".join(step for step, _ in steps)
         self.shapes.setdefault(path, [None] * self.count)[number] = value
+
+    def pair(self, values: Steps, times: Steps) -> None:
+        told = ".".join(step for step, _ in times)
+        self.pairs[".".join(step for step, _ in values)] = told
 
     def listed(self, steps: Steps, items: list[Json]) -> None:
         path = ".".join(step for step, _ in steps)
@@ -114,10 +124,15 @@ def _leaves(
     value: dict[str, Json], steps: Steps, tells: dict[str, str], work: _Work, number: int
 ) -> Iterator[tuple[Steps, Json]]:
     typed = bool(steps) and "value" in value and "type" in value
+    times = _times_of(value)
     for key, inner in value.items():
         if not usable(key) or (typed and key in {"type", "metadata"}):
             continue
         inside = (*steps, (quoted(key), key))
+        if times and is_list(inner) and len(inner) == len(times[1]):
+            if key != times[0]:
+                work.pair(inside, (*steps, (quoted(times[0]), times[0])))
+            continue
         if is_geometry(inner):
             work.shape(inside, number, inner)
         elif isinstance(inner, dict):
@@ -128,6 +143,21 @@ def _leaves(
             yield from _items(inner, inside, tells, work, number)
         else:
             yield inside, inner
+
+
+def _times_of(value: dict[str, Json]) -> tuple[str, list[Json]] | None:
+    """Return the list of times, with its name, that other lists in the object go along with."""
+    lists = {key: inner for key, inner in value.items() if is_list(inner) and len(inner) > 1}
+    if len(lists) < len(_PAIR):
+        return None
+    for key, inner in lists.items():
+        if all(isinstance(one, str) and _DATED.match(one) for one in inner):
+            along = (one for name, one in lists.items() if name != key and len(one) == len(inner))
+            if any(
+                all(one is None or isinstance(one, int | float) for one in each) for each in along
+            ):
+                return key, inner
+    return None
 
 
 def _many_alike(members: dict[str, Json]) -> bool:

@@ -78,6 +78,9 @@ def plan_of(reading: Reading, asked: Asked) -> Plan:
     _say_all(plan, used, country, rows, lists)
     if lists.told and "records" not in reading.settings:
         plan.worth += _LISTED
+    if flat.pairs:
+        values, times = next(iter(flat.pairs.items()))
+        plan.notes.append(note("lists_apart", values=values, times=times))
     _drop_repeated(plan)
     if not plan.identity.template and place is not None:
         plan.identity = _from_place(place)

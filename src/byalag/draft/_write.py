@@ -114,7 +114,7 @@ def write(plan: Plan, head: Head, first: str, language: Language) -> Written:
     _thing(out, plan)
     for told in plan.series:
         _series(out, told)
-    if not plan.series:
+    if not plan.series and not any(said.key == "lists_apart" for said in plan.notes):
         out.lines.append("")
         out.comment(note("no_series"))
     _left(out, plan)
