@@ -1,25 +1,19 @@
 """Reading one outlet's file: its kind, its settings, and everything that is wrong in them."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 from msgspec import Struct
 
 from byalag import Misconfigured
-from byalag.app._document import Document, parsed
+from byalag.app._document import Document
 from byalag.app._locate import KeyPath
 from byalag.app._problem import Problem, suggest
-from byalag.app._secret import references, secrets
+from byalag.app._read_kind import NAME, blame_setting, check_secrets, kind_of
 from byalag.app._sense import check_addresses
-from byalag.model import Dataset, Json, Words
+from byalag.model import Dataset, Words
 from byalag.outlets import PLACES, AnyKind, Common, On, Threshold, kinds, unfilled
 
-_SETTING = re.compile(r"^([A-Za-z_][\w.\[\]-]*): ")
-_NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
-_SECRET = {"password", "secrets", "ca"}
-_REFERENCE = re.compile(r"^(env|file):\S+$")
 _BAD_NAME: Words = {
     "sv": "en utgångs filnamn skrivs med a-z, 0-9 och bindestreck.",
     "en": "the file name of an outlet is written with a-z, 0-9 and hyphens.",
@@ -69,62 +63,21 @@ class OutletReader:
         document = Document(file, self.folder, self.problems)
         if not document.sound:
             return None
-        if not _NAME.match(file.stem):
+        if not NAME.match(file.stem):
             self.problems.append(Problem(file=document.file, why=_BAD_NAME))
-        kind = self._kind(document)
+        kind = kind_of(document, self.kinds)
         settings = document.read(kind.settings) if kind else None
         if kind is None or settings is None:
             return None
         _check_on(document, settings.on, datasets, sources)
         check_addresses(document)
-        self._secrets(document)
+        check_secrets(document, self.folder)
         try:
             kind.check(settings)
         except Misconfigured as error:
-            found = _SETTING.match(str(error))
-            why = str(error)[found.end() :] if found else str(error)
-            document.blame(
-                parsed(found[1]) if found else (), {"en": why, "sv": f"{why} (på engelska)"}
-            )
+            blame_setting(document, str(error))
             return None
         return DeclaredOutlet(name=file.stem, file=document.file, kind=kind, settings=settings)
-
-    def _kind(self, document: Document) -> AnyKind | None:
-        given = document.values.get("kind")
-        if isinstance(given, str) and given in self.kinds:
-            return self.kinds[given]
-        known = suggest(str(given), self.kinds)
-        words: Words = (
-            {"sv": f"måste anges: {known}.", "en": f"must be given: {known}."}
-            if given is None
-            else {
-                "sv": f"{given!r} finns inte; det här finns: {known}.",
-                "en": f"{given!r} is not known; use one of {known}.",
-            }
-        )
-        document.blame(("kind",), words)
-        return None
-
-    def _secrets(self, document: Document) -> None:
-        resolve = secrets(self.folder)
-        for path, reference in {*references(document.values), *_whole(document.values, ())}:
-            try:
-                resolve(reference)
-            except Misconfigured as error:
-                words = {"sv": f"hemligheten {reference} går inte att läsa.", "en": str(error)}
-                document.blame(path, words, warning=True, secret=True)
-
-
-def _whole(values: Json, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """Find the settings that are a secret's name and nothing else."""
-    if isinstance(values, dict):
-        for key, value in cast("dict[str, Json]", values).items():
-            yield from _whole(value, (*path, key))
-    elif isinstance(values, list):
-        for position, value in enumerate(cast("list[object]", values)):
-            yield from _whole(value, (*path, position))
-    elif isinstance(values, str) and _SECRET & set(path) and _REFERENCE.match(values):
-        yield path, values
 
 
 def _check_on(

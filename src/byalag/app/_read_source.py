@@ -1,21 +1,18 @@
 """Reading one source's file: its kind, its settings, and everything that is wrong in them."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from byalag import Misconfigured
-from byalag.app._document import Document, parsed
+from byalag.app._document import Document
 from byalag.app._problem import Problem, suggest
-from byalag.app._secret import references, secrets
+from byalag.app._read_kind import NAME, blame_setting, check_secrets, kind_of
 from byalag.app._sense import check_addresses, check_pushed
 from byalag.model import Dataset, Words
 from byalag.sources import AnyKind, Common, Receive, kinds
 
-_SETTING = re.compile(r"^`?([A-Za-z_][\w.\[\]-]*)`?: ")
-_NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 _BAD_NAME: Words = {
     "sv": "en källas filnamn skrivs med a-z, 0-9 och bindestreck.",
     "en": "the file name of a source is written with a-z, 0-9 and hyphens.",
@@ -46,9 +43,9 @@ class SourceReader:
         document = Document(file, self.folder, self.problems)
         if not document.sound:
             return None
-        if not _NAME.match(file.stem):
+        if not NAME.match(file.stem):
             self.problems.append(Problem(file=document.file, why=_BAD_NAME))
-        kind = self._kind(document)
+        kind = kind_of(document, self.kinds)
         settings = document.read(kind.settings) if kind else None
         if kind is None or settings is None:
             return None
@@ -60,37 +57,12 @@ class SourceReader:
             reach = kind.reach(settings)
             kind.prepare(settings)
         except Misconfigured as error:
-            _blame_mapping(document, str(error))
+            blame_setting(document, str(error))
             return None
         if isinstance(reach, Receive):
             check_pushed(document, reach.series, self.pushed)
-        self._secrets(document)
+        check_secrets(document, self.folder)
         return Declared(name=file.stem, file=document.file, kind=kind, settings=settings)
-
-    def _kind(self, document: Document) -> AnyKind | None:
-        given = document.values.get("kind")
-        if isinstance(given, str) and given in self.kinds:
-            return self.kinds[given]
-        known = suggest(str(given), self.kinds)
-        words: Words = (
-            {"sv": f"måste anges: {known}.", "en": f"must be given: {known}."}
-            if given is None
-            else {
-                "sv": f"{given!r} finns inte; det här finns: {known}.",
-                "en": f"{given!r} is not known; use one of {known}.",
-            }
-        )
-        document.blame(("kind",), words)
-        return None
-
-    def _secrets(self, document: Document) -> None:
-        resolve = secrets(self.folder)
-        for path, reference in references(document.values):
-            try:
-                resolve(reference)
-            except Misconfigured as error:
-                words = {"sv": f"hemligheten {reference} går inte att läsa.", "en": str(error)}
-                document.blame(path, words, warning=True, secret=True)
 
     def _file(self, name: str) -> bytes:
         """Return what a file of the hub folder holds, and of nowhere else."""
@@ -115,10 +87,3 @@ def check_declared(document: Document, name: str, datasets: Mapping[str, Dataset
             + (f"there is {known}." if known else f"write datasets/{name}.toml."),
         },
     )
-
-
-def _blame_mapping(document: Document, said: str) -> None:
-    """Note what a mapping refuses, on the line of the setting that its sentence begins with."""
-    found = _SETTING.match(said)
-    path, why = (parsed(found[1]), said[found.end() :]) if found else ((), said)
-    document.blame(path, {"en": why, "sv": f"{why} (på engelska)"})

@@ -11,9 +11,12 @@ from byalag.app._locate import KeyPath
 from byalag.model import Json
 
 _INSIDE = re.compile(r"\{secret:([^}]+)\}")
-_SECRET: Final = frozenset(  # settings by reference
-    (name,) for name in ("password", "token", "ca", "private_key", "access_key", "secret_key")
-)
+_SECRET: Final = frozenset(  # settings that are secrets by reference, or hold such
+    {
+        "headers", "password", "token", "ca", "key", "secrets",
+        "private_key", "access_key", "secret_key",
+    }
+)  # fmt: skip
 _WHOLE = re.compile(r"^(env|file):\S+$")
 
 
@@ -50,5 +53,5 @@ def references(values: Json, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]
             yield from references(value, (*path, position))
     elif isinstance(values, str):
         yield from ((path, name) for name in _INSIDE.findall(values))
-        if ("headers" in path or path[-1:] in _SECRET) and _WHOLE.match(values):
+        if _SECRET & set(path) and _WHOLE.match(values):
             yield path, values
