@@ -65,7 +65,7 @@ def flow() -> Flow:
             key=f"source/kalla-{state}",
             title={"sv": f"Källan som är {state}"},
             told={"sv": "JSON över HTTP", "en": "JSON over HTTP"},
-            address=f"/drift/kalla/2482/kalla-{state}",
+            source=f"kalla-{state}",
             state=state,
         )
         for state in ("ok", "failing", "late")

@@ -88,6 +88,15 @@ def test_the_list_tells_the_same_as_the_drawing(hub: TestClient) -> None:
     assert all(title in str(listed) for title in drawn)
 
 
+def test_a_way_leads_to_pages_in_the_language_it_is_read_in(hub: TestClient) -> None:
+    for page, home in (("/drift/datamangd/", "/drift/kalla/"), ("/en/operations/dataset/", "/en/")):
+        tree = tree_of(hub.get(f"{page}parking", headers=HTML).text)
+        links = [str(one) for one in find(tree, "//*[@class='columns']//a/@href | //svg//a/@href")]
+        ours = [one for one in links if "kalla-ok" in one]
+        assert len(ours) == 2
+        assert all(one.startswith(home) for one in ours)
+
+
 def mended(hub: TestClient, **form: str) -> str:
     answer = hub.post("/drift/undanlagt/2482", data=form, headers=HTML)
     assert answer.status_code == 200

@@ -74,7 +74,7 @@ def _flow(
         municipality=tenant.municipality.code,
         dataset=dataset,
         columns=(
-            (*(_source(tenant, one, states) for one in sources), *places),
+            (*(_source(one, states) for one in sources), *places),
             tuple(mapped),
             tuple(series),
             (_dataset(dataset),),
@@ -84,12 +84,12 @@ def _flow(
     )
 
 
-def _source(tenant: Tenant, source: Declared, states: Mapping[str, SourceStatus]) -> Step:
+def _source(source: Declared, states: Mapping[str, SourceStatus]) -> Step:
     return Step(
         key=f"source/{source.name}",
+        source=source.name,
         title=source.settings.title or {"sv": source.name},
         told=source.kind.title,
-        address=f"/drift/kalla/{tenant.municipality.code}/{source.name}",
         state=states[source.name].state if source.name in states else "",
     )
 

@@ -27,7 +27,7 @@ _RAW = 20_000  # bytes of a record that are shown
 
 
 class Listed(Struct, frozen=True):
-    """One group in the list, or one line of the audit, with its times as the page writes them."""
+    """One group in the list, with its times as the page writes them."""
 
     municipality: str
     group: Group

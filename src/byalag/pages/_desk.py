@@ -14,12 +14,17 @@ from byalag.store import Summary
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One place on a dataset's way. `told` is a short line more, `state` that of a source."""
+    """One place on a dataset's way. `told` is a short line more.
+
+    `source` names a source, which has a page of its own in each language, and `state` its state;
+    `address` is where anything else can be looked at.
+    """
 
     key: str
     title: Words
     told: Words
     address: str = ""
+    source: str = ""
     state: str = ""
 
 
