@@ -7,6 +7,7 @@ ledger, not in memory.
 from collections import deque
 
 from anyio import Event
+from msgspec.structs import replace
 
 from byalag.engine._durable import durable
 from byalag.engine._intake import Intake
@@ -49,7 +50,7 @@ class Arrivals:
             self._behind = True
         else:
             self._held += size
-            self._waiting.append(_numbered(delivery, seq))
+            self._waiting.append(replace(delivery, seq=seq))
         self._come.set()
 
     async def run(self) -> None:
@@ -70,16 +71,3 @@ class Arrivals:
         if self._behind and not self._stopping.stopped:
             self._behind = False  # first: what comes from here on may be told twice, never missed
             await self._intake.catch_up(self._stopping)
-
-
-def _numbered(delivery: Delivery, seq: int) -> Delivery:
-    return Delivery(
-        source=delivery.source,
-        received=delivery.received,
-        bodies=delivery.bodies,
-        part=delivery.part,
-        media_type=delivery.media_type,
-        url=delivery.url,
-        seq=seq,
-        names=delivery.names,
-    )
