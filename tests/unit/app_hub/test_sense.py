@@ -102,6 +102,28 @@ def test_what_lies_where_nothing_reads_it_is_a_warning(
     assert problem.file == file
 
 
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        (
+            (
+                'kind = "webhook"\ndataset = "parking"\n[thing]\ntype = "OffStreetParking"\n'
+                'id = "{id}"\n[door]\nproof = "token"\nheader = "X-Token"\nsecrets = ["env:NOWHERE"]\n'
+            ),
+            "door.secrets[0]",
+        ),
+        ('kind = "trafikverket-weather"\ndataset = "parking"\nkey = "env:NOWHERE"\n', "key"),
+    ],
+)
+def test_a_secret_that_is_not_there_is_told_before_it_is_needed(
+    folder: Path, text: str, setting: str
+) -> None:
+    write(folder, "ange/sources/torget.toml", text)
+    problem = only(folder)
+    assert (problem.setting, problem.warning, problem.secret) == (setting, True, True)
+    assert "NOWHERE" in problem.why["sv"]
+
+
 def test_a_series_that_two_sources_take_is_named_in_both(folder: Path) -> None:
     pushed = 'kind = "push"\ndataset = "parking"\n[[series]]\nid = "sensor:ange:a/free"\n'
     write(folder, "ange/sources/first.toml", pushed)
