@@ -62,14 +62,26 @@ class Metrics:
             (*_SOURCE, "state"),
             registry=registry,
         )
+        self.outlets = OutletMetrics(registry)
 
+    def show(self, municipality: str, source: str, state: State) -> None:
+        """Show which of all states a source is in."""
+        for name in _STATES:
+            self._state.labels(municipality, source, name).set(name == state)
+
+
+class OutletMetrics:
+    """The counters of outlets."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Register every counter under `byalag_`."""
         self.sent = Counter(
             "byalag_messages",
             "Messages to receivers, by outcome: sent, failed (tried again), aside.",
             (*_OUTLET, "outcome"),
             registry=registry,
         )
-        self.outlet_seconds = Histogram(
+        self.seconds = Histogram(
             "byalag_message_seconds",
             "How long receivers took to take a message.",
             _OUTLET,
@@ -82,22 +94,17 @@ class Metrics:
             (*_OUTLET, "state"),
             registry=registry,
         )
-        self._outlet_state = Gauge(
+        self._state = Gauge(
             "byalag_outlet_state",
             "1 for the state that an outlet is in.",
             (*_OUTLET, "state"),
             registry=registry,
         )
 
-    def show_outlet(self, status: OutletStatus) -> None:
+    def show(self, status: OutletStatus) -> None:
         """Show which of all states an outlet is in, and how its queue stands."""
         for name in _OUTLET_STATES:
-            state = self._outlet_state.labels(status.municipality, status.outlet, name)
+            state = self._state.labels(status.municipality, status.outlet, name)
             state.set(name == status.state)
         self._queued.labels(status.municipality, status.outlet, "waiting").set(status.waiting)
         self._queued.labels(status.municipality, status.outlet, "aside").set(status.aside)
-
-    def show(self, municipality: str, source: str, state: State) -> None:
-        """Show which of all states a source is in."""
-        for name in _STATES:
-            self._state.labels(municipality, source, name).set(name == state)

@@ -189,7 +189,7 @@ class Outlet:
             said = self._vault.mask(f"{type(error).__name__}: {error}")
             await self._not_taken(parcel, NotTaken(said))
         else:
-            self._tools.metrics.outlet_seconds.labels(*self.labels).observe(
+            self._tools.metrics.outlets.seconds.labels(*self.labels).observe(
                 time.monotonic() - began
             )
             await self._taken(parcel)
@@ -200,7 +200,7 @@ class Outlet:
         was_left_alone = self.breaker.circuit(time.monotonic()) != "closed"
         self.breaker.succeed()
         self._failed_last = None
-        self._tools.metrics.sent.labels(*self.labels, "sent").inc()
+        self._tools.metrics.outlets.sent.labels(*self.labels, "sent").inc()
         queue, now = self.store.queue, self._tools.steady.now
         await self._settled(parcel, lambda: durable(queue.sent(parcel.seq, at=now())))
         if was_left_alone:
@@ -221,7 +221,7 @@ class Outlet:
         wait = wait_after(parcel.tries, error.wait, self._tools.draw)
         queue, why = self.store.queue, str(error)
         self._log.warning("message_not_taken", message=parcel.id, error=why, wait=wait / _MICRO)
-        self._tools.metrics.sent.labels(*self.labels, "failed").inc()
+        self._tools.metrics.outlets.sent.labels(*self.labels, "failed").inc()
         await self._settled(
             parcel,
             lambda: durable(queue.failed(parcel.seq, due=now + wait, wait=wait, why=why)),
@@ -241,7 +241,7 @@ class Outlet:
     async def _set_aside(self, parcel: Parcel, why: str) -> None:
         self.breaker.let_go()
         self._log.warning("message_set_aside", message=parcel.id, error=why)
-        self._tools.metrics.sent.labels(*self.labels, "aside").inc()
+        self._tools.metrics.outlets.sent.labels(*self.labels, "aside").inc()
         queue, now = self.store.queue, self._tools.steady.now
         await self._settled(parcel, lambda: durable(queue.set_aside(parcel.seq, at=now(), why=why)))
 

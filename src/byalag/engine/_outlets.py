@@ -128,7 +128,7 @@ class Outlets:
             except Exception:  # noqa: BLE001 -- one outlet must not hold up another
                 _log.exception("outlet_not_told", outlet=outlet.connected.name)
             else:
-                self._metrics.show_outlet(status)
+                self._metrics.outlets.show(status)
 
     async def put(self, municipality: str, outlet: str, messages: Sequence[Message]) -> int:
         """Put messages in an outlet's queue; on disk when this returns. Answers how many were new.
