@@ -2,10 +2,10 @@
 
 import os
 import pwd
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -86,8 +86,7 @@ def show(hub: Path, row: int, municipality: str | None, out: Out) -> None:
     if shown.mapping is not None:
         out.line()
         out.line(say("Read by {version}:", version=shown.mapping.digest[:12]))
-        settings = _said(msgspec.json.decode(shown.mapping.settings))
-        out.line(msgspec.json.format(msgspec.json.encode(settings), indent=2).decode())
+        out.line(shown.mapping.said)
     if shown.changed:
         out.line(say("The mapping has been changed since; it can be replayed."))
 
@@ -185,16 +184,6 @@ def user() -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return f"uid {number}"
-
-
-def _said(settings: "Json") -> "Json":
-    """Return settings without what a file need not say: what is empty, null or false."""
-    if isinstance(settings, list):
-        return [_said(one) for one in cast("Iterable[Json]", settings)]
-    if isinstance(settings, dict):
-        pruned = {name: _said(one) for name, one in cast("dict[str, Json]", settings).items()}
-        return {name: one for name, one in pruned.items() if one or type(one) in {int, float}}
-    return settings
 
 
 def _one_choice(

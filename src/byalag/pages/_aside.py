@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import parse_qs
 
-import msgspec
 from anyio import to_thread
 from msgspec import Struct
 from starlette.exceptions import HTTPException
@@ -18,7 +17,7 @@ from byalag.pages._desk import Desk, moment, seen
 from byalag.pages._enter import refuse_strangers
 from byalag.pages._language import Language
 from byalag.pages._site import Site
-from byalag.store import Group, MappingVersion, Note
+from byalag.store import Group, Note
 
 PAGE = 50  # rows of a group on a page
 NOTES = 20
@@ -91,8 +90,8 @@ def show_row(site: Site, desk: Desk, language: Language, request: Request) -> Re
         received=None if shown.received is None else moment(shown.received),
         record=_text(shown.row.record),
         around=_around(shown),
-        mapping=_settings(shown.mapping),
-        now=_settings(shown.now) if shown.changed else "",
+        mapping=shown.mapping.said if shown.mapping else "",
+        now=shown.now.said if shown.now and shown.changed else "",
     )
 
 
@@ -197,9 +196,3 @@ def _text(raw: bytes) -> str:
 
 def _around(shown: Shown) -> tuple[str, str, str]:
     return _text(shown.before), _text(shown.row.record), _text(shown.after)
-
-
-def _settings(version: MappingVersion | None) -> str:
-    if version is None:
-        return ""
-    return msgspec.json.format(version.settings, indent=2)

@@ -1,8 +1,9 @@
 """What the store answers: receipts, summaries and changes. Pure data."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias, cast
 
+import msgspec
 from msgspec import Struct
 
 from byalag.model import Fact, Json, Micros, Rejected, SeriesId, Thing
@@ -135,6 +136,22 @@ class MappingVersion(Struct, frozen=True, kw_only=True):
     byalag: str
     no: int = 0
     first: Micros = 0
+
+    @property
+    def said(self) -> str:
+        """Return the settings to be read by people, without what a file need not say."""
+        told = msgspec.json.encode(_said(msgspec.json.decode(self.settings)))
+        return msgspec.json.format(told, indent=2).decode()
+
+
+def _said(settings: Json) -> Json:
+    """Leave out what is empty, null or false."""
+    if isinstance(settings, list):
+        return [_said(one) for one in cast("Iterable[Json]", settings)]
+    if isinstance(settings, dict):
+        pruned = {name: _said(one) for name, one in cast("dict[str, Json]", settings).items()}
+        return {name: one for name, one in pruned.items() if one or type(one) in {int, float}}
+    return settings
 
 
 class Note(Struct, frozen=True, kw_only=True):

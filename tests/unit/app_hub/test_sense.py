@@ -106,10 +106,18 @@ def test_what_lies_where_nothing_reads_it_is_a_warning(
     ("text", "setting"),
     [
         (
-            (
-                'kind = "webhook"\ndataset = "parking"\n[thing]\ntype = "OffStreetParking"\n'
-                'id = "{id}"\n[door]\nproof = "token"\nheader = "X-Token"\nsecrets = ["env:NOWHERE"]\n'
-            ),
+            """kind = "webhook"
+dataset = "parking"
+
+[thing]
+type = "OffStreetParking"
+id = "{id}"
+
+[door]
+proof = "token"
+header = "X-Token"
+secrets = ["env:NOWHERE"]
+""",
             "door.secrets[0]",
         ),
         ('kind = "trafikverket-weather"\ndataset = "parking"\nkey = "env:NOWHERE"\n', "key"),
