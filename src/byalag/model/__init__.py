@@ -64,7 +64,10 @@ class Thing(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_
     """What one source says of one thing, now.
 
     Descriptions of the same id from several sources are merged: what is left out (None, or no
-    such property) was not said and stays as it was; a property that is null is taken away.
+    such property) was not said and stays as it was; a property that is null is taken away, and so
+    are details that are null and relations to nothing. `relations` are the ids of other things, by
+    what they are to this one; `details` is what only one way of asking has words for, under its
+    own key.
     """
 
     id: ThingId
@@ -76,12 +79,27 @@ class Thing(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_
     shape: dict[str, Json] | None = None
     # msgspec leaves out an empty one only where its factory is plain `dict`
     properties: dict[str, Json] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # see above
+    description: str | None = None
+    relations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as properties
+    details: dict[str, Json] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as properties
 
 
 class Gone(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
     """The source says that a thing is no more. Its history stays."""
 
     thing: ThingId
+
+
+class Retracted(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_defaults=True):
+    """What was said is taken back: it is no more, and nor is its history.
+
+    A thing with all its series, a series with all its observations, or one observation of a
+    series, `at` its time.
+    """
+
+    thing: ThingId | None = None
+    series: SeriesId | None = None
+    at: Micros | None = None
 
 
 class Series(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_defaults=True):
@@ -101,6 +119,9 @@ class Series(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit
     sensor: str = ""
     kind: str = "measured"  # measured | sample | forecast | derived
     cadence: Micros | None = None
+    name: str | None = None
+    relations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as a thing's
+    details: dict[str, Json] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as a thing's
 
 
 class Observation(Struct, frozen=True, tag=True, tag_field="fact", omit_defaults=True):
@@ -125,7 +146,7 @@ class Link(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact", omit_d
     holds: bool = True
 
 
-Fact: TypeAlias = Thing | Gone | Series | Observation | Link
+Fact: TypeAlias = Thing | Gone | Retracted | Series | Observation | Link
 
 
 class Where(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ what is not declared open here, by the hub's own settings, is refused.
 
 from collections.abc import Sequence
 
-from byalag.model import Fact, Gone, History, Link, Observation, Rejected, Series, Thing
+from byalag.model import Fact, Gone, History, Link, Observation, Rejected, Retracted, Series, Thing
 from byalag.store._aside import put_aside
 from byalag.store._columns import Columns, only
 from byalag.store._links import open_ends
@@ -16,6 +16,7 @@ from byalag.store._observations import observe, write_pending
 from byalag.store._pcodec import unpack
 from byalag.store._publish import drop_series, undescribe, withdraw
 from byalag.store._results import Block, Change
+from byalag.store._retract import retract
 from byalag.store._series import declare, known, link
 from byalag.store._session import Known, Session
 from byalag.store._shelf import put
@@ -82,6 +83,8 @@ def _say(session: Session, origin: str, fact: Fact) -> bool:
             said = _hide(session, origin, fact)
         case Link():
             said = _link(session, origin, fact)
+        case Retracted():
+            said = retract(session, fact, origin)
     return said
 
 

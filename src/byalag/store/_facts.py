@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from byalag.model import Fact, Gone, Link, Observation, Series, Thing
+from byalag.model import Fact, Gone, Link, Observation, Retracted, Series, Thing
 from byalag.store._columns import Columns, columns
 from byalag.store._links import tell_undone
 from byalag.store._many import observe_many
 from byalag.store._observations import observe
+from byalag.store._retract import retract
 from byalag.store._series import declare, link
 from byalag.store._session import Session
 from byalag.store._things import describe, hide
@@ -44,10 +45,10 @@ def say(
         elif type(fact) is Thing:
             describe(session, fact, whole=whole)
             things.add(fact.id)
-        elif type(fact) is Gone:
-            hide(session, fact)
         elif type(fact) is Link:
             links.append(fact)
+        elif isinstance(fact, Gone | Retracted):
+            _take_away(session, fact)
     for decided in links:
         if link(session, decided) and not decided.holds:
             tell_undone(session, decided)
@@ -55,6 +56,13 @@ def say(
     if many is not None:
         observe_many(session, many)
     return Said(len(things), len(observations) + (0 if many is None else len(many)))
+
+
+def _take_away(session: Session, fact: Gone | Retracted) -> None:
+    if isinstance(fact, Gone):
+        hide(session, fact)
+    else:
+        retract(session, fact)
 
 
 def _observe(session: Session, observations: list[Observation]) -> None:

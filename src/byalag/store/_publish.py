@@ -84,13 +84,20 @@ def undescribe(session: Session, no: int, id_: str, dataset: str) -> None:
         show(session, no, left)
     else:
         session.run("unplace_thing", (no,))
+        session.run("drop_thing_relations", (no,))
         session.run("drop_thing", (no,))
         session.run("drop_links", (id_,))
 
 
 def drop_series(session: Session, no: int, id_: str) -> None:
     """Take away a series and everything observed of it."""
-    for name in ("drop_observations", "drop_chunks", "drop_latest", "drop_series"):
+    for name in (
+        "drop_observations",
+        "drop_chunks",
+        "drop_latest",
+        "drop_series_relations",
+        "drop_series",
+    ):
         session.run(name, (no,))
     session.run("drop_links", (id_,))
     session.series.pop(id_, None)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from byalag.asking import observed
 from byalag.model import (
     EVERYWHERE,
     Dataset,
@@ -37,6 +38,7 @@ from byalag.store._things import decode
 
 _DATASET = msgspec.json.Decoder(Dataset)
 _ENCODER = msgspec.json.Encoder()
+_NUMBERS = 1 << 63
 
 
 class Known(Container[str]):
@@ -69,6 +71,10 @@ class Reading(ReadingAside):
             Unfit: It is not a store, or not of this version's schema.
         """
         super().__init__(path)
+        self.begin()
+
+    def begin(self) -> None:
+        """Remember nothing of what was read before."""
         self._datasets: tuple[int, Mapping[str, Dataset]] = (-1, {})
         self._counts: tuple[int, dict[tuple[tuple[str, ...], str | None, bool], int]] = (-1, {})
 
@@ -113,6 +119,39 @@ class Reading(ReadingAside):
         """Return what has been declared of a series."""
         found = self._ask("series_row", (series,))
         return as_series(found[0][2:]) if found else None
+
+    def number(self, thing: str, /) -> int | None:
+        """Return the number of a thing."""
+        found = self._ask("thing_number", (thing,))
+        return int(found[0][0]) if found else None
+
+    def series_number(self, series: str, /) -> int | None:
+        """Return the number of a series."""
+        found = self._ask("series_number", (series,))
+        return int(found[0][0]) if found else None
+
+    def numbered_thing(self, no: int, /) -> Thing | None:
+        """Return the thing that has a number."""
+        found = self._ask("thing_numbered", (no,)) if 0 < no < _NUMBERS else ()
+        return decode(found[0][0]) if found else None
+
+    def numbered_series(self, no: int, /) -> Series | None:
+        """Return the series that has a number."""
+        found = self._ask("series_numbered", (no,)) if 0 < no < _NUMBERS else ()
+        return as_series(found[0]) if found else None
+
+    def observation(self, no: int, /) -> Observation | None:
+        """Return the observation that has a number (`byalag.asking.numbered`)."""
+        found = observed(no)
+        series = None if found is None else self.numbered_series(found[0])
+        if found is None or series is None:
+            return None
+        if row := self._ask("observation_at", found):
+            return as_observation(series.id, *row[0])
+        run = self.history(series.id, start=found[1], end=found[1] + 1)
+        if not len(run.times):
+            return None
+        return Observation(series.id, found[1], float(run.values[0]), int(run.flags[0]))
 
     def series_of(self, things: Iterable[str], /) -> dict[str, list[Series]]:
         """Return the series of each thing: its own, and those linked to it."""

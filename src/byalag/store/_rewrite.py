@@ -52,6 +52,7 @@ def drop_if_empty(session: Session, series: Known) -> bool:
     if session.run("has_observations", (series.no,)):
         return False
     session.run("drop_latest", (series.no,))
+    session.run("drop_series_relations", (series.no,))
     session.run("drop_series", (series.no,))
     session.series.pop(series.fact.id, None)
     session.changed = True

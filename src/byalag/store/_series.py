@@ -4,16 +4,23 @@ from typing import Any
 
 import msgspec
 
-from byalag.model import Link, Series
+from byalag.model import Json, Link, Series
 from byalag.store._connection import rows
 from byalag.store._periods import month_after, month_of
+from byalag.store._relations import relate
 from byalag.store._session import Known, Session
 from byalag.store._sqlite import Connection
 
+_RELATIONS = msgspec.json.Decoder(dict[str, tuple[str, ...]])
+_DETAILS = msgspec.json.Decoder(dict[str, Json])
+
 
 def as_series(row: tuple[Any, ...]) -> Series:
-    """Read a series from `id, thing, property, dataset, unit, sensor, kind, cadence`."""
-    id_, thing, property_, dataset, unit, sensor, kind, cadence = row
+    """Read a series from `id, thing, property, dataset, unit, sensor, kind, cadence, name`.
+
+    `relations` and `details`, as JSON, come last.
+    """
+    id_, thing, property_, dataset, unit, sensor, kind, cadence, name, relations, details = row
     return Series(
         id=id_,
         thing=thing,
@@ -23,6 +30,9 @@ def as_series(row: tuple[Any, ...]) -> Series:
         sensor=sensor,
         kind=kind,
         cadence=cadence,
+        name=name,
+        relations=_RELATIONS.decode(relations) if relations else {},
+        details=_DETAILS.decode(details) if details else {},
     )
 
 
@@ -37,6 +47,10 @@ def known(session: Session, series: str) -> Known | None:
         found = Known(no, origin, as_series(tuple(described)), *_times(session, no))
         session.series[series] = found
     return found
+
+
+def _json(said: dict[str, Json]) -> str | None:
+    return msgspec.json.encode(said).decode() if said else None
 
 
 def _times(session: Session, no: int) -> tuple[int | None, int | None]:
@@ -55,14 +69,16 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
         return False
     series = msgspec.convert(msgspec.to_builtins(series), Series)
     said = (series.thing, series.property, series.dataset)
-    told = (series.unit, series.sensor, series.kind, series.cadence)
+    told = (series.unit, series.sensor, series.kind, series.cadence, series.name)
+    told += (_json(series.relations), _json(series.details))
     if found is None:
         no = session.run("insert_series", (series.id, *said, origin, *told))[0][0]
-        session.series[series.id] = Known(no, origin, series, None, None)
+        session.series[series.id] = found = Known(no, origin, series, None, None)
     else:
         session.run("update_series", (*said, *told, found.no))
         _move(session, found, series)
         found.fact = series
+    relate(session, "series", found.no, series.relations)
     session.changed = True
     if not origin:
         session.arrivals.add(series.id)

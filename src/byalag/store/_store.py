@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 import numpy as np
@@ -14,6 +14,7 @@ from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
 from byalag.store import _absorb, _amend, _aside, _fold, _ledger, _load, _mend, _publish
 from byalag.store._amend import Amendment
 from byalag.store._columns import Columns
+from byalag.store._here import Here
 from byalag.store._ledger import Translated
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
@@ -30,6 +31,8 @@ from byalag.store._results import (
 from byalag.store._session import Session
 from byalag.store._shelf import Shelf
 from byalag.store._writer import Writer
+
+T = TypeVar("T")
 
 
 class Store(Reading):
@@ -140,6 +143,14 @@ class Store(Reading):
         given = Translated(facts, delivery.received, set_aside, skipped, records, columns)
         weight = 1 + len(facts) + (0 if columns is None else len(columns))
         return self._writer.submit(lambda session: _ledger.record(session, arrival, given), weight)
+
+    def change(self, work: Callable[[Here], T]) -> Future[T]:
+        """Read and write as one, while nobody else writes; answers what `work` answers.
+
+        `work` may be called twice, so it says what it says through what it is given and does
+        nothing else. What it raises undoes all that it said.
+        """
+        return self._writer.submit(lambda session: work(Here(session, self.path)), 100)
 
     def remember(self, name: str, value: Json) -> Future[None]:
         """Keep a value under a name: how far a source has been read, what a worker must know."""

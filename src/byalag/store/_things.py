@@ -10,6 +10,7 @@ import msgspec
 
 from byalag.model import Gone, Json, Thing
 from byalag.store._news import hear_facts
+from byalag.store._relations import relate
 from byalag.store._session import Session
 
 _ENCODER = msgspec.json.Encoder()
@@ -42,11 +43,18 @@ def merge(before: Thing, said: Thing) -> Thing:
         point=before.point if said.point is None else said.point,
         shape=before.shape if said.shape is None else said.shape,
         properties=_without_null({**before.properties, **said.properties}),
+        description=before.description if said.description is None else said.description,
+        relations=_related({**before.relations, **said.relations}),
+        details=_without_null({**before.details, **said.details}),
     )
 
 
 def _without_null(properties: dict[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in properties.items() if value is not None}
+
+
+def _related(relations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: objects for name, objects in relations.items() if objects}
 
 
 def _together(descriptions: dict[str, Thing]) -> Thing:
@@ -81,11 +89,12 @@ def describe(session: Session, thing: Thing, origin: str = "", *, whole: bool = 
 
 
 def _first(session: Session, said: Thing, origin: str) -> bool:
-    said = msgspec.structs.replace(said, properties=_without_null(said.properties))
+    said = merge(Thing(id=said.id, type=said.type, dataset=said.dataset), said)
     document = _ENCODER.encode(said)
     head = (said.id, said.type, said.dataset, origin, said.municipality, sort_key(said.name))
     no = session.run("insert_thing", (*head, *_position(said), document))[0][0]
     session.run("describe", (no, said.dataset, document))
+    relate(session, "thing", no, said.relations)
     _place(session, no, said)
     session.changed = True
     session.arrivals.update(() if origin else (said.id,))
@@ -115,6 +124,7 @@ def show(session: Session, no: int, descriptions: dict[str, Thing]) -> None:
     thing = _together(descriptions)
     head = (thing.type, thing.dataset, thing.municipality, sort_key(thing.name))
     session.run("update_thing", (*head, *_position(thing), _ENCODER.encode(thing), no))
+    relate(session, "thing", no, thing.relations)
     _place(session, no, thing)
     session.changed = True
 

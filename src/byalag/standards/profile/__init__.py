@@ -4,6 +4,7 @@ An API is declared once. Its behaviour, its errors and its OpenAPI description f
 same declaration.
 """
 
+from byalag.standards import Reply
 from byalag.standards.profile._answer import Asked, Begun, answer, begin
 from byalag.standards.profile._declare import Api, ApiInfo, Body, Operation, info
 from byalag.standards.profile._negotiate import choose
@@ -13,7 +14,6 @@ from byalag.standards.profile._problem import (
     TROUBLES,
     NotAnswered,
     Problem,
-    Reply,
     refuse,
 )
 

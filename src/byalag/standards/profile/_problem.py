@@ -1,16 +1,15 @@
 """The one error shape: RFC 9457, with all five members, and a page for each type of problem."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from byalag import ByalagError
 from byalag.model import Json, Words
+from byalag.standards import Headers, Reply
 
 PROBLEM_JSON = "application/problem+json"
-Headers: TypeAlias = Mapping[str, str]
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -51,15 +50,6 @@ class NotAnswered(ByalagError):
         self.trouble = trouble
         self.headers = headers or {}
         self.members = members
-
-
-class Reply(Struct, frozen=True, kw_only=True):
-    """An answer as it goes out. `media_type` is written with its parameters."""
-
-    status: int = 200
-    body: bytes = b""
-    media_type: str = "application/json"
-    headers: Headers = field(default_factory=dict[str, str])
 
 
 def problem(base_url: str, trouble: str, detail: str, instance: str) -> Problem:

@@ -79,7 +79,8 @@ SELECT no, id,
 FROM series s WHERE no > ?1 ORDER BY no LIMIT ?4;
 
 -- name: series_of_dataset
-SELECT no, id, thing, property, dataset, unit, sensor, kind, cadence FROM series
+SELECT no, id, thing, property, dataset, unit, sensor, kind, cadence, name, relations, details
+FROM series
 WHERE dataset = ? ORDER BY id;
 
 -- name: series_from

@@ -33,15 +33,17 @@ DELETE FROM description WHERE thing = ? AND dataset = ?;
 DELETE FROM thing WHERE no = ?;
 
 -- name: insert_series
-INSERT INTO series (id, thing, property, dataset, origin, unit, sensor, kind, cadence)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING no;
+INSERT INTO series (id, thing, property, dataset, origin, unit, sensor, kind, cadence, name,
+  relations, details)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING no;
 
 -- name: update_series
 UPDATE series SET thing = ?, property = ?, dataset = ?, unit = ?, sensor = ?, kind = ?,
-  cadence = ? WHERE no = ?;
+  cadence = ?, name = ?, relations = ?, details = ? WHERE no = ?;
 
 -- name: series_row
-SELECT no, origin, id, thing, property, dataset, unit, sensor, kind, cadence
+SELECT no, origin, id, thing, property, dataset, unit, sensor, kind, cadence, name, relations,
+  details
 FROM series WHERE id = ?;
 
 -- name: insert_link
@@ -54,10 +56,11 @@ DELETE FROM link WHERE thing = ? AND property = ? AND series = ? AND origin = ? 
 SELECT document FROM thing WHERE id = ? AND gone = 0;
 
 -- name: series_of
-SELECT id, thing, property, dataset, unit, sensor, kind, cadence, thing
+SELECT id, thing, property, dataset, unit, sensor, kind, cadence, name, relations, details, thing
 FROM series WHERE thing IN (SELECT value FROM json_each(?1))
 UNION ALL
-SELECT s.id, s.thing, s.property, s.dataset, s.unit, s.sensor, s.kind, s.cadence, l.thing
+SELECT s.id, s.thing, s.property, s.dataset, s.unit, s.sensor, s.kind, s.cadence, s.name,
+  s.relations, s.details, l.thing
 FROM link l JOIN series s ON s.id = l.series
 WHERE l.thing IN (SELECT value FROM json_each(?1)) AND s.thing <> l.thing
 ORDER BY 1;

@@ -1,0 +1,65 @@
+"""The store as its one writer sees it: what has been said is there at once, for who says more."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from byalag.model import Fact
+from byalag.store._connection import Readers, rows
+from byalag.store._facts import say
+from byalag.store._observations import write_pending
+from byalag.store._reading import Reading
+from byalag.store._session import Session
+from byalag.store._sqlite import Connection, Row
+
+
+class _One(Readers):
+    """Lends the writer's own connection, with everything written that has been gathered."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        """Return what one named statement answers."""
+        with self.borrow() as connection:
+            return rows(connection, name, values)
+
+    @contextmanager
+    def borrow(self) -> Generator[Connection]:
+        """Lend the connection."""
+        if self._session.pending:
+            write_pending(self._session)
+        yield self._session.connection
+
+    @contextmanager
+    def snapshot(self) -> Generator[Connection]:
+        """Lend the connection, which is in a transaction already."""
+        with self.borrow() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Leave the connection to the writer."""
+
+
+class Here(Reading):
+    """A store while nobody else writes to it: what can be asked, and what can be said."""
+
+    def __init__(self, session: Session, path: Path) -> None:
+        """See the store through its writer. Only the writer makes one."""
+        self.path = path
+        self._session = session
+        self._readers = _One(session)
+        self.begin()
+
+    def say(self, facts: Sequence[Fact]) -> None:
+        """Say facts; they can be read at once here, and by others when the change is on disk.
+
+        Raises:
+            ValueError: An observation is of a series that nobody has declared.
+        """
+        say(self._session, facts)
+
+    def next_number(self) -> int:
+        """Return the number that the next new thing will be given."""
+        return int(self._ask("next_thing_number")[0][0])
