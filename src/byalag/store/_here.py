@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from byalag.model import Fact
+import msgspec
+
+from byalag.model import Fact, Json
 from byalag.store._connection import Readers, rows
 from byalag.store._facts import say
 from byalag.store._observations import write_pending
@@ -59,6 +61,14 @@ class Here(Reading):
             ValueError: An observation is of a series that nobody has declared.
         """
         say(self._session, facts)
+
+    def remember(self, name: str, value: Json) -> None:
+        """Keep a value under a name, in place of what was there."""
+        self._session.write("remember", (name, msgspec.json.encode(value)))
+
+    def forget(self, name: str) -> None:
+        """Keep nothing under a name any more."""
+        self._session.write("forget", (name,))
 
     def next_number(self) -> int:
         """Return the number that the next new thing will be given."""

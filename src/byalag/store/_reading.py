@@ -215,6 +215,11 @@ class Reading(ReadingAside):
         found = self._ask("recall", (name,))
         return msgspec.json.decode(found[0][0]) if found else None
 
+    def recalled(self, beginning: str) -> dict[str, Json]:
+        """Return what is remembered under names that begin alike, by name, in their order."""
+        found = self._ask("recalled", (beginning, len(beginning)))
+        return {name: msgspec.json.decode(value) for name, value in found}
+
     def delivery(self, seq: int) -> Delivery | None:
         """Return a delivery as it arrived."""
         with self._readers.snapshot() as connection:

@@ -106,3 +106,16 @@ def test_an_observation_has_a_number_made_of_its_series_and_its_time() -> None:
     assert observed(3) is None
     with pytest.raises(ValueError, match="no number"):
         numbered(1, -1)
+
+
+def test_what_is_remembered_is_found_by_how_its_name_begins_until_it_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    def remember(here: Here) -> None:
+        for name in ("a/1", "a/2", "b/1"):
+            here.remember(name, {"is": name})
+        here.forget("a/1")
+
+    with Store(tmp_path / "s.sqlite") as store:
+        store.change(remember).result()
+        assert store.recalled("a/") == {"a/2": {"is": "a/2"}}

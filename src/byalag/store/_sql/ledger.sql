@@ -49,6 +49,12 @@ FROM delivery d GROUP BY d.source ORDER BY d.source;
 -- name: recall
 SELECT value FROM memory WHERE name = ?;
 
+-- name: recalled
+SELECT name, value FROM memory WHERE name >= ?1 AND substr(name, 1, ?2) = ?1 ORDER BY name;
+
+-- name: forget
+DELETE FROM memory WHERE name = ?;
+
 -- name: remember
 INSERT INTO memory VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
