@@ -4,9 +4,9 @@ Times are whole microseconds since 1970-01-01T00:00:00Z (`Micros`); a local day 
 the municipality's own time zone, at the edge. Positions are WGS 84 degrees.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import IntEnum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from msgspec import Meta, Struct, field
@@ -29,6 +29,13 @@ SeriesId: TypeAlias = Annotated[
 ]
 Language: TypeAlias = str
 Words: TypeAlias = dict[Language, str]
+Theme: TypeAlias = Literal[
+    "AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH",
+    "TRAN", "OP_DATPRO",
+]  # fmt: skip
+HighValue: TypeAlias = Literal[
+    "geospatial", "environment", "meteorological", "statistics", "companies", "mobility"
+]
 Duration: TypeAlias = Annotated[
     str,
     Meta(
@@ -219,7 +226,12 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
 
 
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is published as one. Closed unless it says that it is open."""
+    """What is published as one. Closed unless it says that it is open.
+
+    `theme` are codes of the EU's data themes ("ENVI"), `hvd` categories of high-value datasets by
+    regulation (EU) 2023/138, `frequency` a code of the EU's list of frequencies ("HOURLY");
+    `conforms_to` are the addresses of data specifications, `issued` is a date.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
     title: Words
@@ -229,6 +241,12 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open: bool = False
     personal_data: bool = False
     source: str = ""
+    keywords: dict[Language, tuple[str, ...]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
+    theme: tuple[Theme, ...] = ()
+    hvd: tuple[HighValue, ...] = ()
+    frequency: Annotated[str, Meta(pattern=r"^[A-Z_0-9]+$")] | None = None
+    conforms_to: tuple[str, ...] = ()
+    issued: date | None = None
 
 
 class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -240,4 +258,5 @@ class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     time_zone: str = "Europe/Stockholm"
     languages: tuple[Language, ...] = ("sv", "en")
     contact: Contact = field(default_factory=Contact)
+    spatial: str = ""  # an IRI of the place, such as http://sws.geonames.org/602913
     on_premises: tuple[str, ...] = ()  # CIDR ranges that sources may reach although not public
