@@ -1,1 +1,50 @@
-"""OGC SensorThings API 1.1 (OGC 18-088)."""
+"""OGC SensorThings API 1.1 (OGC 18-088): things, their series and observations, by links.
+
+A question is a path and options (`$filter`, `$expand`, ...); what is written is facts like any
+other. `STANDARD` is all that others need to know.
+"""
+
+from typing import Final
+
+from byalag.standards import Reply, Spoken, Standard, Window
+from byalag.standards.sensorthings._openapi import EXCEPTIONS, openapi
+from byalag.standards.sensorthings._problem import Refused, problem, refuse
+from byalag.standards.sensorthings._read import read
+from byalag.standards.sensorthings._write import write
+
+_READS = frozenset({"GET", "HEAD"})
+
+
+async def answer(spoken: Spoken, window: Window) -> Reply:
+    """Answer one request; what cannot be done is told in SensorThings' own shape."""
+    try:
+        if spoken.method in _READS:
+            return await read(spoken, window)
+        return await write(spoken, window)
+    except Refused as refused:
+        return problem(refused.status, refused.said)
+
+
+def reads(method: str, _: str) -> bool:
+    """Return whether a request only reads."""
+    return method in _READS
+
+
+STANDARD: Final = Standard(
+    name="sensorthings",
+    root="/sensorthings/v1.1",
+    version="1.1.0",
+    released="2026-11-22",
+    title={"sv": "SensorThings", "en": "SensorThings"},
+    description={
+        "sv": "Saker, deras mätserier och observationer enligt OGC SensorThings API 1.1.",
+        "en": "Things, their series and observations by the OGC SensorThings API 1.1.",
+    },
+    answer=answer,
+    refuse=refuse,
+    reads=reads,
+    openapi=openapi,
+    exceptions=EXCEPTIONS,
+)
+
+__all__ = ["STANDARD"]

@@ -1,0 +1,38 @@
+"""The root of the service: its collections, and what is kept of the standard (18-088, 9.2.1)."""
+
+import msgspec
+
+from byalag.standards import Reply, Spoken
+from byalag.standards.sensorthings._words import COLLECTIONS
+
+_REQUIREMENT = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
+_DESCRIBED = (
+    "thing",
+    "location",
+    "historical-location",
+    "datastream",
+    "sensor",
+    "observed-property",
+    "observation",
+    "feature-of-interest",
+)
+CONFORMANCE = (
+    *(
+        f"{_REQUIREMENT}datamodel/{kind}/{part}"
+        for kind in _DESCRIBED
+        for part in ("properties", "relations")
+    ),
+    f"{_REQUIREMENT}datamodel/entity-control-information/common-control-information",
+    f"{_REQUIREMENT}resource-path/resource-path-to-entities",
+    f"{_REQUIREMENT}request-data/status-code",
+    f"{_REQUIREMENT}request-data/query-status-code",
+)
+
+
+def root(spoken: Spoken) -> Reply:
+    """Return what can be asked for here."""
+    body = {
+        "value": [{"name": name, "url": f"{spoken.root}/{name}"} for name in COLLECTIONS],
+        "serverSettings": {"conformance": CONFORMANCE},
+    }
+    return Reply(body=msgspec.json.encode(body))
