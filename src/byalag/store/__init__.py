@@ -9,6 +9,7 @@ from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
 from byalag.store._file import FileVersion
 from byalag.store._here import Here
+from byalag.store._overview import Overview
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
@@ -63,6 +64,7 @@ __all__ = [
     "Note",
     "Outdated",
     "Outgoing",
+    "Overview",
     "Parcel",
     "ParcelState",
     "Queue",

@@ -24,6 +24,7 @@ from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._connection import Readers, rows
+from byalag.store._overview import Overview, overview
 from byalag.store._reading_aside import ReadingAside
 from byalag.store._results import (
     Change,
@@ -206,6 +207,10 @@ class Reading(ReadingAside):
             self._datasets = changed, known
         return known
 
+    def version(self) -> int:
+        """Return a number that is another after each commit, whatever was written."""
+        return self._readers.version()
+
     def changed(self) -> int:
         """Return a number that grows whenever anything that can be read here changes."""
         return int(self._ask("changed")[0][0])
@@ -334,6 +339,11 @@ class Reading(ReadingAside):
     def things_in(self, dataset: str) -> list[Thing]:
         """Return what a dataset says of its things, by id, without other datasets' words."""
         return [decode(row[0]) for row in self._ask("described_in", (dataset,))]
+
+    def overview(self, dataset: str, now: Micros) -> Overview:
+        """Return how much a dataset holds, how old it is and how good. Looks at all its series."""
+        with self._readers.snapshot() as connection:
+            return overview(connection, dataset, now)
 
     def months_of(self, series: str) -> list[Micros]:
         """Return the beginnings of the UTC months that a series has observations in."""

@@ -1,0 +1,54 @@
+"""How much a dataset holds, how old it is and how good: for the catalogue and its quality."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from byalag.model import Flag, Micros
+from byalag.store._connection import rows
+from byalag.store._sqlite import Connection
+
+_LATE = 2  # cadences after which a series is late
+_DEFAULT_CADENCE = 86_400_000_000  # a day, for series that say none
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """What a dataset holds: things by type, series, and how good their newest values are.
+
+    What things are only described by (sensors, locations) is not counted. `complete` counts things
+    that have both a name and a position, `observed` series that have a value, `timely` those whose
+    newest is no older than twice their cadence (a day where none is said), `usable` those whose
+    newest value is neither missing nor flagged as suspect or failed. `oldest` and `newest` are
+    times of observations.
+    """
+
+    types: Mapping[str, int] = field(default_factory=dict[str, int])
+    complete: int = 0
+    series: int = 0
+    observed: int = 0
+    timely: int = 0
+    usable: int = 0
+    oldest: Micros | None = None
+    newest: Micros | None = None
+
+    @property
+    def things(self) -> int:
+        """Return how many things there are."""
+        return sum(self.types.values())
+
+
+def overview(connection: Connection, dataset: str, now: Micros) -> Overview:
+    """Count what a dataset holds."""
+    told = rows(connection, "overview_things", (dataset,))
+    flags = (int(Flag.GOOD), int(Flag.NOT_EVALUATED))
+    series = rows(connection, "overview_series", (dataset, now, _LATE, _DEFAULT_CADENCE, *flags))[0]
+    return Overview(
+        types={type_: count for type_, count, _ in told},
+        complete=sum(row[2] for row in told),
+        series=series[0],
+        observed=series[1],
+        timely=series[2],
+        usable=series[3],
+        oldest=series[4],
+        newest=series[5],
+    )
