@@ -3,15 +3,16 @@
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from byalag.model import Fact, Json
+from byalag.model import Fact, Json, Micros, Series
 from byalag.store._connection import Readers, rows
 from byalag.store._facts import say
 from byalag.store._observations import write_pending
 from byalag.store._reading import Reading
+from byalag.store._series import known
 from byalag.store._session import Session
 from byalag.store._sqlite import Connection, Row
 
@@ -44,6 +45,14 @@ class _One(Readers):
         """Leave the connection to the writer."""
 
 
+class Declared(NamedTuple):
+    """What the writer remembers of a series. `newest` is the time of its newest observation."""
+
+    no: int
+    series: Series
+    newest: Micros | None
+
+
 class Here(Reading):
     """A store while nobody else writes to it: what can be asked, and what can be said."""
 
@@ -54,13 +63,26 @@ class Here(Reading):
         self._readers = _One(session)
         self.begin()
 
-    def say(self, facts: Sequence[Fact]) -> None:
+    def say(self, facts: Sequence[Fact], *, whole: bool = False) -> None:
         """Say facts; they can be read at once here, and by others when the change is on disk.
+
+        `whole` says that the things are described in whole: what is left out of one is no more.
 
         Raises:
             ValueError: An observation is of a series that nobody has declared.
         """
-        say(self._session, facts)
+        say(self._session, facts, whole=whole)
+
+    def declared(self, series: str) -> Declared | None:
+        """Return what the writer remembers of a series, without reading; None: there is none."""
+        found = known(self._session, series)
+        if found is None:
+            return None
+        said = self._session.pending.get(series)
+        times = [] if found.newest is None else [found.newest]
+        return Declared(
+            found.no, found.fact, max((*times, *(said.rows if said else ())), default=None)
+        )
 
     def remember(self, name: str, value: Json) -> None:
         """Keep a value under a name, in place of what was there."""
