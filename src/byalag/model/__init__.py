@@ -217,12 +217,13 @@ class Rejected(Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
 
 
 class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where people turn with questions."""
+    """Where people turn with questions. `address` is a postal address, on one line."""
 
     name: str = ""
     email: str = ""
     url: str = ""
     phone: str = ""
+    address: str = ""
 
 
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -241,6 +242,7 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open: bool = False
     personal_data: bool = False
     source: str = ""
+    written: bool = False  # what is written through a standard belongs here
     keywords: dict[Language, tuple[str, ...]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
     theme: tuple[Theme, ...] = ()
     hvd: tuple[HighValue, ...] = ()

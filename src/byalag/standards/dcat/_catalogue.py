@@ -35,10 +35,11 @@ def catalogue(given: Catalogue) -> list[Node]:
         nodes += dataset(given, entry)
     nodes += [_service(given, *one) for one in offered]
     nodes += [_publisher(home) for home in homes.values() if organisation(home)]
-    nodes += [_contact(_contact_iri(given, home), home.contact) for home in homes.values()]
+    for home in homes.values():
+        nodes += _contact(_contact_iri(given, home), home.contact)
     nodes += [_place(given, home) for home in homes.values() if not home.spatial]
     if given.municipality is None:
-        nodes += [_hub(given), _contact(f"{given.hub}/datasets/dcat#contact", given.contact)]
+        nodes.append(_hub(given))
     nodes += list(_licences(entries))
     return [*nodes, *(metrics(given.hub) if entries else ())]
 
@@ -140,8 +141,8 @@ def _catalogue(
         *(("dcat:dataset", Iri(dataset_iri(given.hub, e.dataset.id))) for e in entries),
         *(("dcat:service", Iri(_service_iri(given, *one[:2]))) for one in offered),
     ]
-    if home is not None:
-        said.append(("dct:spatial", Iri(_place_iri(given, home))))
+    place = _words.SWEDEN if home is None else _place_iri(given, home)
+    said.append(("dct:spatial", Iri(place)))
     issued = [entry.dataset.issued for entry in entries if entry.dataset.issued is not None]
     if issued:
         said.append(("dct:issued", _date(min(issued))))
@@ -172,6 +173,7 @@ def _file(given: Catalogue, entry: Entry, address: str, media_type: str) -> Node
     name = address.rpartition("/")[2]
     said: Said = [
         *_texts("dct:title", {"sv": name, "en": name}),
+        *_texts("dct:description", {"sv": f"Filen {name}", "en": f"The file {name}"}),
         ("dcat:accessURL", Iri(address)),
         ("dcat:downloadURL", Iri(address)),
         *_given(entry, media_type),
@@ -226,6 +228,8 @@ def _publisher(home: Municipality) -> Node:
         ("foaf:name", Text(home.contact.name or home.name, "sv")),
         ("dct:type", Iri(_words.LOCAL_AUTHORITY)),
         ("dct:identifier", Text(organisation(home))),
+        ("dct:description", Text("Kommun", "sv")),
+        ("dct:description", Text("Municipality", "en")),
     ]
     return Node(_publisher_iri(home), ("foaf:Agent",), said)
 
@@ -234,17 +238,30 @@ def _hub(given: Catalogue) -> Node:
     said: Said = [
         ("foaf:name", Text(given.name, "sv")),
         ("dct:type", Iri(_words.LOCAL_AUTHORITY)),
+        ("dct:identifier", Text(given.hub)),
+        ("dct:description", Text("Ett nav som kommuner driver tillsammans", "sv")),
+        ("dct:description", Text("A hub that municipalities run together", "en")),
     ]
     return Node(_hub_iri(given), ("foaf:Agent",), said)
 
 
-def _contact(iri: str, contact: Contact) -> Node:
+def _contact(iri: str, contact: Contact) -> Iterator[Node]:
+    """Yield who answers questions, with the telephone and the postal address that there are."""
     said: Said = [("vcard:fn", Text(contact.name))]
     if contact.email:
         said.append(("vcard:hasEmail", Iri(f"mailto:{contact.email}")))
     if contact.url:
         said.append(("vcard:hasURL", Iri(contact.url)))
-    return Node(iri, ("vcard:Organization", "vcard:Kind"), said)
+    if contact.phone:
+        number = "".join(c for c in contact.phone if c.isdigit() or c == "+")
+        said.append(("vcard:hasTelephone", Iri(f"{iri}-phone")))
+        value: Said = [("vcard:hasValue", Iri(f"tel:{number}"))]
+        yield Node(f"{iri}-phone", ("vcard:Voice",), value)
+    if contact.address:
+        said.append(("vcard:hasAddress", Iri(f"{iri}-address")))
+        where: Said = [("vcard:street-address", Text(contact.address))]
+        yield Node(f"{iri}-address", ("vcard:Address",), where)
+    yield Node(iri, ("vcard:Organization", "vcard:Kind"), said)
 
 
 def _place(given: Catalogue, home: Municipality) -> Node:
