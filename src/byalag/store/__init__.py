@@ -4,6 +4,7 @@ from byalag.store._account import Account
 from byalag.store._amend import Amendment
 from byalag.store._aside import matched
 from byalag.store._blobs import Blob, Blobs, Incoming
+from byalag.store._collections import Placed, Vocabulary
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
@@ -67,6 +68,7 @@ __all__ = [
     "Overview",
     "Parcel",
     "ParcelState",
+    "Placed",
     "Queue",
     "QueueCounts",
     "Reading",
@@ -80,6 +82,7 @@ __all__ = [
     "ThingDifference",
     "Unfit",
     "Unwritable",
+    "Vocabulary",
     "grouped",
     "matched",
     "write_parquet",

@@ -1,6 +1,6 @@
 """The read side of a store. Readers have connections of their own and never wait for the writer."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from byalag.model import (
 from byalag.store import _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
+from byalag.store._collections import Placed, Vocabulary, newest_in, placed, vocabulary
 from byalag.store._connection import Readers, rows
 from byalag.store._overview import Overview, overview
 from byalag.store._reading_aside import ReadingAside
@@ -344,6 +345,23 @@ class Reading(ReadingAside):
         """Return how much a dataset holds, how old it is and how good. Looks at all its series."""
         with self._readers.snapshot() as connection:
             return overview(connection, dataset, now)
+
+    def placed(self, besides: Collection[str] = ()) -> dict[str, Placed]:
+        """Return where the things of each dataset are. Looks at all that have a place."""
+        with self._readers.snapshot() as connection:
+            return placed(connection, besides)
+
+    def newest_in(
+        self, dataset: str, besides: Collection[str] = ()
+    ) -> tuple[Micros, Micros] | None:
+        """Return the times of the oldest and the newest of a dataset's newest observations."""
+        with self._readers.snapshot() as connection:
+            return newest_in(connection, dataset, besides)
+
+    def vocabulary(self, dataset: str, besides: Collection[str] = ()) -> Vocabulary:
+        """Return the words in which a dataset's things are described. Looks at all of them."""
+        with self._readers.snapshot() as connection:
+            return vocabulary(connection, dataset, besides)
 
     def months_of(self, series: str) -> list[Micros]:
         """Return the beginnings of the UTC months that a series has observations in."""

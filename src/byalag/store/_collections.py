@@ -1,0 +1,58 @@
+"""What the things of a dataset have in common: where they are, when, and what is said of them."""
+
+import json
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from byalag.model import Micros
+from byalag.store._connection import rows
+from byalag.store._sqlite import Connection
+
+
+class Placed(Struct, frozen=True):
+    """The things of a dataset that have a place: how many, and the box around them, degrees."""
+
+    things: int
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class Vocabulary(Struct, frozen=True):
+    """The words in which a dataset's things are described.
+
+    `properties` are SQLite's names for the sorts of value that each property has had; `measured`
+    is the unit of each property that a series measures.
+    """
+
+    properties: dict[str, tuple[str, ...]]
+    measured: dict[str, str]
+
+
+def placed(connection: Connection, besides: Collection[str]) -> dict[str, Placed]:
+    """Return the datasets whose things have places, not counting things of some types."""
+    found = rows(connection, "placed", (_listed(besides),))
+    return {dataset: Placed(*box) for dataset, *box in found}
+
+
+def newest_in(
+    connection: Connection, dataset: str, besides: Collection[str]
+) -> tuple[Micros, Micros] | None:
+    """Return the times of the oldest and the newest of a dataset's newest observations."""
+    first, last = rows(connection, "newest_in", (dataset, _listed(besides)))[0]
+    return None if first is None else (int(first), int(last))
+
+
+def vocabulary(connection: Connection, dataset: str, besides: Collection[str]) -> Vocabulary:
+    """Return the words in which a dataset's things are described."""
+    asked = (dataset, _listed(besides))
+    properties: dict[str, tuple[str, ...]] = {}
+    for name, sort, _ in rows(connection, "properties_in", asked):
+        properties[name] = (*properties.get(name, ()), sort)
+    return Vocabulary(properties, dict(rows(connection, "measured_in", asked)))  # type: ignore[arg-type]  # pairs
+
+
+def _listed(names: Collection[str]) -> str:
+    return json.dumps(sorted(names))
