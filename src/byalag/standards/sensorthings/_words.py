@@ -9,7 +9,9 @@ observation has beyond a number and a time is in its `extra`, by the member's ow
   `validTime` and `parameters`, as written;
 - `phenomenonTime`, as written, when it is more than the time of the observation: a period, whose
   beginning is the time, or a moment that another observation of the series already has;
-- `feature`, the number of the FeatureOfInterest, when it is another than that of the series.
+- `feature`, the number of the FeatureOfInterest, when it is another than that of the series. The
+  series then has it among its relations `features` (one name for all such), so that it is found
+  from there; its relation `feature` is what its plain observations are of.
 
 A Location's or a FeatureOfInterest's geometry is the shape of the thing, beside `location` or
 `feature` as written. A thing with a position that nobody has given a Location is its own Location,
@@ -32,7 +34,9 @@ class Member(Struct, frozen=True, kw_only=True):
     """A property of an entity. `path` is where it is asked for; `deep` ones hold more inside.
 
     A `made` member is told by us and never written. `until` is where a period ends, whose
-    beginning is at `path`. `geometry` is a place.
+    beginning is at `path`. `geometry` is a place. `otherwise` is what is told where nobody has said
+    anything: something else that the row has, or a text. The beginning of an id that is told is
+    left out up to `after`.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Member(Struct, frozen=True, kw_only=True):
     until: tuple[str, ...] = ()
     time: bool = False
     geometry: bool = False
+    otherwise: Field | Value | None = None
+    after: int = 0
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -66,16 +72,21 @@ class Entity(Struct, frozen=True, kw_only=True):
     where: Expression | None = None
 
 
-def _said(name: str, *path: str, mandatory: bool = True) -> Member:
-    return Member(name=name, path=path or (name,), mandatory=mandatory)
+def _said(name: str, otherwise: str, after: int = 0) -> Member:
+    """A member that facts have words for."""
+    return Member(
+        name=name, path=(name,), mandatory=True, otherwise=Field((otherwise,)), after=after
+    )
 
 
-def _own(
-    name: str, *, mandatory: bool = True, deep: bool = False, geometry: bool = False
-) -> Member:
+def _own(name: str, otherwise: Field | Value | None = None, *, deep: bool = False) -> Member:
     """A member that only SensorThings has a word for."""
-    path = ("geometry",) if geometry else ("details", DETAILS, name)
-    return Member(name=name, path=path, mandatory=mandatory, deep=deep, geometry=geometry)
+    path = "details", DETAILS, name
+    return Member(name=name, path=path, mandatory=True, deep=deep, otherwise=otherwise)
+
+
+def _place(name: str) -> Member:
+    return Member(name=name, path=("geometry",), mandatory=True, geometry=True)
 
 
 def _extra(name: str, *, deep: bool = False, time: bool = False) -> Member:
@@ -98,10 +109,15 @@ def _none_of(kinds: tuple[str, ...]) -> Expression:
     return Call("and", tuple(Call("ne", (Field(("type",)), Value(kind))) for kind in kinds))
 
 
-_NAME = _said("name")
-_DESCRIPTION = _said("description")
+GEOJSON: Final = "application/geo+json"
+WEB_PAGE: Final = "text/html"
+MEASUREMENT: Final = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+IMPLIED: Final = {"Sensor": "sensor:byalag:", "ObservedProperty": "observedproperty:byalag:"}
+
+_NAME = _said("name", "id")
+_DESCRIPTION = _said("description", "type")
 _PROPERTIES = Member(name="properties", path=("properties",), deep=True)
-_ENCODING = _own("encodingType")
+_ENCODING = _own("encodingType", Value(GEOJSON))
 _ITSELF = Call("eq", (Field(("relation", "locations", "no")), Field(("no",))))
 _MEASURED = Call("exists", (Field(("measures", "feature", "no")),))
 
@@ -133,7 +149,7 @@ _LOCATION = Entity(
     name="Location",
     plural="Locations",
     kind="thing",
-    members=_members(_NAME, _DESCRIPTION, _ENCODING, _own("location", geometry=True), _PROPERTIES),
+    members=_members(_NAME, _DESCRIPTION, _ENCODING, _place("location"), _PROPERTIES),
     links=_links(
         Link(
             name="Things",
@@ -182,14 +198,14 @@ _DATASTREAM = Entity(
     plural="Datastreams",
     kind="series",
     members=_members(
-        _NAME,
-        _own("description"),
+        _said("name", "property"),
+        _own("description", Field(("kind",))),
         _own("unitOfMeasurement", deep=True),
-        _own("observationType"),
+        _own("observationType", Value(MEASUREMENT)),
         Member(name="observedArea", path=("thing", "geometry"), made=True, geometry=True),
         Member(name="phenomenonTime", path=("first",), until=("last",), made=True, time=True),
         Member(name="resultTime", path=("first",), until=("last",), made=True, time=True),
-        _own("properties", mandatory=False, deep=True),
+        Member(name="properties", path=("details", DETAILS, "properties"), deep=True),
     ),
     links=_links(
         Link(name="Thing", to="Thing", many=False, path=("thing",), back=("series",)),
@@ -220,7 +236,13 @@ _SENSOR = Entity(
     name="Sensor",
     plural="Sensors",
     kind="thing",
-    members=_members(_NAME, _DESCRIPTION, _ENCODING, _own("metadata", deep=True), _PROPERTIES),
+    members=_members(
+        _said("name", "id", len(IMPLIED["Sensor"])),
+        _DESCRIPTION,
+        _own("encodingType", Value(WEB_PAGE)),
+        _own("metadata", deep=True),
+        _PROPERTIES,
+    ),
     links=_links(
         Link(
             name="Datastreams",
@@ -236,7 +258,12 @@ _OBSERVED_PROPERTY = Entity(
     name="ObservedProperty",
     plural="ObservedProperties",
     kind="thing",
-    members=_members(_NAME, _own("definition"), _DESCRIPTION, _PROPERTIES),
+    members=_members(
+        _said("name", "id", len(IMPLIED["ObservedProperty"])),
+        _own("definition"),
+        _DESCRIPTION,
+        _PROPERTIES,
+    ),
     links=_links(
         Link(
             name="Datastreams",
@@ -281,7 +308,7 @@ _FEATURE = Entity(
     name="FeatureOfInterest",
     plural="FeaturesOfInterest",
     kind="thing",
-    members=_members(_NAME, _DESCRIPTION, _ENCODING, _own("feature", geometry=True), _PROPERTIES),
+    members=_members(_NAME, _DESCRIPTION, _ENCODING, _place("feature"), _PROPERTIES),
     links=_links(
         Link(
             name="Observations",
