@@ -1,6 +1,7 @@
 """Every address has an access decision, and is asked for it each time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from byalag import Misconfigured
 from byalag.governance import ANYONE, Action, Actor, Key, Resource, decide
-from byalag.model import Micros
+from byalag.model import Micros, MunicipalityCode
 from byalag.pages import COOKIE
 from byalag.standards.profile import NotAnswered
 
@@ -36,6 +37,7 @@ KNOCK = Access("write", Resource(matter="door"))
 DELIVER = Access("write", Resource(matter="deliveries"))
 PUBLISH = Access("write", Resource(matter="files"))
 OPERATE = Access("write", Resource(matter="operations"))
+WRITE_FACTS = Access("write", Resource(matter="facts"))
 OVERSEE = Access("read", Resource(matter="operations"))
 
 
@@ -98,6 +100,79 @@ class Gate:
         return shown_key(scope, self._rules.key)
 
 
+class Admitted(Struct, frozen=True):
+    """Whoever may come in, and whose store it is about: a municipality's own, or the commons."""
+
+    actor: Actor
+    municipality: MunicipalityCode | None
+
+
+class Turned(Struct, frozen=True):
+    """Whoever may not come in: the status of the answer, and why."""
+
+    status: HTTPStatus
+    why: str
+
+
+class StandardGate(Gate):
+    """Stands before a standard, which writes its refusals in a shape of its own.
+
+    Anyone reads the commons. Whoever shows a key is at its municipality's own store, to read with
+    the scope facts:read or facts:write, to write with facts:write. `tenants` are the
+    municipalities there are; `near` is the one that is everybody's on this machine.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        template: str,
+        rules: Rules,
+        *,
+        tenants: Collection[MunicipalityCode],
+        near: MunicipalityCode | None,
+    ) -> None:
+        """Take what is behind the gate, and what decides."""
+        super().__init__(app, template, WRITE_FACTS, rules)
+        self._tenants, self._near = frozenset(tenants), near
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in; what is behind asks `decide` who it is."""
+        await self.app(scope, receive, send)
+
+    def decide(self, scope: Scope, action: Action, tenant: str | None) -> Admitted | Turned:
+        """Decide whose store a request may read or write; `tenant` is whose it asks for."""
+        scope["template"] = self.template
+        if tenant is not None and tenant not in self._tenants:
+            return Turned(HTTPStatus.NOT_FOUND, f"There is no municipality {tenant[:100]!r} here.")
+        key, unknown = self._key(scope)
+        if unknown:
+            return Turned(HTTPStatus.UNAUTHORIZED, "The key that is shown is not known here.")
+        if key is None and self._near is None and action == "read" and tenant is None:
+            return self._by(scope, ANYONE, OPEN, None)
+        near = self._rules.alone and self._near is not None and _is_here(scope)
+        wanted = tenant or (key.municipality if key else self._near) or None
+        resource = Resource(matter="facts", municipality=wanted, near=self._near is not None)
+        return self._by(scope, Actor(key=key, near=near), Access(action, resource), wanted)
+
+    def _by(
+        self, scope: Scope, actor: Actor, access: Access, municipality: MunicipalityCode | None
+    ) -> Admitted | Turned:
+        decision = decide(actor, access.action, access.resource, self._rules.now())
+        if decision.allowed:
+            scope["actor"] = actor
+            return Admitted(actor, municipality)
+        status = HTTPStatus.UNAUTHORIZED if decision.challenge else HTTPStatus.FORBIDDEN
+        return Turned(status, _sentence(decision.why))
+
+    def _key(self, scope: Scope) -> tuple[Key | None, bool]:
+        """Return the key that is shown, and whether one is shown that is not ours."""
+        said = scope["said"]
+        if self._near is not None or (b"authorization" not in said and b"x-api-key" not in said):
+            return None, False
+        key = shown_key(scope, self._rules.key)
+        return key, key is None
+
+
 def gated(routes: Sequence[tuple[BaseRoute, Access]], rules: Rules) -> list[BaseRoute]:
     """Put a gate before each address.
 
@@ -136,6 +211,14 @@ def _is_near(scope: Scope) -> bool:
     """Say whether the question comes from the machine itself, and not through a proxy on it."""
     client, said = scope.get("client"), scope["said"]
     if client is None or client[0] not in _NEAR or _FORWARDED & said.keys():
+        return False
+    return is_loopback(f"http://{said.get(b'host', b'').decode('latin-1')}")
+
+
+def _is_here(scope: Scope) -> bool:
+    """Say whether the question comes from the machine itself and is put to it by that name."""
+    client, said = scope.get("client"), scope["said"]
+    if client is None or client[0] not in _NEAR:
         return False
     return is_loopback(f"http://{said.get(b'host', b'').decode('latin-1')}")
 

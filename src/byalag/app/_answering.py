@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from byalag.app._access import Access, Gate
 from byalag.app._bounded import BODY, Bounded
 from byalag.app._face import Limits
+from byalag.app._mounted import Mounted
 from byalag.standards.profile import NotAnswered, Reply
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Reply]]
@@ -46,20 +47,22 @@ class Address(Struct, frozen=True):
 class Answering:
     """Answers a request at its address, or says why there is no answer."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- these are the ways in, and what bounds them
         self,
         addresses: Sequence[Address],
         gates: Sequence[Gate],
         routes: Sequence[BaseRoute],
+        mounted: Sequence[Mounted] = (),
         *,
         limits: Callable[[Scope], Limits],
         not_answered: Callable[[Request, Exception], Response],
     ) -> None:
-        """Take the addresses for machines with their gates, and everything as routes.
+        """Take the addresses for machines with their gates, everything as routes, and standards.
 
         `limits` says how much may be sent with a request.
         """
         self._short = _Short(addresses, gates)
+        self._mounted = {one.root[1:].partition("/")[0]: one for one in mounted}
         self._router = Router(routes)
         self._limits, self._not_answered = limits, not_answered
         self._compressing = GZipMiddleware(self._answer, minimum_size=1024, compresslevel=5)
@@ -68,6 +71,8 @@ class Answering:
         """Answer one request: compressed to those who can read it; pushes pass by untouched."""
         if scope["type"] != "http":
             await self._router(scope, receive, send)
+        elif (one := self._mounted.get(_first(scope))) and one.holds(scope["path"]):
+            await one(scope, receive, send)
         elif _is_compressible(scope) and b"gzip" in scope["said"].get(b"accept-encoding", b""):
             await self._compressing(scope, receive, send)
         else:
@@ -87,6 +92,12 @@ class Answering:
             await self._router(scope, receive, send)
         except (NotAnswered, HTTPException) as error:
             await self._not_answered(Request(scope), error)(scope, receive, send)
+
+
+def _first(scope: Scope) -> str:
+    """Return the first part of a path."""
+    first: str = scope["path"][1:].partition("/")[0]
+    return first
 
 
 def _is_compressible(scope: Scope) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from http import HTTPMethod
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
 from byalag.app._face import Limits
@@ -76,3 +77,24 @@ def _too_large(limits: Limits) -> NotAnswered:
 
 def _close(said: str, *, trouble: str) -> NotAnswered:
     return NotAnswered(said, trouble=trouble, headers={"Connection": "close"})
+
+
+async def whole(receive: Receive) -> bytes:
+    """Return a whole body.
+
+    Raises:
+        ClientDisconnect: whoever sent it has gone.
+    """
+    message = await receive()
+    parts = [_part(message)]
+    while message.get("more_body", False):
+        message = await receive()
+        parts.append(_part(message))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _part(message: Message) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    part: bytes = message.get("body", b"")
+    return part

@@ -1,17 +1,15 @@
 """The ASGI application: every question an address, every address an access decision."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import quote
 
-import anyio
 import msgspec
-from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
 from byalag.app import (
@@ -37,8 +35,11 @@ from byalag.app._access import (
     is_loopback,
 )
 from byalag.app._answering import Address, Answering, Endpoint, response
+from byalag.app._beside import Beside
 from byalag.app._face import Face, Limits
+from byalag.app._mounted import Mounted
 from byalag.app._services import declared
+from byalag.app._standards import mount
 from byalag.app._watched import Watched
 from byalag.standards.profile import (
     Api,
@@ -53,7 +54,6 @@ from byalag.standards.profile import (
     refuse,
 )
 
-READERS = 4  # threads that read for answers; more of them only wait for one another
 _HTTP = {403: "not-allowed", 404: "not-found", 405: "method-not-allowed", 400: "malformed-question"}
 _ACTS = {"enter": DESCRIPTION, "see": OVERSEE, "do": OPERATE}
 _NOTHING: list[tuple[str, str]] = []
@@ -74,16 +74,20 @@ class Application:
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
+        mounted = mount(face, face.windows, rules) if face.windows else []
         files = list(_files.routes(face, face.files)) if face.files else []
         self.routes: list[BaseRoute] = gated([*machine, *files, *pages], rules)
+        self.routes += [Mount(one.root, app=one.gate) for one in mounted]
         shared = {api.name for api in apis} | {"problems", "terms", _files.NAME}
+        shared |= {one.root[1:].partition("/")[0] for one in mounted}
         machines = shared | {push.name, _deliveries.NAME, "health", "metrics"}
-        errors = _Errors(face, machines)
+        errors = _Errors(face, machines, mounted)
         self._app = Watched(
             Answering(
                 addresses,
                 [cast("Gate", route.app) for route, _ in machine],
                 self.routes,
+                mounted,
                 limits=_limits(face),
                 not_answered=errors.not_answered,
             ),
@@ -91,6 +95,7 @@ class Application:
             shared=shared,
             crashed=errors.crashed,
             quiet={
+                *(one.root for one in mounted),
                 push.root + _push.PATH,
                 _deliveries.ROOT + _deliveries.AT,
                 "/health/live",
@@ -125,13 +130,13 @@ def _limits(face: Face) -> Callable[[Scope], Limits]:
 def _addresses(face: Face, apis: list[Api], taking: list[Api]) -> Iterator[Address]:
     """Yield every address that is not a page, and who may do what there."""
     yield Address(taking[0].root + _push.PATH, _push.push(face), PUSH, method="POST")
-    readers = _Readers()
+    beside = face.beside
     for api in [*apis, *taking]:
         yield Address(f"{api.root}/api-info", _fixed(info(api)), DESCRIPTION)
         yield Address(f"{api.root}/openapi.json", _fixed(describe(api)), DESCRIPTION)
         for operation in api.operations:
             if operation.answer is not None:
-                yield Address(api.root + operation.path, _ask(face, api, operation, readers), OPEN)
+                yield Address(api.root + operation.path, _ask(face, api, operation, beside), OPEN)
     if face.doors is not None:
         yield from _deliveries.addresses(face, face.doors)
     yield Address("/problems/{name}", _about.problem_type, DESCRIPTION)
@@ -141,19 +146,7 @@ def _addresses(face: Face, apis: list[Api], taking: list[Api]) -> Iterator[Addre
     yield Address("/metrics", _about.metrics(face), METRICS)
 
 
-class _Readers:
-    """The threads in which long answers are read, so that they never stop the others."""
-
-    def __init__(self) -> None:
-        self._limiter: anyio.CapacityLimiter | None = None
-
-    async def run(self, work: Callable[[], Reply]) -> Reply:
-        if self._limiter is None:  # made inside the event loop that it belongs to
-            self._limiter = anyio.CapacityLimiter(READERS)
-        return await to_thread.run_sync(work, limiter=self._limiter)
-
-
-def _ask(face: Face, api: Api, operation: Operation, readers: _Readers) -> Endpoint:
+def _ask(face: Face, api: Api, operation: Operation, beside: Beside) -> Endpoint:
     """Return what answers a question; a short answer takes less time than reaching a thread."""
 
     async def ask(request: Request) -> Reply:
@@ -168,7 +161,7 @@ def _ask(face: Face, api: Api, operation: Operation, readers: _Readers) -> Endpo
         begun = begin(api, operation, asked, state=_state(face))
         if begun.reply is not None:
             return begun.reply
-        return begun.finish() if begun.short else await readers.run(begun.finish)
+        return begun.finish() if begun.short else await beside.run(begun.finish)
 
     return ask
 
@@ -196,8 +189,8 @@ def _fixed(told: object) -> Endpoint:
 class _Errors:
     """What is said when there is no answer: a page to people, a problem to machines."""
 
-    def __init__(self, face: Face, machines: set[str]) -> None:
-        self._face, self._machines = face, machines
+    def __init__(self, face: Face, machines: set[str], mounted: Sequence[Mounted]) -> None:
+        self._face, self._machines, self._mounted = face, machines, mounted
 
     def not_answered(self, request: Request, error: Exception) -> Response:
         """Say why there is no answer."""
@@ -211,6 +204,9 @@ class _Errors:
     def crashed(self, scope: Scope) -> Response:
         """Say that it was our fault, and by which name the fault can be found in the log."""
         said = "Something went wrong on our side. State the instance if you contact us."
+        for one in self._mounted:
+            if one.holds(scope["path"]):
+                return response(one.crashed(scope, said))
         reply = refuse(self._face.base_url, NotAnswered(said, trouble="fault"), _instance(scope))
         return self._page(Request(scope), reply.status, scope["trace"]) or response(reply)
 

@@ -17,6 +17,7 @@ from byalag.app._read_outlet import DeclaredOutlet, OutletReader
 from byalag.app._read_source import Declared, SourceReader, check_declared
 from byalag.app._secret import secrets
 from byalag.app._sense import (
+    check_catalogued,
     check_dataset,
     check_municipality,
     check_settings,
@@ -40,6 +41,11 @@ class Tenant(Struct, frozen=True, kw_only=True):
     keys: tuple[Key, ...] = ()
     outlets: tuple[DeclaredOutlet, ...] = ()
 
+    @property
+    def written(self) -> Dataset | None:
+        """The dataset that what is written through a standard belongs to."""
+        return next((one for one in self.datasets.values() if one.written), None)
+
     def pushed(self) -> Iterator[Series]:
         """Return the series that others push to this municipality."""
         for source in self.sources:
@@ -56,6 +62,7 @@ class Hub(Struct, frozen=True, kw_only=True):
     tenants: tuple[Tenant, ...]
     warnings: tuple[Problem, ...] = ()
     services: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    near: str | None = None  # the municipality whose store is everybody's on this machine
 
     @property
     def store(self) -> Path:
@@ -207,6 +214,9 @@ class _Reading:
         keys = self._keys(home / "keys.toml", code)
         if municipality is None:
             return None
+        for id_, dataset in datasets.items():
+            file = home / "datasets" / f"{id_}.toml"
+            check_catalogued(Document(file, self.folder, self.problems), dataset, municipality)
         return Tenant(
             folder=home,
             municipality=municipality,

@@ -7,10 +7,11 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import Message, Receive, Scope
+from starlette.requests import Request
+from starlette.types import Scope
 
 from byalag.app import _questions
+from byalag.app._bounded import whole
 from byalag.app._face import Face
 from byalag.engine import Receipt, Refusal
 from byalag.governance import Actor
@@ -55,7 +56,7 @@ def push(face: Face) -> Endpoint:
         if actor.key is None:
             msg = "A push needs a key."
             raise NotAnswered(msg, trouble="key-needed")
-        body = await _body(request.receive)
+        body = await whole(request.receive)
         repeat = _repeat(scope["said"].get(b"idempotency-key"), actor.key.prefix, body)
         try:
             receipt = await face.receive(actor.key.municipality, body, media, repeat)
@@ -104,27 +105,6 @@ def _media(scope: Scope) -> str:
         why = "There are no parameters here; everything is in the body."
         raise NotAnswered(why, trouble="unknown-parameter")
     return TAKEN[media]
-
-
-async def _body(receive: Receive) -> bytes:
-    """Return a whole body.
-
-    Raises:
-        ClientDisconnect: whoever sent it has gone.
-    """
-    message = await receive()
-    parts = [_part(message)]
-    while message.get("more_body", False):
-        message = await receive()
-        parts.append(_part(message))
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _part(message: Message) -> bytes:
-    if message["type"] == "http.disconnect":
-        raise ClientDisconnect
-    part: bytes = message.get("body", b"")
-    return part
 
 
 def _repeat(said: bytes | None, prefix: str, body: bytes) -> str | None:

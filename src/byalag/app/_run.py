@@ -12,6 +12,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from byalag import ByalagError
+from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._connected import connected, connected_outlets
 from byalag.app._desk import desk
@@ -21,6 +22,7 @@ from byalag.app._hub import Hub
 from byalag.app._problem import HubFaulty
 from byalag.app._services import completed
 from byalag.app._stores import Stores, declare, open_stores
+from byalag.app._window import Windows, fetching
 from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
@@ -140,6 +142,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             receive=engine.receive,
             doors=engine,
             files=cabinet(hub, stores, wake=engine.wake, now=clock.now),
+            windows=_windows(hub, stores, engine, clock),
             key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
             health=engine.status,
             municipalities=municipalities,
@@ -150,6 +153,22 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             error_page=error_page(view),
             registry=engine.registry,
         )
+    )
+
+
+def _windows(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Windows:
+    """Return the stores of a hub as standards see them."""
+    tenants = {tenant.municipality.code: tenant for tenant in hub.tenants}
+    return Windows(
+        commons=stores.commons,
+        own=stores.own,
+        municipalities=[tenant.municipality for tenant in hub.tenants],
+        written={code: one for code, tenant in tenants.items() if (one := tenant.written)},
+        wake=engine.wake,
+        fetch=fetching(near=hub.near is not None),
+        now=clock.now,
+        beside=Beside(),
+        near=hub.near,
     )
 
 

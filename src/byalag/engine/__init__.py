@@ -6,6 +6,7 @@ services need none of it.
 
 from byalag.engine._clock import Clock, SystemClock
 from byalag.engine._describe import describe
+from byalag.engine._durable import durable
 from byalag.engine._engine import Engine
 from byalag.engine._face import (
     AsideRecord,
@@ -25,6 +26,7 @@ from byalag.engine._face import (
 from byalag.engine._load import load
 from byalag.engine._look import Looked, look_at
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
+from byalag.engine._once import ask_once, only_loopback
 from byalag.engine._outlet_face import (
     ConnectedOutlet,
     NotTaken,
@@ -65,11 +67,14 @@ __all__ = [
     "Tried",
     "TriedOutlet",
     "Unreachable",
+    "ask_once",
     "by_municipality",
     "describe",
+    "durable",
     "last_state",
     "load",
     "look_at",
+    "only_loopback",
     "try_outlet",
     "try_source",
 ]

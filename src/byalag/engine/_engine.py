@@ -181,7 +181,7 @@ class Engine:
 
     def wake(self, municipality: str) -> None:
         """Tell that something has been written to a municipality's store, to be carried over."""
-        self._projectors[municipality].wake()
+        self._wake(municipality)
 
     def answers(self, municipality: str, source: str, token: str) -> bool:
         """Tell whether a token is a secret of a source's door: a provider asks if it is ours."""

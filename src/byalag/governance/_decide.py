@@ -17,6 +17,7 @@ Matter: TypeAlias = Literal[
     "observations",
     "deliveries",
     "door",
+    "facts",
     "files",
     "operations",
 ]
@@ -56,12 +57,14 @@ ANYONE = Actor()
 class Resource(Struct, frozen=True, kw_only=True):
     """What is asked about. Without a municipality it is the hub's own, or of the actor's choice.
 
-    `proof` is what a door wants to see instead of a key.
+    `proof` is what a door wants to see instead of a key. `near` says that whoever asks from the
+    machine itself needs none: the hub runs for tests.
     """
 
     matter: Matter
     municipality: MunicipalityCode | None = None
     proof: str = ""
+    near: bool = False
 
 
 class Decision(Struct, frozen=True):
@@ -72,10 +75,15 @@ class Decision(Struct, frozen=True):
     challenge: bool = False
 
 
-_OWNED: frozenset[Matter] = frozenset({"observations", "deliveries", "files", "operations"})
+_OWNED: frozenset[Matter] = frozenset(
+    {"observations", "deliveries", "facts", "files", "operations"}
+)
 _NEAR: frozenset[Matter] = frozenset({"metrics", "operations"})
+_MORE: dict[Scope, Scope] = {"facts:read": "facts:write"}  # what a scope is also given by
 _PUBLIC: frozenset[Matter] = frozenset({"commons", "description", "health"})
 _SCOPES: dict[tuple[Action, Matter], Scope] = {
+    ("read", "facts"): "facts:read",
+    ("write", "facts"): "facts:write",
     ("write", "observations"): "observations:write",
     ("write", "deliveries"): "deliveries:write",
     ("write", "files"): "files:write",
@@ -96,8 +104,8 @@ def decide(actor: Actor, action: Action, resource: Resource, now: Micros) -> Dec
     scope = _SCOPES.get((action, resource.matter))
     if scope is None:
         return Decision(allowed=False, why=f"nobody may {action} {resource.matter}")
-    if actor.near and resource.matter in _NEAR:
-        return Decision(allowed=True, why=f"{resource.matter} are open to the machine itself")
+    if resource.near or (actor.near and resource.matter in _NEAR):
+        return _by_place(actor, resource)
     return _by_key(actor.key, scope, resource, now)
 
 
@@ -109,6 +117,12 @@ def _by_proof(actor: Actor, wanted: str) -> Decision:
     )
 
 
+def _by_place(actor: Actor, resource: Resource) -> Decision:
+    if actor.near:
+        return Decision(allowed=True, why=f"{resource.matter} are open to the machine itself")
+    return Decision(allowed=False, why="the hub is open only to the machine that it runs on")
+
+
 def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> Decision:
     if key is None:
         return Decision(
@@ -117,7 +131,7 @@ def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> D
     spent = key.why_not(now)
     if spent is not None:
         return Decision(allowed=False, why=spent, challenge=True)
-    if scope not in key.scopes:
+    if scope not in key.scopes and _MORE.get(scope) not in key.scopes:
         held = ", ".join(key.scopes) or "none"
         return Decision(
             allowed=False, why=f"the key {key.prefix} lacks the scope {scope} (it has: {held})"

@@ -20,6 +20,8 @@ Scope: TypeAlias = Literal[
     "observations:write",
     "deliveries:write",
     "files:write",
+    "facts:read",
+    "facts:write",
     "operations:read",
     "operations:write",
     "metrics:read",

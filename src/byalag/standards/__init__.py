@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 
+from byalag import ByalagError
 from byalag.model import Dataset, Fact, Json, Micros, Municipality, MunicipalityCode, Words
 from byalag.store import Committed, Here, Reading
 
@@ -17,13 +18,25 @@ T = TypeVar("T")
 Headers: TypeAlias = Mapping[str, str]
 
 
+class NotFetched(ByalagError):
+    """An address that a request names did not answer.
+
+    What needs it cannot be done now; nothing has been written.
+    """
+
+
 class Reply(Struct, frozen=True, kw_only=True):
-    """An answer as it goes out. `media_type` is written with its parameters."""
+    """An answer as it goes out. `media_type` is written with its parameters.
+
+    A standard's answer to a GET is kept for whoever asks the same, until the store changes. One
+    that depends on anything else (the time is noticed) says that it does not `last`.
+    """
 
     status: int = 200
     body: bytes = b""
     media_type: str = "application/json"
     headers: Headers = field(default_factory=dict[str, str])
+    last: bool = True
 
 
 class Spoken(Struct, frozen=True, kw_only=True):
@@ -32,7 +45,8 @@ class Spoken(Struct, frozen=True, kw_only=True):
     `path` is what follows the standard's root, decoded, beginning with "/" (or empty). `query` is
     the query string as it came, without "?". Names of headers are in lower case. `root` is the
     address of the standard's root as others reach it, without a slash at the end; `hub` that of the
-    hub. `trace` is the request's trace, for a problem's `instance`.
+    hub. `trace` is the request's trace, for a problem's `instance`. `raw` is the path as it was
+    sent: where a "/" may stand inside a name, divide this and decode the parts.
     """
 
     method: str
@@ -43,6 +57,7 @@ class Spoken(Struct, frozen=True, kw_only=True):
     root: str
     hub: str
     trace: str = ""
+    raw: str = ""
 
 
 class Window(Protocol):
@@ -74,7 +89,7 @@ class Window(Protocol):
 
     @property
     def now(self) -> Micros:
-        """The time of the request."""
+        """The time of the request. An answer for which it was read is never kept for others."""
         ...
 
     async def beside(self, work: Callable[[], T], /) -> T:
@@ -98,6 +113,14 @@ class Window(Protocol):
         """
         ...
 
+    async def fetch(self, address: str, /, *, accept: str) -> bytes:
+        """Return what an address answers, within two seconds; 1 MiB at most.
+
+        Raises:
+            NotFetched: No good answer came in time, or the address may not be reached.
+        """
+        ...
+
 
 class Standard(Struct, frozen=True, kw_only=True):
     """A language that machines speak to a hub, at `/{name}/{version path}`.
@@ -108,6 +131,11 @@ class Standard(Struct, frozen=True, kw_only=True):
     only read, whatever their method. `municipality` tells which municipality a request names, if
     the language has a way to. `openapi` describes it: given the hub's address and contact.
     `exceptions` are the rules of Digg's profile that the standard itself breaks, each with why.
+
+    For the catalogue: `dataset_at` is where one dataset is read, below the root, with `{dataset}`,
+    `{type}` and `{municipality}` in it (empty: it is not a way to read datasets), `media_type` what
+    is read there, `kinds` the types of things that can be read (none: every type), `conforms_to`
+    the addresses of the standard itself.
     """
 
     name: str
@@ -123,6 +151,10 @@ class Standard(Struct, frozen=True, kw_only=True):
     municipality: Callable[[Mapping[str, str]], str | None] = lambda _: None
     exceptions: Mapping[str, Words] = field(default_factory=dict[str, Words])
     limitations: Words = field(default_factory=dict[str, str])
+    dataset_at: str = ""
+    media_type: str = "application/json"
+    kinds: tuple[str, ...] = ()
+    conforms_to: tuple[str, ...] = ()
 
 
-__all__ = ["Headers", "Reply", "Spoken", "Standard", "Window"]
+__all__ = ["Headers", "NotFetched", "Reply", "Spoken", "Standard", "Window"]

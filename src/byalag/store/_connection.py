@@ -141,6 +141,17 @@ class Readers:
         self._idle: list[Connection] = []
         self._lock = Lock()
         self._closed = False
+        self._watching: Connection | None = None
+
+    def version(self) -> int:
+        """Return a number that is another after each commit; it means nothing to another process.
+
+        One connection is kept for it: SQLite counts what others have committed since it looked.
+        """
+        with self._lock:
+            if self._watching is None:
+                self._watching = self._open()
+            return int(self._watching.execute("PRAGMA data_version").fetchall()[0][0])
 
     def ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """Return what one named statement answers, with nothing around it."""
@@ -174,6 +185,9 @@ class Readers:
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
+            if self._watching is not None:
+                idle.append(self._watching)
+                self._watching = None
         for connection in idle:
             connection.close()
 
@@ -181,6 +195,9 @@ class Readers:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
+        return self._open()
+
+    def _open(self) -> Connection:
         connection = connect(self._path, create=False)
         connection.set_busy_timeout(_BUSY_MILLISECONDS)
         connection.pragma("query_only", 1)

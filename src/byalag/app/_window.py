@@ -1,0 +1,135 @@
+"""What a standard sees of a store: the commons, or a municipality's own with what may be said."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from byalag import Misconfigured
+from byalag.app._beside import Beside
+from byalag.engine import Unreachable, ask_once, durable
+from byalag.governance import NotAllowed
+from byalag.model import Dataset, Fact, Micros, Municipality, MunicipalityCode
+from byalag.standards import NotFetched
+from byalag.store import Committed, Here, Reading, Store
+
+T = TypeVar("T")
+Fetch = Callable[[str, str], Awaitable[bytes]]  # an address, and what is accepted
+
+
+def fetching(*, near: bool) -> Fetch:
+    """Return what asks addresses for strangers: public ones, or when `near` this machine's own."""
+
+    async def fetch(address: str, accept: str) -> bytes:
+        return await ask_once(address, {"Accept": accept}, near=near)
+
+    return fetch
+
+
+class Windows(Struct, frozen=True, kw_only=True):
+    """The stores of a hub as standards see them.
+
+    `own` is by municipality, and so is `written`: the dataset that what is written belongs to.
+    `wake` tells that a municipality's store has something new. `fetch` asks an address for
+    whoever named it. `near` names the municipality whose store is everybody's on this machine.
+    """
+
+    commons: Store
+    own: Mapping[MunicipalityCode, Store]
+    municipalities: Sequence[Municipality]
+    written: Mapping[MunicipalityCode, Dataset]
+    wake: Callable[[MunicipalityCode], None]
+    fetch: Fetch
+    now: Callable[[], Micros]
+    beside: Beside
+    near: MunicipalityCode | None = None
+
+    def store(self, municipality: MunicipalityCode | None) -> Store:
+        """Return a municipality's own store, or the commons."""
+        return self.commons if municipality is None else self.own[municipality]
+
+    def open(self, municipality: MunicipalityCode | None, *, writes: bool) -> "OpenWindow":
+        """Return a window to a municipality's own store, or to the commons."""
+        return OpenWindow(self, municipality, writes=writes)
+
+
+class OpenWindow:
+    """The window that one request is answered through (`Window`)."""
+
+    __slots__ = ("_now", "_windows", "municipality", "reading", "writes")
+
+    def __init__(
+        self, windows: Windows, municipality: MunicipalityCode | None, *, writes: bool
+    ) -> None:
+        """Open a window; `writes` says whether whoever asks may write."""
+        self._windows = windows
+        self._now: Micros | None = None
+        self.municipality = municipality
+        self.reading: Reading = windows.store(municipality)
+        self.writes = windows.written.get(municipality or "") if writes else None
+
+    @property
+    def timed(self) -> bool:
+        """Whether the time has been asked for."""
+        return self._now is not None
+
+    @property
+    def now(self) -> Micros:
+        """The time of the request, the same however often it is asked for."""
+        if self._now is None:
+            self._now = self._windows.now()
+        return self._now
+
+    @property
+    def municipalities(self) -> Sequence[Municipality]:
+        """The municipalities whose facts can be seen here."""
+        if self.municipality is None:
+            return self._windows.municipalities
+        return [one for one in self._windows.municipalities if one.code == self.municipality]
+
+    async def beside(self, work: Callable[[], T], /) -> T:
+        """Do something that takes more than a millisecond where it holds nobody up."""
+        return await self._windows.beside.run(work)
+
+    async def say(self, facts: Sequence[Fact], /) -> Committed:
+        """Write facts; answers when they are on disk.
+
+        Raises:
+            NotAllowed: Nothing may be written through this window.
+            ValueError: An observation is of a series that nobody has declared.
+            ByalagError: Nothing can be written now (full, closed).
+        """
+        code, store = self._own()
+        told = await durable(store.commit(facts, at=self.now))
+        self._windows.wake(code)
+        return told
+
+    async def change(self, work: Callable[[Here], T], /) -> T:
+        """Read and write as one; answers when it is on disk.
+
+        Raises:
+            NotAllowed: Nothing may be written through this window.
+            ByalagError: Nothing can be written now (full, closed).
+        """
+        code, store = self._own()
+        told = await durable(store.change(work))
+        self._windows.wake(code)
+        return told
+
+    async def fetch(self, address: str, /, *, accept: str) -> bytes:
+        """Return what an address answers.
+
+        Raises:
+            NotFetched: No good answer came in time, or the address may not be reached.
+        """
+        try:
+            return await self._windows.fetch(address, accept)
+        except (Unreachable, Misconfigured) as error:
+            message = f"{address[:500]} could not be fetched: {error}"
+            raise NotFetched(message) from error
+
+    def _own(self) -> tuple[MunicipalityCode, Store]:
+        if self.municipality is None or self.writes is None:
+            message = "Nothing may be written here."
+            raise NotAllowed(message)
+        return self.municipality, self._windows.own[self.municipality]
