@@ -21,7 +21,7 @@ SERIES = Series(
     thing="entity:ngsi-ld:a",
     property="speed",
     dataset="written",
-    details={"ngsi-ld": {"unit": "KMH", "dataset": "urn:d:1"}},
+    details={"ngsi-ld": {"unitCode": "KMH", "datasetId": "urn:d:1"}},
 )
 AT = 1_600_000_000_000_000
 members = st.text(max_size=3)

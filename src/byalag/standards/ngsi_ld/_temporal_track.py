@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from byalag.model import History, Json, Micros, Observation, Series
 from byalag.standards.ngsi_ld._entity import Instance
+from byalag.standards.ngsi_ld._facts import dataset_of
 from byalag.standards.ngsi_ld._temporal_instance import (
     as_instance,
-    dataset_of,
     plain,
     whole_number,
 )
