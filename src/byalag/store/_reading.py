@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from byalag.asking import observed
+from byalag.asking import Answer, Ask, observed
 from byalag.model import (
     EVERYWHERE,
     Dataset,
@@ -20,7 +21,7 @@ from byalag.model import (
     Thing,
     Where,
 )
-from byalag.store import _check, _find, _history, _telling
+from byalag.store import _ask, _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._collections import Placed, Vocabulary, newest_in, placed, vocabulary
@@ -295,6 +296,18 @@ class Reading(ReadingAside):
         found = self._ask("ledger_size")
         names = LedgerSize.__struct_fields__
         return [LedgerSize(**dict(zip(names, row, strict=True))) for row in found]
+
+    def ask(self, ask: Ask, /) -> Answer[Any]:
+        """Answer what is asked for, in the words of `byalag.asking`.
+
+        The rows are `Numbered[Thing]`, `Numbered[Series]` or `Observed`, by what it is of.
+
+        Raises:
+            ValueError: It asks for what is not there; the message says what there is.
+            TooHard: It would take too long to answer.
+        """
+        with self._readers.snapshot() as connection:
+            return _ask.answer(connection, ask)
 
     def known(self) -> Container[str]:
         """Return the series that have ever had a value, to be asked one at a time."""

@@ -58,11 +58,26 @@ class Connection(Protocol):
     def create_scalar_function(
         self,
         name: str,
-        function: Callable[[str], str],
+        function: Callable[..., Any],
         numargs: int,
         /,
+        *,
+        deterministic: bool = False,
     ) -> None:
         """Let statements call a function."""
+        ...
+
+    def create_module(
+        self,
+        name: str,
+        module: object,
+        /,
+        *,
+        use_bestindex_object: bool,
+        eponymous: bool,
+        eponymous_only: bool,
+    ) -> None:
+        """Let statements read a table that Python answers."""
         ...
 
     def set_busy_timeout(self, milliseconds: int, /) -> None:

@@ -1,0 +1,67 @@
+"""How places stand to one another: OGC Simple Features by GEOS, and metres along the ellipsoid."""
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import shapely
+from shapely.geometry import shape as read_shape
+from shapely.geometry.base import BaseGeometry
+
+from byalag.model import Point
+from byalag.store._distance import distances
+
+Place = BaseGeometry
+
+
+@lru_cache(maxsize=2_048)
+def place(text: str) -> Place | None:
+    """Return the place that a text says: GeoJSON, or longitude and latitude; None if none."""
+    try:
+        if text.startswith("{"):
+            return _geometry(msgspec.json.decode(text))
+        longitude, _, latitude = text.partition(" ")
+        return shapely.Point(float(longitude), float(latitude))
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.GEOSException):
+        return None
+
+
+def _geometry(said: Any) -> Place | None:  # noqa: ANN401 -- what a source or an asker wrote
+    if said.get("type") == "Feature":
+        said = said["geometry"]
+    read = read_shape(said)
+    if read.is_empty or not all(map(math.isfinite, read.bounds)):
+        return None
+    if not read.is_valid:
+        read = shapely.make_valid(read)
+    shapely.prepare(read)
+    return read
+
+
+def metres(one: Place, other: Place) -> float:
+    """Return how far it is between the nearest points of two places, metres."""
+    latitude = math.radians((one.centroid.y + other.centroid.y) / 2)
+    narrow = max(math.cos(latitude), 1e-6)
+    a, b = (shapely.transform(each, lambda at: at * (narrow, 1.0)) for each in (one, other))
+    near, far = shapely.get_coordinates(shapely.shortest_line(a, b)) / (narrow, 1.0)
+    there = (np.array([min(max(far[1], -90.0), 90.0)]), np.array([far[0]]))
+    return float(distances(Point(min(max(near[1], -90.0), 90.0), near[0]), *there)[0])
+
+
+PLACES: Final[Mapping[str, Callable[..., Any]]] = {
+    "intersects": lambda a, b: bool(a.intersects(b)),
+    "disjoint": lambda a, b: bool(a.disjoint(b)),
+    "touches": lambda a, b: bool(a.touches(b)),
+    "within": lambda a, b: bool(a.within(b)),
+    "overlaps": lambda a, b: bool(a.overlaps(b)),
+    "crosses": lambda a, b: bool(a.crosses(b)),
+    "contains_place": lambda a, b: bool(a.contains(b)),
+    "equals": lambda a, b: bool(a.equals(b)),
+    "relate": lambda a, b, matrix: bool(a.relate_pattern(b, matrix)),
+    "distance": metres,
+    "degrees": lambda a, b: float(a.distance(b)),
+    "extent": lambda a: float(a.length),
+}

@@ -1,0 +1,102 @@
+"""What is asked with its constants taken out, so that what is asked again is not made again."""
+
+import math
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from byalag.asking import Ask, Call, Expression, Field, Kind, Moment, Shape, Value
+from byalag.asking._meaning import pattern
+from byalag.store._ask_code import Slot, Sort
+from byalag.store._ask_place import place
+
+_LARGEST: Final = 1 << 63
+
+
+class Form(Struct, frozen=True):
+    """A question without its constants."""
+
+    of: Kind
+    where: Any
+    order: tuple[tuple[Any, bool], ...] = ()
+    by: tuple[str, ...] = ()
+
+
+class Constants:
+    """The constants of a question, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.values: list[Any] = []
+
+    def form(self, ask: Ask, by: tuple[str, ...] = ()) -> Form:
+        """Return a question without its constants, which are kept.
+
+        Raises:
+            ValueError: A constant is none that can be asked with.
+        """
+        where = None if ask.where is None else self.slots(ask.where)
+        order = tuple((self.slots(one.by), one.descending) for one in ask.order)
+        return Form(ask.of, where, order, by)
+
+    def slots(self, expression: Expression) -> Any:  # noqa: ANN401 -- as Form's
+        """Return an expression with slots for its constants."""
+        match expression:
+            case Field():
+                return expression
+            case Call("matches", (_, Value(str() as text))):
+                pattern(text)
+            case Moment(at):
+                return self._slot("moment", _whole(at))
+            case Shape(geometry):
+                return self._slot("place", _geojson(geometry))
+            case Value(value):
+                return self._value(value)
+            case _:
+                pass
+        return Call(expression.name, tuple(self.slots(arg) for arg in _spread(expression)))
+
+    def _value(self, value: Any) -> Slot:  # noqa: ANN401 -- any JSON can be asked with
+        match value:
+            case None:
+                return Slot(-1, "null")
+            case bool():
+                return self._slot("truth", int(value))
+            case str():
+                return self._slot("text", value)
+            case int():
+                return self._slot("number", value if abs(value) < _LARGEST else float(value))
+            case float() if not math.isnan(value):
+                return self._slot("number", value)
+            case _:
+                message = f"{value!r} is not a text, a number, true, false or null"
+                raise ValueError(message)
+
+    def _slot(self, sort: Sort, value: Any) -> Slot:  # noqa: ANN401 -- what SQLite can bind
+        self.values.append(value)
+        return Slot(len(self.values) - 1, sort)
+
+
+def _spread(call: Call) -> tuple[Expression, ...]:
+    """Return arguments, a list given to `in` as the values it holds."""
+    match call:
+        case Call("in", (first, Value(list() as values))):
+            return (first, *(Value(value) for value in values))
+        case _:
+            return call.args
+
+
+def _whole(at: int) -> int:
+    if abs(at) >= _LARGEST:
+        message = f"{at} microseconds is not a time that can be asked for"
+        raise ValueError(message)
+    return at
+
+
+def _geojson(geometry: dict[str, Any]) -> str:
+    text = msgspec.json.encode(geometry).decode()
+    if place(text) is None:
+        message = "the shape is not a GeoJSON geometry; see RFC 7946, section 3.1"
+        raise ValueError(message)
+    return text

@@ -1,0 +1,195 @@
+"""What is asked, as SQL. Truth has three values there too, so most of it is said as it is.
+
+Constants are slots: the statement is the same whatever they are, and is made once. Everything that
+the asker wrote is bound, never written into the statement.
+"""
+
+from byalag.asking import ARITHMETIC, COMPARISON, PLACE, TEXT, TIME, Call, Field
+from byalag.store._ask_code import Bound, Code, Slot, Sort, is_of
+from byalag.store._ask_scope import Scope, to_many
+
+_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_ARITHMETIC = {"add": "+", "sub": "-", "mul": "*"}
+_ASKS = {
+    *_SIGNS, "and", "or", "not", "in", "between", "is_null", "exists", "contains", "startswith",
+    "endswith", "like", "matches", "intersects", "disjoint", "touches", "within", "overlaps",
+    "crosses", "contains_place", "equals", "relate",
+}  # fmt: skip
+_LOGIC = {"and", "or", "not"}
+_NUMBERS = {"length", "indexof"}
+_TEXTS = {"date", "time"}
+_HOW_MANY = {
+    **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge"), (2, 2)),
+    **dict.fromkeys(("not", "is_null", "exists"), (1, 1)),
+    "and": (1, 500), "or": (1, 500), "in": (2, 1_000), "between": (3, 3),
+    **dict.fromkeys(ARITHMETIC, (2, 2)),
+    **dict.fromkeys(("neg", "round", "floor", "ceiling"), (1, 1)),
+    **dict.fromkeys(TEXT, (2, 2)),
+    **dict.fromkeys(("length", "tolower", "toupper", "trim", "casei", "accenti"), (1, 1)),
+    "substring": (2, 3), "concat": (1, 100),
+    **dict.fromkeys(TIME, (1, 1)),
+    **dict.fromkeys(PLACE, (2, 2)),
+    "relate": (3, 3), "extent": (1, 1), "coalesce": (1, 100),
+}  # fmt: skip
+
+
+def condition(scope: Scope, expression: object) -> str:
+    """Return what says whether an expression holds.
+
+    Raises:
+        ValueError: It answers no yes or no, or asks for what is not there.
+    """
+    code = say(scope, expression)
+    if code.sort not in {"truth", "json", "null"}:
+        message = f"a condition must be true or false, and this is a {code.sort}"
+        raise ValueError(message)
+    return code.of("truth")
+
+
+def say(scope: Scope, expression: object) -> Code:
+    """Return what says an expression.
+
+    Raises:
+        ValueError: It asks for what is not there.
+    """
+    if isinstance(expression, Slot):
+        if expression.sort == "null":
+            return Code("NULL", "null")
+        return Code(scope.names.bind(Bound(n=expression.n)), expression.sort)
+    if isinstance(expression, Field):
+        return scope.field(expression.path)
+    if not isinstance(expression, Call):
+        message = f"{expression!r} cannot be asked"
+        raise ValueError(message)  # noqa: TRY004 -- what is asked may come from anybody
+    _refuse_unknown(expression)
+    if expression.name in _ASKS - _LOGIC and any(_many(scope, arg) for arg in expression.args):
+        inner = Scope(scope.names, scope.kind, scope.table, scope)
+        return Code(inner.exists(_call(inner, expression).sql), "truth")
+    return _call(scope, expression)
+
+
+def _refuse_unknown(call: Call) -> None:
+    if call.name not in _HOW_MANY:
+        message = f"there is no function {call.name!r}; there are {', '.join(sorted(_HOW_MANY))}"
+        raise ValueError(message)
+    least, most = _HOW_MANY[call.name]
+    if not least <= len(call.args) <= most:
+        wanted = str(least) if least == most else f"{least} to {most}"
+        message = f"{call.name} takes {wanted} arguments, not {len(call.args)}"
+        raise ValueError(message)
+
+
+def _many(scope: Scope, expression: object) -> bool:
+    """Return whether an expression leads to many without a call of its own that asks of them."""
+    if isinstance(expression, Field):
+        return to_many(scope.kind, expression.path)
+    if isinstance(expression, Call) and expression.name not in _ASKS:
+        return any(_many(scope, arg) for arg in expression.args)
+    return False
+
+
+def _call(scope: Scope, call: Call) -> Code:
+    name = call.name
+    if name in {"and", "or"}:
+        parts = [condition(scope, arg) for arg in call.args]
+        return Code(f"({f' {name.upper()} '.join(parts)})", "truth")
+    if name == "not":
+        return Code(f"(NOT {condition(scope, call.args[0])})", "truth")
+    args = [say(scope, arg) for arg in call.args]
+    if name in COMPARISON:
+        return Code(f"({_comparison(name, args)})", "truth")
+    return _function(name, args)
+
+
+def _comparison(name: str, args: list[Code]) -> str:
+    if name == "in":
+        return " OR ".join(_compare("eq", args[0], one) for one in args[1:])
+    if name == "between":
+        return f"{_compare('ge', *args[:2])} AND {_compare('le', args[0], args[2])}"
+    if name in _SIGNS:
+        return _compare(name, *args)
+    return f"{args[0].sql} IS {'' if name == 'is_null' else 'NOT '}NULL"
+
+
+def _function(name: str, args: list[Code]) -> Code:
+    if name == "coalesce":
+        return _coalesce(args)
+    if name in ARITHMETIC:
+        return Code(_reckon(name, [arg.of("number") for arg in args]), "number")
+    if name in TIME:
+        sort: Sort = "text" if name in _TEXTS else "number"
+        return Code(f"ask_{name}({args[0].of('moment')})", sort)
+    return _text(name, args) if name in TEXT else _place(name, args)
+
+
+def _text(name: str, args: list[Code]) -> Code:
+    sorts: list[Sort] = ["text"] * len(args)
+    if name == "substring":
+        sorts[1:] = ["number"] * (len(args) - 1)
+    given = ", ".join(arg.of(sort) for arg, sort in zip(args, sorts, strict=True))
+    answers: Sort = "truth" if name in _ASKS else "number" if name in _NUMBERS else "text"
+    return Code(f"ask_{name}({given})", answers)
+
+
+def _place(name: str, args: list[Code]) -> Code:
+    given = [arg.of("place") for arg in args[:2]]
+    if name == "relate":
+        given.append(args[2].of("text"))
+    return Code(f"ask_{name}({', '.join(given)})", "truth" if name in _ASKS else "number")
+
+
+def _coalesce(args: list[Code]) -> Code:
+    """Return the first that is known; of several sorts, the first known of the first sort."""
+    args = [arg for arg in args if arg.sort != "null"]
+    if len(args) < 2:  # noqa: PLR2004 -- one or none is what it is
+        return args[0] if args else Code("NULL", "null")
+    sort = next((arg.sort for arg in args if arg.sort != "json"), args[0].sort)
+    if any(arg.sort != sort for arg in args):
+        args = [Code(arg.of(sort), sort) for arg in args]
+    told = ", ".join(arg.sql for arg in args)
+    if sort != "json":
+        return Code(f"coalesce({told})", sort)
+    types = " ".join(f"WHEN {arg.sql} IS NOT NULL THEN {arg.type or 'NULL'}" for arg in args)
+    return Code(f"coalesce({told})", sort, f"CASE {types} END")
+
+
+def _reckon(name: str, given: list[str]) -> str:
+    """Reckon in double precision; what is no number (0/0) is null."""
+    if name == "neg":
+        return f"(-CAST({given[0]} AS REAL))"
+    if name == "div":
+        return f"(CAST({given[0]} AS REAL) / {given[1]})"
+    if name in _ARITHMETIC:
+        return f"(CAST({given[0]} AS REAL) {_ARITHMETIC[name]} CAST({given[1]} AS REAL))"
+    return f"ask_{name}({', '.join(given)})"
+
+
+def _compare(name: str, one: Code, other: Code) -> str:
+    """Compare what is of one sort; what is of different sorts is neither equal nor in order."""
+    sign = _SIGNS[name]
+    if "null" in {one.sort, other.sort}:
+        return "NULL"
+    if "place" in {one.sort, other.sort}:
+        message = f"places are not compared with {name}; use equals, intersects or within"
+        raise ValueError(message)
+    apart = {"eq": "0", "ne": "1"}.get(name, "NULL")
+    if one.sort == other.sort == "json":
+        sorts: tuple[Sort, ...] = ("text", "number", "truth")
+        same = " ".join(
+            f"WHEN {is_of(one, sort)} AND {is_of(other, sort)} THEN {one.sql} {sign} {other.sql}"
+            for sort in sorts
+        )
+        null = f"WHEN {one.sql} IS NULL OR {other.sql} IS NULL THEN NULL"
+        return f"(CASE {null} {same} ELSE {apart} END)"
+    if one.sort == other.sort or {one.sort, other.sort} == {"text", "moment"}:
+        sort = one.sort if one.sort == other.sort else "moment"
+        return f"({one.of(sort)} {sign} {other.of(sort)})"
+    if "json" not in {one.sort, other.sort}:
+        null = f"{one.sql} IS NULL OR {other.sql} IS NULL"
+        return f"(CASE WHEN {null} THEN NULL ELSE {apart} END)"
+    free, sort = (one, other.sort) if one.sort == "json" else (other, one.sort)
+    of: Sort = "text" if sort == "moment" else sort
+    said = f"{one.of(sort)} {sign} {other.of(sort)}"
+    null = f"{free.sql} IS NULL" if apart != "NULL" else "true"
+    rest = f" WHEN {null} THEN NULL ELSE {apart}" if apart != "NULL" else ""
+    return f"(CASE WHEN {is_of(free, of)} THEN {said}{rest} END)"
