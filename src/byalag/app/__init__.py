@@ -16,14 +16,17 @@ from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
     from byalag.app._cabinet import file_address, publish_file, published
+    from byalag.app._catalogues import uncatalogued
     from byalag.app._codec_add import add_codecs
     from byalag.app._codec_tests import Tested, run_examples
     from byalag.app._codecs import read_codecs
     from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
     from byalag.app._mending import look, mend, translate_again
+    from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._run import serve as serve_hub
+    from byalag.app._standards import standards
     from byalag.app._stores import Stores
     from byalag.app._try import load_files, try_once
 
@@ -47,6 +50,7 @@ __all__ = [
     "mend",
     "municipalities",
     "open_hub",
+    "open_loopback",
     "place_draft",
     "publish_file",
     "published",
@@ -57,8 +61,11 @@ __all__ = [
     "send_test",
     "serve_hub",
     "stand",
+    "standards",
+    "throwaway_hub",
     "translate_again",
     "try_once",
+    "uncatalogued",
     "write_new",
 ]
 
@@ -76,13 +83,17 @@ _LATER = {
     "queue_of": ("_outlets", "queue_of"),
     "send_test": ("_outlets", "send_test"),
     "serve_hub": ("_run", "serve"),
+    "open_loopback": ("_open_loopback", "open_loopback"),
     "stand": ("_outlets", "stand"),
+    "standards": ("_standards", "standards"),
+    "throwaway_hub": ("_open_loopback", "throwaway_hub"),
     "place_draft": ("_drafting", "place_draft"),
     "file_address": ("_cabinet", "file_address"),
     "publish_file": ("_cabinet", "publish_file"),
     "published": ("_cabinet", "published"),
     "translate_again": ("_mending", "translate_again"),
     "try_once": ("_try", "try_once"),
+    "uncatalogued": ("_catalogues", "uncatalogued"),
     "write_new": ("_drafting", "write_new"),
 }
 

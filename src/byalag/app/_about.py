@@ -84,7 +84,7 @@ async def problem_type(request: Request) -> Reply:
     return Reply(body=msgspec.json.encode(trouble), headers={"Cache-Control": "max-age=3600"})
 
 
-def terms(face: Face) -> Endpoint:
+def conditions(face: Face) -> Endpoint:
     """Return what says on which terms the APIs may be used."""
     contact = face.contact.email or face.contact.url or face.base_url
     text = (

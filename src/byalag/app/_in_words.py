@@ -28,6 +28,10 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv med a-z, 0-9 och bindestreck, och börja med en bokstav.",
         "en": "Write with a-z, 0-9 and hyphens, and begin with a letter.",
     },
+    r"^[A-Z_0-9]+$": {
+        "sv": "Skriv ett ord ur EU:s lista över frekvenser, som HOURLY eller DAILY.",
+        "en": "Write a word of the EU's list of frequencies, as HOURLY or DAILY.",
+    },
     r"^[a-z0-9-]+$": {
         "sv": "Skriv med a-z, 0-9 och bindestreck.",
         "en": "Write with a-z, 0-9 and hyphens.",

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from byalag import Misconfigured
-from byalag.app import Problem, check_hub
+from byalag.app import Problem, check_hub, uncatalogued
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.model import Json
@@ -19,6 +19,10 @@ def check(hub: Path, out: Out) -> int:
     found, problems = check_hub(hub)
     errors = [problem for problem in problems if not problem.warning]
     tenants = found.tenants if found else ()
+    lacking = {
+        dataset: [words[language()] for words in each]
+        for dataset, each in (uncatalogued(found) if found else {}).items()
+    }
     out.result(
         {
             "ok": found is not None,
@@ -26,6 +30,7 @@ def check(hub: Path, out: Out) -> int:
             "sources": sum(len(tenant.sources) for tenant in tenants),
             "datasets": sum(len(tenant.datasets) for tenant in tenants),
             "problems": [_problem(problem) for problem in problems],
+            "uncatalogued": lacking,
         }
     )
     for problem in problems:
@@ -34,6 +39,15 @@ def check(hub: Path, out: Out) -> int:
     if errors:
         out.message(say("{count} to mend. Nothing has been started.", count=len(errors)))
         return Misconfigured.exit_code
+    for dataset, words in lacking.items():
+        what = ", ".join(words)
+        out.message(
+            say(
+                "{dataset} is not in the catalogue yet. It lacks {what}.",
+                dataset=dataset,
+                what=what,
+            )
+        )
     out.line(
         say(
             "{hub} is right. Municipalities: {municipalities}, sources: {sources}.",

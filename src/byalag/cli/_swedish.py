@@ -21,6 +21,9 @@ SWEDISH = {
     "Check a hub folder: every wrong setting, with file and line.": (
         "Kontrollera en navmapp: varje felaktig inställning, med fil och rad."
     ),
+    "{dataset} is not in the catalogue yet. It lacks {what}.": (
+        "{dataset} står inte i katalogen än. Det saknas {what}."
+    ),
     "{count} to mend. Nothing has been started.": "{count} att rätta. Ingenting har startats.",
     "{hub} is right. Municipalities: {municipalities}, sources: {sources}.": (
         "{hub} är rätt. Kommuner: {municipalities}, källor: {sources}."
@@ -42,6 +45,16 @@ SWEDISH = {
     ),
     "Address to answer on, instead of the hub's own.": "Adress att svara på, i stället för navets.",
     "Port to answer on, instead of the hub's own.": "Port att svara på, i stället för navets.",
+    "Let anyone on this machine write without a key, in a new store: to run public test "
+    "suites. Without HUB a folder is made for the occasion.": (
+        "Låt vem som helst på den här datorn skriva utan nyckel, i en ny lagring: för att köra "
+        "offentliga provsviter. Utan NAV görs en mapp för tillfället."
+    ),
+    "OPEN TO THIS MACHINE: every program and every person on it can read, write "
+    "and delete everything in this hub without a key. For tests only.": (
+        "ÖPPET FÖR DEN HÄR DATORN: varje program och varje människa på den kan läsa, skriva "
+        "och ta bort allt i navet utan nyckel. Bara för prov."
+    ),
     "Byalag answers at {address} ({seconds} s)": "Byalag svarar på {address} ({seconds} s)",
     "Byalag has stopped.": "Byalag har stannat.",
     # init

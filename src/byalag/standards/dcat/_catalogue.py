@@ -34,7 +34,7 @@ def catalogue(given: Catalogue) -> list[Node]:
     for entry in entries:
         nodes += dataset(given, entry)
     nodes += [_service(given, *one) for one in offered]
-    nodes += [_publisher(home) for home in homes.values() if organisation(home)]
+    nodes += [_publisher(given, home) for home in homes.values()]
     for home in homes.values():
         nodes += _contact(_contact_iri(given, home), home.contact)
     nodes += [_place(given, home) for home in homes.values() if not home.spatial]
@@ -92,7 +92,7 @@ def dataset(given: Catalogue, entry: Entry) -> list[Node]:
         *_texts("dct:title", said.title),
         *_texts("dct:description", said.description),
         ("dct:identifier", Text(iri)),
-        ("dct:publisher", Iri(_publisher_iri(home))),
+        ("dct:publisher", Iri(_publisher_iri(given, home))),
         ("dcat:contactPoint", Iri(_contact_iri(given, home))),
         ("dct:accessRights", Iri(_words.PUBLIC)),
         ("dct:spatial", Iri(_place_iri(given, home))),
@@ -133,7 +133,7 @@ def _catalogue(
     said: Said = [
         *_texts("dct:title", titles),
         *_texts("dct:description", about),
-        ("dct:publisher", Iri(_hub_iri(given) if home is None else _publisher_iri(home))),
+        ("dct:publisher", Iri(_hub_iri(given) if home is None else _publisher_iri(given, home))),
         ("dct:license", Iri(_words.CC0)),
         ("foaf:homepage", Iri(f"{given.hub}/")),
         ("dcat:themeTaxonomy", Iri(_words.THEMES)),
@@ -203,7 +203,7 @@ def _service(
     said: Said = [
         *_texts("dct:title", service.title),
         *_texts("dct:description", service.description),
-        ("dct:publisher", Iri(_publisher_iri(home))),
+        ("dct:publisher", Iri(_publisher_iri(given, home))),
         ("dcat:contactPoint", Iri(_contact_iri(given, home))),
         ("dcat:endpointURL", Iri(service.url)),
         ("dcat:endpointDescription", Iri(service.openapi)),
@@ -223,15 +223,15 @@ def _service(
     return Node(_service_iri(given, home, service), ("dcat:DataService",), said)
 
 
-def _publisher(home: Municipality) -> Node:
+def _publisher(given: Catalogue, home: Municipality) -> Node:
     said: Said = [
         ("foaf:name", Text(home.contact.name or home.name, "sv")),
         ("dct:type", Iri(_words.LOCAL_AUTHORITY)),
-        ("dct:identifier", Text(organisation(home))),
+        ("dct:identifier", Text(organisation(home) or home.code)),
         ("dct:description", Text("Kommun", "sv")),
         ("dct:description", Text("Municipality", "en")),
     ]
-    return Node(_publisher_iri(home), ("foaf:Agent",), said)
+    return Node(_publisher_iri(given, home), ("foaf:Agent",), said)
 
 
 def _hub(given: Catalogue) -> Node:
@@ -307,8 +307,12 @@ def _root(given: Catalogue, home: Municipality | None) -> str:
     )
 
 
-def _publisher_iri(home: Municipality) -> str:
-    return f"http://dataportal.se/organisation/SE{organisation(home)}"
+def _publisher_iri(given: Catalogue, home: Municipality) -> str:
+    """Return dataportal.se's address of a municipality; ours for one without a number."""
+    number = organisation(home)
+    if not number:
+        return f"{_root(given, home)}#publisher"
+    return f"http://dataportal.se/organisation/SE{number}"
 
 
 def _hub_iri(given: Catalogue) -> str:

@@ -74,7 +74,7 @@ def _info(api: Api) -> dict[str, Json]:
         "version": api.version,
         "summary": api.title.get("en", ""),
         "description": both(api.description) + "\n\n" + both(api.limitations),
-        "termsOfService": f"{api.base_url}/terms",
+        "termsOfService": f"{api.base_url}/conditions",
         "contact": {name: value for name, value in contact.items() if value},
         "license": {"name": licence, "url": licence_url},
         "x-sla": dict(api.sla),

@@ -1,0 +1,172 @@
+"""The catalogues of a hub, made from what it publishes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from urllib.parse import quote
+
+from msgspec import Struct, field
+
+from byalag.app._cabinet import FOLDER
+from byalag.app._hub import Hub
+from byalag.app._services import declared
+from byalag.app._stores import Stores
+from byalag.model import Contact, Micros, Municipality, Words
+from byalag.services import Service as Declared
+from byalag.standards import Standard
+from byalag.standards.dcat import (
+    FORMATS,
+    Catalogue,
+    Entry,
+    Node,
+    Service,
+    catalogue,
+    dataset,
+    missing,
+)
+from byalag.standards.profile import NotAnswered
+from byalag.store import Overview, Store
+
+FRESH = 60_000_000  # microseconds that a catalogue may be old
+_MOST = 1000  # versions of a dataset's files that are looked at
+
+
+class Catalogues(Struct, kw_only=True):
+    """Makes the catalogues of a hub, and keeps each for a minute: counting takes a while."""
+
+    reader: Store
+    address: str
+    name: str
+    contact: Contact
+    now: Callable[[], Micros]
+    datasets: Mapping[str, tuple[str, ...]]  # the open ones, by municipality
+    municipalities: Mapping[str, Municipality]
+    services: Sequence[Service]
+    kept: dict[tuple[str | None, str], tuple[Micros, bytes]] = field(
+        default_factory=dict[tuple[str | None, str], tuple[Micros, bytes]]
+    )
+    lock: Lock = field(default_factory=Lock)
+
+    def written(self, code: str | None, media_type: str) -> bytes:
+        """Return the catalogue of a municipality, or of the hub, as a media type.
+
+        Raises:
+            NotAnswered: There is no such municipality.
+        """
+        if code is not None and code not in self.municipalities:
+            message = f"There is no municipality {code[:20]} here."
+            raise NotAnswered(message, trouble="not-found")
+        with self.lock:
+            now = self.now()
+            made, body = self.kept.get((code, media_type), (None, b""))
+            if made is None or not 0 <= now - made < FRESH:
+                body = FORMATS[media_type](catalogue(self.described(code)))
+                self.kept[code, media_type] = now, body
+            return body
+
+    def described(self, code: str | None) -> Catalogue:
+        """Return what a catalogue is made from."""
+        codes = list(self.municipalities) if code is None else [code]
+        return Catalogue(
+            hub=self.address,
+            name=self.name,
+            contact=self.contact,
+            now=self.now(),
+            entries=[self.entry(each, id_) for each in codes for id_ in self.datasets[each]],
+            services=self.services,
+            municipality=None if code is None else self.municipalities[code],
+        )
+
+    def entry(self, code: str, id_: str) -> Entry:
+        """Return one dataset with what it holds."""
+        versions = self.reader.files.versions(id_, limit=_MOST)
+        files = {
+            f"{self.address}/{FOLDER}/v1/{id_}/{quote(file.name)}": file.media_type
+            for file in versions
+        }
+        return Entry(
+            dataset=self.reader.datasets()[id_],
+            municipality=self.municipalities[code],
+            overview=self.reader.overview(id_, self.now()),
+            files=files,
+        )
+
+    def one(self, id_: str) -> list[Node]:
+        """Return what is said of one dataset.
+
+        Raises:
+            NotAnswered: There is no such open dataset.
+        """
+        for code, ids in self.datasets.items():
+            if id_ in ids and id_ in self.reader.datasets():
+                return dataset(self.described(code), self.entry(code, id_))
+        message = f"There is no open dataset {id_[:100]} here."
+        raise NotAnswered(message, trouble="not-found")
+
+
+def catalogues(
+    hub: Hub, stores: Stores, standards: Sequence[Standard], now: Callable[[], Micros]
+) -> Catalogues:
+    """Return the catalogues of a hub."""
+    address = hub.settings.address.rstrip("/")
+    municipalities = {each.municipality.code: each.municipality for each in hub.tenants}
+    offered = declared(hub.services, municipalities.values())
+    return Catalogues(
+        reader=stores.commons,
+        address=address,
+        name=hub.settings.name,
+        contact=hub.settings.contact,
+        now=now,
+        datasets={
+            tenant.municipality.code: tuple(
+                id_ for id_, each in tenant.datasets.items() if each.open
+            )
+            for tenant in hub.tenants
+        },
+        municipalities=municipalities,
+        services=[
+            *(_own(address, service) for service in offered),
+            *(_standard(address, one) for one in standards if one.dataset_at),
+        ],
+    )
+
+
+def uncatalogued(hub: Hub) -> Mapping[str, Sequence[Words]]:
+    """Return what each open dataset lacks that the catalogue must say of it, by its id."""
+    found = {
+        id_: missing(Entry(dataset=each, municipality=tenant.municipality, overview=Overview()))
+        for tenant in hub.tenants
+        for id_, each in tenant.datasets.items()
+        if each.open
+    }
+    return {id_: lacking for id_, lacking in found.items() if lacking}
+
+
+def _own(address: str, service: Declared) -> Service:
+    root = f"{address}/{service.name}/v{service.version.partition('.')[0]}"
+    first = next(each.path for each in service.questions if "{" not in each.path)
+    return Service(
+        name=service.name,
+        title=service.title,
+        description=service.description,
+        url=root,
+        openapi=f"{root}/openapi.json",
+        page=f"{address}/conditions",
+        reads=f"{root}{first}?municipality={{municipality}}",
+        kinds=service.kinds,
+    )
+
+
+def _standard(address: str, standard: Standard) -> Service:
+    root = f"{address}{standard.root}"
+    return Service(
+        name=standard.name,
+        title=standard.title,
+        description=standard.description,
+        url=root,
+        openapi=f"{root}/openapi.json",
+        page=f"{address}/conditions",
+        reads=root + standard.dataset_at,
+        media_type=standard.media_type,
+        conforms_to=standard.conforms_to,
+        kinds=standard.kinds,
+    )
