@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from byalag.asking import Answer, Ask, observed
+from byalag.asking import Answer, Ask, Field, observed
 from byalag.model import (
     EVERYWHERE,
     Dataset,
@@ -21,7 +21,7 @@ from byalag.model import (
     Thing,
     Where,
 )
-from byalag.store import _ask, _check, _find, _history, _telling
+from byalag.store import _ask, _ask_each, _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
 from byalag.store._collections import Placed, Vocabulary, newest_in, placed, vocabulary
@@ -171,6 +171,10 @@ class Reading(ReadingAside):
         found = self._ask("links_to", (_list(things),))
         return [Link(thing=thing, property=name, series=series) for thing, name, series in found]
 
+    def linked(self) -> list[str]:
+        """Return the things that series of other things are linked to, by id."""
+        return [thing for (thing,) in self._ask("linked")]
+
     def latest(self, series: Iterable[str], /) -> dict[str, Observation]:
         """Return the newest observation of each series, by its own time; none if it has none."""
         found = self._ask("latest", (_list(series),))
@@ -308,6 +312,28 @@ class Reading(ReadingAside):
         """
         with self._readers.snapshot() as connection:
             return _ask.answer(connection, ask)
+
+    def ask_each(self, ask: Ask, by: Field, numbers: Iterable[int], /) -> dict[int, Answer[Any]]:
+        """Answer the same question for each of up to 1,000 rows, in one statement.
+
+        `by` leads from what is asked for to the rows that it is asked for, whose numbers are given:
+
+        - the series of things: `Ask(of="series")` by `Field(("thing",))`;
+        - what things point to: `Ask(of="thing")` by `Field(("inverse", "locations"))`;
+        - what points to things: `Ask(of="thing")` by `Field(("relation", "locations"))`;
+        - what series point to: `Ask(of="thing")` by `Field(("measures", "sensor"))`;
+        - the series that point to things: `Ask(of="series")` by `Field(("relation", "sensor"))`;
+        - the thing of each series: `Ask(of="thing")` by `Field(("series",))`;
+        - the observations of series: `Ask(of="observation")` by `Field(("series",))`.
+
+        Every number that is given has an answer, with its own limit, offset and total.
+
+        Raises:
+            ValueError: It asks for what is not there, or for more rows than 1,000.
+            TooHard: It would take too long to answer.
+        """
+        with self._readers.snapshot() as connection:
+            return _ask_each.answer_each(connection, ask, by, list(numbers))
 
     def known(self) -> Container[str]:
         """Return the series that have ever had a value, to be asked one at a time."""

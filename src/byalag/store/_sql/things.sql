@@ -69,6 +69,9 @@ ORDER BY 1;
 SELECT thing, property, series FROM link WHERE thing IN (SELECT value FROM json_each(?))
 ORDER BY thing, property, series;
 
+-- name: linked
+SELECT DISTINCT thing FROM link ORDER BY thing;
+
 -- name: find
 SELECT document FROM thing WHERE type = ? AND gone = 0
 ORDER BY sort_key, id LIMIT ? OFFSET ?;
