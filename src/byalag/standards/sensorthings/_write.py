@@ -1,9 +1,107 @@
-"""Writing in SensorThings."""
+"""Writing in SensorThings: POST makes, PATCH and PUT change, DELETE takes away (18-088, 10).
 
+Everything that one request says is one commit: all of it is said or nothing. What it cannot be is
+found out before anything is said, wherever that can be.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import msgspec
+
+from byalag.model import Dataset
 from byalag.standards import Reply, Spoken, Window
-from byalag.standards.sensorthings._problem import problem
+from byalag.standards.sensorthings._create_body import read_json
+from byalag.standards.sensorthings._create_facts import Saying
+from byalag.standards.sensorthings._create_locate import locate
+from byalag.standards.sensorthings._create_plan import Plan
+from byalag.standards.sensorthings._path import Path, read_path
+from byalag.standards.sensorthings._problem import Refused
+from byalag.standards.sensorthings._read import read
+from byalag.standards.sensorthings._words import Entity
+from byalag.store import Here
+
+T = TypeVar("T")
+
+_JSON: Final = "json"
+_JSON_PATCH: Final = "application/json-patch+json"
 
 
-async def write(spoken: Spoken, _: Window) -> Reply:
-    """Answer a request that writes."""
-    return problem(501, f"{spoken.method} is not answered yet")
+async def write(spoken: Spoken, window: Window) -> Reply:
+    """Answer a request that writes.
+
+    Raises:
+        Refused: It cannot be done.
+    """
+    path = read_path(spoken.path)
+    if spoken.method == "POST":
+        return await _create(spoken, window, path)
+    message = f"{spoken.method} is not answered here; there are GET, POST, PUT, PATCH and DELETE"
+    raise Refused(405, message)
+
+
+def dataset(window: Window) -> Dataset:
+    """Return the dataset that what is written belongs to.
+
+    Raises:
+        Refused: Nothing may be written here.
+    """
+    if window.writes is None:
+        message = "nothing may be written here: use a key with the scope facts:write"
+        raise Refused(403, message)
+    return window.writes
+
+
+async def change(window: Window, work: Callable[[Saying], T]) -> T:
+    """Say something in one commit.
+
+    Raises:
+        Refused: It cannot be said, and nothing of it was.
+    """
+    name, municipality, now = dataset(window).id, window.municipality, window.now
+
+    def carry_out(here: Here) -> T | Refused:
+        saying = Saying(here, name, municipality, now)
+        try:
+            return work(saying)
+        except Refused as refused:
+            if saying.said:
+                raise
+            return refused  # nothing need be undone, so nobody else's commit is
+
+    done = await window.change(carry_out)
+    if isinstance(done, Refused):
+        raise done
+    return done
+
+
+async def _create(spoken: Spoken, window: Window, path: Path) -> Reply:
+    if path.ref or path.member or not path.many:
+        message = "POST to a collection, or along a link to many"
+        raise Refused(405, message)
+    body = read_json(spoken.body)
+    entity = path.last.entity
+    plan = Plan()
+    if len(path.steps) == 1:
+        plan.new(entity, body, entity.name)
+        no = await change(window, lambda saying: saying.create(plan))
+    else:
+        no = await change(window, lambda saying: _along(saying, path, body))
+    return await made(spoken, window, entity, no)
+
+
+def _along(saying: Saying, path: Path, body: object) -> int:
+    plan = Plan()
+    before = path.steps[-2]
+    parent = plan.named(before.entity, locate(saying.here, path.steps[:-1]), before.entity.name)
+    plan.new(path.last.entity, body, path.last.entity.name, parent=parent)
+    return saying.create(plan)
+
+
+async def made(spoken: Spoken, window: Window, entity: Entity, no: int) -> Reply:
+    """Return the answer to what has been made: where it is, and what it is."""
+    where = f"/{entity.plural}({no})"
+    asked = msgspec.structs.replace(spoken, method="GET", path=where, query="", body=b"")
+    told = await read(asked, window)
+    headers = {"Location": f"{spoken.root}{where}"}
+    return msgspec.structs.replace(told, status=201, headers=headers)
