@@ -335,6 +335,11 @@ class Reading(ReadingAside):
         with self._readers.snapshot() as connection:
             return _ask_each.answer_each(connection, ask, by, list(numbers))
 
+    def spans(self, series: Iterable[int], /) -> dict[int, tuple[Micros, Micros]]:
+        """Return the times of the first and the last observation of series, by number."""
+        found = self._ask("spans", (_ENCODER.encode(list(series)).decode(),))
+        return {no: (first, last) for no, first, last in found}
+
     def known(self) -> Container[str]:
         """Return the series that have ever had a value, to be asked one at a time."""
         return Known(self._readers)

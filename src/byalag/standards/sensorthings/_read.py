@@ -1,9 +1,21 @@
 """Reading in SensorThings: a request that asks, and what is answered."""
 
+from collections.abc import Callable
+from typing import Any
+
+from byalag.model import Json
 from byalag.standards import Reply, Spoken, Window
-from byalag.standards.sensorthings._path import read_path
-from byalag.standards.sensorthings._problem import problem
+from byalag.standards.sensorthings._fetch import Fetch, Parent, Several
+from byalag.standards.sensorthings._options import Options, read_options
+from byalag.standards.sensorthings._path import Path, Step, read_path
+from byalag.standards.sensorthings._problem import unfit, unknown
+from byalag.standards.sensorthings._read_rows import data_array
+from byalag.standards.sensorthings._read_tree import Tree, next_link
 from byalag.standards.sensorthings._root import root
+from byalag.standards.sensorthings._show import address, encode
+from byalag.standards.sensorthings._show_members import About, members
+
+_SHORT = 200  # entities that are told without holding anybody up
 
 
 async def read(spoken: Spoken, window: Window) -> Reply:
@@ -15,4 +27,106 @@ async def read(spoken: Spoken, window: Window) -> Reply:
     if spoken.path.strip("/") == "":
         return root(spoken)
     path = read_path(spoken.path)
-    return problem(501, f"{path.last.entity.plural} of {window.municipality} are not told yet")
+    options = read_options(spoken.query, path.last.entity)
+    asked = _Asked(spoken, window, path, options)
+    quick = options.where is None and not options.expand and not options.order
+    if quick and not options.count and (options.top <= _SHORT or not path.many):
+        return asked.reply()
+    return await window.beside(asked.reply)
+
+
+class _Asked:
+    """One request, and what answers it."""
+
+    def __init__(self, spoken: Spoken, window: Window, path: Path, options: Options) -> None:
+        self._spoken = spoken
+        self._path = path
+        self._options = options
+        self._about = About(root=spoken.root, hub=spoken.hub)
+        now: Callable[[], int] = lambda: window.now  # noqa: E731 -- asked for only where it is wanted
+        self._fetch = Fetch(window.reading, now, self._about)
+        self._tree = Tree(self._fetch, self._about)
+
+    def reply(self) -> Reply:
+        """Return the answer."""
+        last = self._path.last
+        parent = self._walk(self._path.steps[:-1])
+        if not self._path.many:
+            return self._one(self._row(last, parent))
+        options = self._options
+        if self._path.ref:
+            refused = options.expand or options.select or options.rows
+            if refused:
+                message = "$ref takes $filter, $orderby, $top, $skip and $count"
+                raise unfit(message)
+        answer = self._fetch.several(last.entity, options, parent, last.link)
+        return Reply(body=self._several(answer))
+
+    def _walk(self, steps: tuple[Step, ...]) -> Parent | None:
+        """Return the entity that the steps lead to."""
+        parent: Parent | None = None
+        for step in steps:
+            parent = Parent(step.entity, self._row(step, parent))
+        return parent
+
+    def _row(self, step: Step, parent: Parent | None) -> Any:  # noqa: ANN401 -- a row of any of three kinds
+        if parent is None or step.link is None:
+            return self._fetch.one(step.entity, step.no or 0)
+        if step.no is not None:
+            row = self._fetch.one(step.entity, step.no)
+            if not self._fetch.leads(parent, step.link, step.no):
+                message = f"{step.entity.name} {step.no} is not among these {step.entity.plural}"
+                raise unknown(message)
+            return row
+        row = self._fetch.linked(parent, step.link)
+        if row is None:
+            message = f"{parent.entity.name} {parent.no} has no {step.link.name}"
+            raise unknown(message)
+        return row
+
+    def _one(self, row: Any) -> Reply:  # noqa: ANN401 -- a row of any of three kinds
+        entity = self._path.last.entity
+        if self._path.ref:
+            return Reply(body=encode({"@iot.selfLink": address(entity, row.no, self._about)}))
+        if self._path.member:
+            return self._member(row)
+        return Reply(body=b"".join(self._tree.tell(entity, [row], self._options)))
+
+    def _member(self, row: Any) -> Reply:  # noqa: ANN401 -- a row of any of three kinds
+        """Return one property, or its bare value."""
+        entity, (name, *keys) = self._path.last.entity, self._path.member
+        self._fetch.find_out(entity, [row], lambda member: member == name)
+        value: Json
+        if name in entity.members:
+            value = members(entity, row, self._about).get(name)
+        else:
+            value = row.no if name.endswith("id") else address(entity, row.no, self._about)
+        for key in keys:
+            if not isinstance(value, dict) or key not in value:
+                message = f"{'/'.join(self._path.member)[:80]!r} is not there"
+                raise unknown(message)
+            value = value[key]
+        if not self._path.value:
+            return Reply(body=encode({(keys or [name])[-1]: value}))
+        if isinstance(value, str):
+            return Reply(body=value.encode(), media_type="text/plain; charset=utf-8")
+        plain = not isinstance(value, dict | list)
+        media_type = "text/plain; charset=utf-8" if plain else "application/json"
+        return Reply(body=encode(value), media_type=media_type)
+
+    def _several(self, answer: Several) -> bytes:
+        entity, options = self._path.last.entity, self._options
+        head = b"{"
+        if answer.total is not None:
+            head += b'"@iot.count":%d,' % answer.total
+        if answer.more:
+            here = f"{self._spoken.root}{self._spoken.path}"
+            head += b'"@iot.nextLink":' + encode(next_link(here, options)) + b","
+        if self._path.ref:
+            links = [{"@iot.selfLink": address(entity, row.no, self._about)} for row in answer.rows]
+            return head + b'"value":' + encode(links) + b"}"
+        if options.rows:
+            told = data_array(answer.rows, options, self._about)
+            return head + b'"value":' + told + b"}"
+        rows = self._tree.tell(entity, answer.rows, options)
+        return head + b'"value":[' + b",".join(rows) + b"]}"

@@ -1,0 +1,114 @@
+"""Writes entities as JSON, with their links: bytes are joined, nothing is built twice. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from byalag.asking import Observed
+from byalag.model import Flag, Json
+from byalag.standards.sensorthings._show_members import About, members, number
+from byalag.standards.sensorthings._time import moment_text
+from byalag.standards.sensorthings._words import ENTITIES, Entity
+
+_ENCODER: Final = msgspec.json.Encoder()
+Inlined = Mapping[str, bytes]  # what is expanded, as members of JSON
+
+
+def encode(value: Json) -> bytes:
+    """Return JSON."""
+    return _ENCODER.encode(value)
+
+
+def writer(
+    entity: Entity, about: About, select: frozenset[str] = frozenset()
+) -> Callable[[Any, bytes], bytes]:
+    """Return what writes rows of a kind: given a row, and what is expanded, as JSON members."""
+    if entity.name == "Observation" and not select:
+        return _observations(about)
+    return _entities(entity, about, select)
+
+
+def address(entity: Entity, no: int, about: About) -> str:
+    """Return where an entity is found."""
+    return f"{about.root}/{entity.plural}({no})"
+
+
+def shown(entity: Entity, row: Any, about: About) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
+    """Return one entity as JSON."""
+    return writer(entity, about)(row, b"")
+
+
+def _entities(
+    entity: Entity, about: About, select: frozenset[str]
+) -> Callable[[Any, bytes], bytes]:
+    links = [name for name in entity.links if not select or name in select]
+    head, tail = _head(entity, about, select), _tail(entity, about, links)
+    said = frozenset(select & {*entity.members}) if select else None
+    places, ends = head.count(b"%d"), tail.count(b"%d")
+
+    def write(row: Any, inlined: bytes) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
+        told = members(entity, row, about)
+        if said is not None:
+            told = {name: value for name, value in told.items() if name in said}
+        no = row.no
+        parts = (
+            head % ((no,) * places),
+            _ENCODER.encode(told)[1:-1],
+            tail % ((no,) * ends),
+            inlined,
+        )
+        return b"{" + b",".join(part for part in parts if part) + b"}"
+
+    return write
+
+
+def _safe(text: str) -> bytes:
+    """Return a text inside JSON, with nothing that numbers are put in place of."""
+    return _ENCODER.encode(text)[1:-1].replace(b"%", b"%%")
+
+
+def _head(entity: Entity, about: About, select: frozenset[str]) -> bytes:
+    own = _safe(f"{about.root}/{entity.plural}")
+    parts: list[bytes] = []
+    if not select or select & {"id", "@iot.id"}:
+        parts.append(b'"@iot.id":%d')
+    if not select or select & {"selfLink", "@iot.selfLink"}:
+        parts.append(b'"@iot.selfLink":"' + own + b'(%d)"')
+    return b",".join(parts)
+
+
+def _tail(entity: Entity, about: About, links: Iterable[str]) -> bytes:
+    own = _safe(f"{about.root}/{entity.plural}")
+    return b",".join(
+        b'"' + name.encode() + b'@iot.navigationLink":"' + own + b"(%d)/" + name.encode() + b'"'
+        for name in links
+    )
+
+
+def _observations(about: About) -> Callable[[Any, bytes], bytes]:
+    """Return what writes observations, most of which are a time and a number."""
+    own = f"{_ENCODER.encode(about.root).decode()[1:-1]}/Observations("
+    whole = _entities_of_observations(about)
+
+    def write(row: Observed, inlined: bytes) -> bytes:
+        fact = row.fact
+        if fact.extra is not None or fact.flag != Flag.NOT_EVALUATED:
+            return whole(row, inlined)
+        no = row.no
+        link = f"{own}{no})"
+        value = number(fact.value)
+        said = (
+            f'{{"@iot.id":{no},"@iot.selfLink":"{link}",'
+            f'"phenomenonTime":"{moment_text(fact.at)}","resultTime":null,'
+            f'"result":{"null" if value is None else value},'
+            f'"Datastream@iot.navigationLink":"{link}/Datastream",'
+            f'"FeatureOfInterest@iot.navigationLink":"{link}/FeatureOfInterest"'
+        ).encode()
+        return said + b"," + inlined + b"}" if inlined else said + b"}"
+
+    return write
+
+
+def _entities_of_observations(about: About) -> Callable[[Any, bytes], bytes]:
+    return _entities(ENTITIES["Observation"], about, frozenset())
