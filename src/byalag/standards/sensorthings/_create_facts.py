@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from byalag.asking import Ask, Call, Field, Value
 from byalag.mapping import stated_unit
 from byalag.model import Fact, Json, Micros, Series, Thing
 from byalag.standards.sensorthings._create_locate import is_kind
@@ -14,7 +15,7 @@ from byalag.standards.sensorthings._create_observation import draft, put
 from byalag.standards.sensorthings._create_place import middle, shape_of
 from byalag.standards.sensorthings._create_plan import Node, Plan
 from byalag.standards.sensorthings._problem import Refused, unfit
-from byalag.standards.sensorthings._words import DETAILS, OWN
+from byalag.standards.sensorthings._words import DETAILS, ENTITIES, OWN
 from byalag.store import Here
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
@@ -106,6 +107,13 @@ class Saying:
         number = self.here.number(node.thing.id)
         assert number is not None  # noqa: S101 -- as above
         return number
+
+    def pointing(self, name: str, thing: str, kind: str) -> list[Thing]:
+        """Return the things of a type that point to a thing; "Thing": of any but the side types."""
+        entity = ENTITIES[kind]
+        to = Call("eq", (Field(("relation", name, "id")), Value(thing)))
+        where = to if entity.where is None else Call("and", (to, entity.where))
+        return [row.fact for row in self.here.ask(Ask(of="thing", where=where)).rows]
 
     def say(self, facts: Sequence[Fact]) -> None:
         """Say facts, things in whole."""

@@ -9,6 +9,7 @@ keeps the time that was written in `extra`, which is what is shown. Nothing is l
 
 import hashlib
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -103,25 +104,47 @@ def _place(here: Here, no: int, series: str, said: Draft) -> int | None:
     Raises:
         Refused: None is free.
     """
-    wanted = said.at
-    step = 1 if wanted % _MILLISECOND else _MILLISECOND
-    for _ in range(_TRIES):
-        number = numbered(no, said.at)
+    for number in _places(no, said):
         there = here.observation(number)
         if there is None and here.recall(f"{MOVED}{number}") is None:
             return None
         if said.when is not None and there is not None and _is_same(there, series, said):
             return number
+    raise _full(said)
+
+
+def free(here: Here, no: int, said: Draft, *, known: int) -> None:
+    """Give an observation a free time; the one that it had, with its number `known`, is free.
+
+    Raises:
+        Refused: None is free.
+    """
+    for number in _places(no, said):
+        taken = here.observation(number) is not None
+        if not taken and (number == known or here.recall(f"{MOVED}{number}") is None):
+            return
+    raise _full(said)
+
+
+def _places(no: int, said: Draft) -> Iterator[int]:
+    """Yield the numbers that an observation may have, moving it to each in turn."""
+    step = 1 if said.at % _MILLISECOND else _MILLISECOND
+    for _ in range(_TRIES):
+        yield numbered(no, said.at)
         said.at += step
         if said.when is not None and "phenomenonTime" not in said.extra:
             said.extra["phenomenonTime"] = said.when
+
+
+def _full(said: Draft) -> Refused:
     message = f"the Datastream has {_TRIES:,} observations at {said.when}; give another time"
-    raise Refused(409, message)
+    return Refused(409, message)
 
 
 def _is_same(there: Observation, series: str, said: Draft) -> bool:
     same = Observation(series, there.at, said.value, said.flag, said.extra or None)
-    return msgspec.json.encode(same) == msgspec.json.encode(there)
+    first, second = (msgspec.json.encode(one, order="deterministic") for one in (same, there))
+    return first == second
 
 
 def automatic(here: Here, of: Series) -> Thing:

@@ -9,21 +9,23 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from byalag.model import Dataset
+from byalag.model import Dataset, Json
 from byalag.standards import Reply, Spoken, Window
 from byalag.standards.sensorthings._create_body import read_json
 from byalag.standards.sensorthings._create_facts import Saying
 from byalag.standards.sensorthings._create_locate import locate
 from byalag.standards.sensorthings._create_plan import Plan
+from byalag.standards.sensorthings._delete import delete
 from byalag.standards.sensorthings._path import Path, read_path
 from byalag.standards.sensorthings._problem import Refused
 from byalag.standards.sensorthings._read import read
+from byalag.standards.sensorthings._update import update
+from byalag.standards.sensorthings._update_patch import patched
 from byalag.standards.sensorthings._words import Entity
 from byalag.store import Here
 
 T = TypeVar("T")
 
-_JSON: Final = "json"
 _JSON_PATCH: Final = "application/json-patch+json"
 
 
@@ -36,6 +38,14 @@ async def write(spoken: Spoken, window: Window) -> Reply:
     path = read_path(spoken.path)
     if spoken.method == "POST":
         return await _create(spoken, window, path)
+    if path.ref or path.member or path.many:
+        message = f"{spoken.method} is for one entity, as /Things(1)"
+        raise Refused(405, message)
+    if spoken.method in {"PATCH", "PUT"}:
+        return await _change(spoken, window, path)
+    if spoken.method == "DELETE":
+        await change(window, lambda saying: delete(saying, path))
+        return Reply()
     message = f"{spoken.method} is not answered here; there are GET, POST, PUT, PATCH and DELETE"
     raise Refused(405, message)
 
@@ -98,10 +108,28 @@ def _along(saying: Saying, path: Path, body: object) -> int:
     return saying.create(plan)
 
 
-async def made(spoken: Spoken, window: Window, entity: Entity, no: int) -> Reply:
-    """Return the answer to what has been made: where it is, and what it is."""
+async def _change(spoken: Spoken, window: Window, path: Path) -> Reply:
+    body = read_json(spoken.body)
+    media = spoken.headers.get("content-type", "").partition(";")[0].strip().lower()
+    steps = spoken.method == "PATCH" and media == _JSON_PATCH
+
+    def changed(members: dict[str, Json]) -> Json:
+        return patched(members, body) if steps else body
+
+    whole = steps or spoken.method == "PUT"
+    no = await change(window, lambda saying: update(saying, path, changed, whole=whole))
+    return await _told(spoken, window, path.last.entity, no)
+
+
+async def _told(spoken: Spoken, window: Window, entity: Entity, no: int) -> Reply:
+    """Return an entity as it is now."""
     where = f"/{entity.plural}({no})"
     asked = msgspec.structs.replace(spoken, method="GET", path=where, query="", body=b"")
-    told = await read(asked, window)
-    headers = {"Location": f"{spoken.root}{where}"}
+    return await read(asked, window)
+
+
+async def made(spoken: Spoken, window: Window, entity: Entity, no: int) -> Reply:
+    """Return the answer to what has been made: where it is, and what it is."""
+    told = await _told(spoken, window, entity, no)
+    headers = {"Location": f"{spoken.root}/{entity.plural}({no})"}
     return msgspec.structs.replace(told, status=201, headers=headers)
