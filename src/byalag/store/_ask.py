@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from byalag.asking import Answer, Ask, Numbered, Observed, refuse_hard
-from byalag.model import Series, Thing
+from byalag.asking import Answer, Ask, refuse_hard
 from byalag.store._ask_functions import make_ready
 from byalag.store._ask_observations import ask_observations
-from byalag.store._ask_plan import plan
+from byalag.store._ask_plan import fact, plan
 from byalag.store._ask_shape import Constants
-from byalag.store._series import as_series
-from byalag.store._sqlite import Connection, Row
-from byalag.store._things import decode
+from byalag.store._sqlite import Connection
 
 
 def answer(connection: Connection, ask: Ask) -> Answer[Any]:
@@ -29,13 +26,6 @@ def answer(connection: Connection, ask: Ask) -> Answer[Any]:
     bound = made.bind(constants.values)
     most = -1 if ask.limit is None else ask.limit + 1
     rows = connection.execute(made.rows, (*bound, most, ask.offset)).fetchall()
-    total = connection.execute(made.count, bound).fetchall()[0][0] if ask.count else None
+    total = connection.execute(made.count, (*bound, -1)).fetchall()[0][0] if ask.count else None
     more = ask.limit is not None and len(rows) > ask.limit
     return Answer([fact(ask.of, row) for row in rows[: ask.limit]], total, more)
-
-
-def fact(of: str, row: Row) -> Numbered[Thing] | Numbered[Series] | Observed:
-    """Return a row as a fact with its number."""
-    if of == "thing":
-        return Numbered(row[0], decode(row[1]))
-    return Numbered(row[0], as_series(row[1:]))

@@ -1,7 +1,6 @@
 """Pieces of a statement, and what is bound to it."""
 
 import json
-from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -24,11 +23,10 @@ class Slot(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """What is bound to a statement: a value, or what is made of the n:th constant."""
+    """What is bound to a statement: a value, or the n:th constant."""
 
     value: Any = None
     n: int = -1
-    make: Callable[[Any], Any] | None = None
 
 
 class Code(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Asking for observations: what says which series and when is taken out of the question first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -34,7 +34,7 @@ from byalag.store._sql import SQL
 from byalag.store._sqlite import Connection
 
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq"}
-_LISTED = msgspec.json.Decoder(list[int])
+_COUNT = "count(*)"
 
 
 class Parts(Struct):
@@ -51,28 +51,26 @@ def ask_observations(connection: Connection, ask: Ask) -> Answer[Observed]:
     Raises:
         ValueError: It asks for what is not there.
     """
-    parts = _parts(connection, ask)
+    parts = parted(connection, ask)
     limit = None if ask.limit is None else ask.limit + 1
     if parts.rest or parts.order is None:
-        found, total = _filtered(connection, ask, parts, limit)
+        found = filtered(connection, ask, parts, limit)
     else:
         end = None if limit is None else ask.offset + limit
         with closing(observations(connection, parts.span, parts.order)) as run:
             found = list(islice(run, ask.offset, end))
-        total = _count(connection, ask, parts) if ask.count else None
+    total = counted(connection, ask, parts) if ask.count else None
     more = limit is not None and len(found) == limit
     kept = found[:-1] if more else found
-    return Answer(_observed(connection, kept), total, more)
+    return Answer(list(shown(connection, kept)), total, more)
 
 
-def _observed(connection: Connection, found: Iterable[Measured]) -> list[Observed]:
-    rows = list(found)
+def shown(connection: Connection, rows: list[Measured]) -> Iterator[Observed]:
+    """Yield rows as observations with their numbers."""
     numbers = sorted({row[0] for row in rows})
     ids = dict(_ids(connection, numbers))
-    return [
-        Observed(numbered(no, at), no, as_observation(ids[no], at, value, flag, extra))
-        for no, at, value, flag, extra in rows
-    ]
+    for no, at, value, flag, extra in rows:
+        yield Observed(numbered(no, at), no, as_observation(ids[no], at, value, flag, extra))
 
 
 def _ids(connection: Connection, numbers: list[int]) -> list[tuple[Any, ...]]:
@@ -80,7 +78,12 @@ def _ids(connection: Connection, numbers: list[int]) -> list[tuple[Any, ...]]:
     return connection.execute(SQL["ask_series_numbered"], (listed,)).fetchall()
 
 
-def _parts(connection: Connection, ask: Ask) -> Parts:
+def parted(connection: Connection, ask: Ask) -> Parts:
+    """Return a question in parts: what says which series and when, and what is left.
+
+    Raises:
+        ValueError: It asks for what is not there.
+    """
     span = Span()
     rest: list[Expression] = []
     of_series: list[Expression] = []
@@ -203,7 +206,9 @@ def _native(order: tuple[Order, ...]) -> int | None:
             return None
 
 
-def _statement(ask: Ask, parts: Parts, what: str, page: str) -> tuple[str, tuple[Any, ...]]:
+def _statement(
+    ask: Ask, parts: Parts, what: str, page: tuple[int, int]
+) -> tuple[str, tuple[Any, ...]]:
     constants = Constants()
     names = Names()
     scope = Scope(names, "observation", "q")
@@ -217,29 +222,28 @@ def _statement(ask: Ask, parts: Parts, what: str, page: str) -> tuple[str, tuple
     span = parts.span
     listed = None if span.series is None else msgspec.json.encode(span.series).decode()
     asked = (listed, span.start, span.end, span.least, span.most, parts.order or BY_SERIES)
-    given = ", ".join(names.bind(Bound((n, one))) for n, one in enumerate(asked))
+    given = ", ".join(names.bind(Bound(one)) for one in asked)
     tables = " ".join([f"observed({given}) q", *scope.tables])
-    sorted_ = f" ORDER BY {', '.join([*order, 'q.series', 'q.at'])}" if parts.order is None else ""
-    bound = tuple(
-        constants.values[one.n]
-        if one.n >= 0
-        else one.value[1]
-        if isinstance(one.value, tuple)
-        else one.value
-        for one in names.bound
+    sorted_ = (
+        f" ORDER BY {', '.join([*order, 'q.series', 'q.at'])}"
+        if parts.order is None and what != _COUNT
+        else ""
     )
-    return f"SELECT {what} FROM {tables}{where}{sorted_ if page else ''}{page}", bound  # noqa: S608 -- of words of our own; all that was asked with is bound
+    bound = tuple(constants.values[one.n] if one.n >= 0 else one.value for one in names.bound)
+    last = len(bound) + 1  # always used: SQLite counts no further than to the last it reads
+    end = f"{sorted_} LIMIT ?{last} OFFSET ?{last + 1}"
+    return f"SELECT {what} FROM {tables}{where}{end}", (*bound, *page)  # noqa: S608 -- of words of our own; all that was asked with is bound
 
 
-def _filtered(
-    connection: Connection, ask: Ask, parts: Parts, limit: int | None
-) -> tuple[list[Measured], int | None]:
+def filtered(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> list[Measured]:
+    """Return the rows that meet what is left of a question, in order."""
     most = -1 if limit is None else limit
-    page = f" LIMIT {most:d} OFFSET {ask.offset:d}"
+    page = (most, ask.offset)
     columns = "q.series, q.at, q.value, q.flag, q.extra"
-    found = connection.execute(*_statement(ask, parts, columns, page)).fetchall()
-    return found, _count(connection, ask, parts) if ask.count else None
+    rows = connection.execute(*_statement(ask, parts, columns, page)).fetchall()
+    return [(no, at, value, flag, extra) for no, at, value, flag, extra in rows]
 
 
-def _count(connection: Connection, ask: Ask, parts: Parts) -> int:
-    return int(connection.execute(*_statement(ask, parts, "count(*)", "")).fetchall()[0][0])
+def counted(connection: Connection, ask: Ask, parts: Parts) -> int:
+    """Return how many rows there are, whatever the limit says."""
+    return int(connection.execute(*_statement(ask, parts, _COUNT, (-1, 0))).fetchall()[0][0])

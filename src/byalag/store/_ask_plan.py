@@ -5,17 +5,22 @@ from typing import Any
 
 from msgspec import Struct
 
+from byalag.asking import Kind, Numbered
+from byalag.model import Series, Thing
 from byalag.store._ask_code import Bound
 from byalag.store._ask_scope import Names, Scope
 from byalag.store._ask_shape import Form
 from byalag.store._ask_sql import condition, say
+from byalag.store._series import as_series
+from byalag.store._sqlite import Row
+from byalag.store._things import decode
 
-_COLUMNS = {
+COLUMNS = {
     "thing": "q.no, q.document",
     "series": "q.no, q.id, q.thing, q.property, q.dataset, q.unit, q.sensor, q.kind, q.cadence,"
     " q.name, q.relations, q.details",
 }
-_TABLES = {"thing": "thing q", "series": "series q"}
+TABLES = {"thing": "thing q", "series": "series q"}
 
 
 class Plan(Struct, frozen=True):
@@ -27,10 +32,7 @@ class Plan(Struct, frozen=True):
 
     def bind(self, constants: list[Any]) -> tuple[Any, ...]:
         """Return what is bound."""
-        return tuple(
-            one.value if one.n < 0 else one.make(constants[one.n]) if one.make else constants[one.n]
-            for one in self.bound
-        )
+        return tuple(one.value if one.n < 0 else constants[one.n] for one in self.bound)
 
 
 @lru_cache(maxsize=1_024)
@@ -42,18 +44,33 @@ def plan(form: Form) -> Plan:
     """
     names = Names()
     scope = Scope(names, form.of, "q")
-    where = ["q.gone = 0"] if form.of == "thing" else []
+    where = seen(form.of)
     if form.where is not None:
         where.append(condition(scope, form.where))
-    needed = list(scope.tables)
-    order = [_order(scope, by, descending=descending) for by, descending in form.order]
     clause = f" WHERE {' AND '.join(where)}" if where else ""
-    count = f"SELECT count(*) FROM {' '.join([_TABLES[form.of], *needed])}{clause}"  # noqa: S608 -- of words of our own; all that was asked with is bound
-    tables = " ".join([_TABLES[form.of], *scope.tables])
-    bound = len(names.bound)
-    page = f"ORDER BY {', '.join([*order, 'q.no'])} LIMIT ?{bound + 1} OFFSET ?{bound + 2}"
-    rows = f"SELECT {_COLUMNS[form.of]} FROM {tables}{clause} {page}"  # noqa: S608 -- of words of our own; all that was asked with is bound
+    told = f"FROM {' '.join([TABLES[form.of], *scope.tables])}{clause}"
+    order = ", ".join([*ordered(scope, form), "q.no"])
+    tables = " ".join([TABLES[form.of], *scope.tables])
+    # the last that is bound is always used: SQLite counts no further than to the last it reads
+    last = len(names.bound) + 1
+    page = f"ORDER BY {order} LIMIT ?{last} OFFSET ?{last + 1}"
+    count = f"SELECT count(*) {told} LIMIT ?{last}"
+    rows = f"SELECT {COLUMNS[form.of]} FROM {tables}{clause} {page}"  # noqa: S608 -- of words of our own; all that was asked with is bound
     return Plan(rows, count, tuple(names.bound))
+
+
+def seen(kind: str) -> list[str]:
+    """Return what holds for all rows that can be seen."""
+    return ["q.gone = 0"] if kind == "thing" else []
+
+
+def ordered(scope: Scope, form: Form) -> list[str]:
+    """Return what rows are ordered by, before their numbers.
+
+    Raises:
+        ValueError: It asks for what is not there, or has no order.
+    """
+    return [_order(scope, by, descending=descending) for by, descending in form.order]
 
 
 def _order(scope: Scope, by: object, *, descending: bool) -> str:
@@ -62,3 +79,10 @@ def _order(scope: Scope, by: object, *, descending: bool) -> str:
         message = "places have no order; order by the distance to one"
         raise ValueError(message)
     return f"{code.sql} DESC NULLS LAST" if descending else f"{code.sql} NULLS LAST"
+
+
+def fact(of: Kind, row: Row) -> Numbered[Thing] | Numbered[Series]:
+    """Return a row as a fact with its number."""
+    if of == "thing":
+        return Numbered(row[0], decode(row[1]))
+    return Numbered(row[0], as_series(row[1:]))

@@ -1,6 +1,7 @@
 """Where fields are found: which tables a statement reads, and how they hang together."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from byalag.asking import Kind
 from byalag.store._ask_code import Bound, Code, Sort, json_path
@@ -88,15 +89,16 @@ class Names:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.bound: list[Bound] = []
+        self._places: dict[tuple[int, type, Any], int] = {}
         self._tables = 0
 
     def bind(self, bound: Bound) -> str:
         """Return the name of something bound."""
-        for n, one in enumerate(self.bound):
-            if one == bound:
-                return f"?{n + 1}"
-        self.bound.append(bound)
-        return f"?{len(self.bound)}"
+        key = (bound.n, type(bound.value), bound.value)
+        if key not in self._places:
+            self.bound.append(bound)
+            self._places[key] = len(self.bound)
+        return f"?{self._places[key]}"
 
     def table(self) -> str:
         """Return a name for a table."""

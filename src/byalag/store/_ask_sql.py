@@ -5,13 +5,13 @@ the asker wrote is bound, never written into the statement.
 """
 
 from byalag.asking import ARITHMETIC, COMPARISON, PLACE, TEXT, TIME, Call, Field
-from byalag.store._ask_code import Bound, Code, Slot, Sort, is_of
+from byalag.store._ask_code import Bound, Code, Slot, Sort
+from byalag.store._ask_compare import SIGNS, comparison
 from byalag.store._ask_scope import Scope, to_many
 
-_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _ARITHMETIC = {"add": "+", "sub": "-", "mul": "*"}
 _ASKS = {
-    *_SIGNS, "and", "or", "not", "in", "between", "is_null", "exists", "contains", "startswith",
+    *SIGNS, "and", "or", "not", "in", "between", "is_null", "exists", "contains", "startswith",
     "endswith", "like", "matches", "intersects", "disjoint", "touches", "within", "overlaps",
     "crosses", "contains_place", "equals", "relate",
 }  # fmt: skip
@@ -97,18 +97,8 @@ def _call(scope: Scope, call: Call) -> Code:
         return Code(f"(NOT {condition(scope, call.args[0])})", "truth")
     args = [say(scope, arg) for arg in call.args]
     if name in COMPARISON:
-        return Code(f"({_comparison(name, args)})", "truth")
+        return Code(f"({comparison(name, args)})", "truth")
     return _function(name, args)
-
-
-def _comparison(name: str, args: list[Code]) -> str:
-    if name == "in":
-        return " OR ".join(_compare("eq", args[0], one) for one in args[1:])
-    if name == "between":
-        return f"{_compare('ge', *args[:2])} AND {_compare('le', args[0], args[2])}"
-    if name in _SIGNS:
-        return _compare(name, *args)
-    return f"{args[0].sql} IS {'' if name == 'is_null' else 'NOT '}NULL"
 
 
 def _function(name: str, args: list[Code]) -> Code:
@@ -162,34 +152,3 @@ def _reckon(name: str, given: list[str]) -> str:
     if name in _ARITHMETIC:
         return f"(CAST({given[0]} AS REAL) {_ARITHMETIC[name]} CAST({given[1]} AS REAL))"
     return f"ask_{name}({', '.join(given)})"
-
-
-def _compare(name: str, one: Code, other: Code) -> str:
-    """Compare what is of one sort; what is of different sorts is neither equal nor in order."""
-    sign = _SIGNS[name]
-    if "null" in {one.sort, other.sort}:
-        return "NULL"
-    if "place" in {one.sort, other.sort}:
-        message = f"places are not compared with {name}; use equals, intersects or within"
-        raise ValueError(message)
-    apart = {"eq": "0", "ne": "1"}.get(name, "NULL")
-    if one.sort == other.sort == "json":
-        sorts: tuple[Sort, ...] = ("text", "number", "truth")
-        same = " ".join(
-            f"WHEN {is_of(one, sort)} AND {is_of(other, sort)} THEN {one.sql} {sign} {other.sql}"
-            for sort in sorts
-        )
-        null = f"WHEN {one.sql} IS NULL OR {other.sql} IS NULL THEN NULL"
-        return f"(CASE {null} {same} ELSE {apart} END)"
-    if one.sort == other.sort or {one.sort, other.sort} == {"text", "moment"}:
-        sort = one.sort if one.sort == other.sort else "moment"
-        return f"({one.of(sort)} {sign} {other.of(sort)})"
-    if "json" not in {one.sort, other.sort}:
-        null = f"{one.sql} IS NULL OR {other.sql} IS NULL"
-        return f"(CASE WHEN {null} THEN NULL ELSE {apart} END)"
-    free, sort = (one, other.sort) if one.sort == "json" else (other, one.sort)
-    of: Sort = "text" if sort == "moment" else sort
-    said = f"{one.of(sort)} {sign} {other.of(sort)}"
-    null = f"{free.sql} IS NULL" if apart != "NULL" else "true"
-    rest = f" WHEN {null} THEN NULL ELSE {apart}" if apart != "NULL" else ""
-    return f"(CASE WHEN {is_of(free, of)} THEN {said}{rest} END)"

@@ -40,3 +40,9 @@ SELECT times, points, flag, flags FROM chunk WHERE rowid = ?;
 
 -- name: ask_series_numbered
 SELECT no, id FROM series WHERE no IN (SELECT value FROM json_each(?));
+
+-- name: ask_latest
+SELECT l.series, l.at, l.value, l.flag, l.extra,
+  EXISTS (SELECT 1 FROM observation o WHERE o.series = l.series AND o.at < l.at)
+  OR EXISTS (SELECT 1 FROM chunk c WHERE c.series = l.series AND c.first < l.at)
+FROM json_each(?) wanted CROSS JOIN latest l ON l.series = wanted.value;
