@@ -198,10 +198,10 @@ def shown_key(scope: Scope, recognise: Callable[[str], Key | None]) -> Key | Non
 
 def is_loopback(address: str) -> bool:
     """Say whether an address can be reached from the machine itself only."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
+        host = urlsplit(address).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
         return ip_address(host).is_loopback
     except ValueError:
         return False

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from byalag.app._beside import Beside
 from byalag.app._cabinet import Cabinet
+from byalag.app._catalogues import Catalogues
 from byalag.app._window import Windows
 from byalag.engine import Became, Delivered, Receipt, SourceStatus
 from byalag.governance import ANYONE, Actor, Key
@@ -89,7 +90,8 @@ class Face(Struct, frozen=True, kw_only=True):
     answers people's errors (request, status, what to say) where an API answers problem+json.
     `registry` holds what `/metrics` shows; the engine registers its own there. `services` are the
     settings of services, by name; a service that is not there has its usual ones. `doors` takes
-    what others deliver, `files` what is published. `windows` are the stores as standards see them; without them no standard is spoken. `beside` runs what
+    what others deliver, `files` what is published, `catalogues` tell of it. `windows`
+    are the stores as standards see them; without them no standard is spoken. `beside` runs what
     would hold others up.
     """
 
@@ -109,6 +111,7 @@ class Face(Struct, frozen=True, kw_only=True):
     limits: Limits = field(default_factory=Limits)
     doors: Doors | None = None
     files: Cabinet | None = None
+    catalogues: Catalogues | None = None
     windows: Windows | None = None
     beside: Beside = field(default_factory=Beside)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

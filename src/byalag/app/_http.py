@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from byalag.app import (
     _about,
+    _catalogue,
     _deliveries,
     _deliveries_api,
     _files,
@@ -38,6 +39,7 @@ from byalag.app._answering import Address, Answering, Endpoint, response
 from byalag.app._beside import Beside
 from byalag.app._face import Face, Limits
 from byalag.app._mounted import Mounted
+from byalag.app._nearby import Nearby
 from byalag.app._services import declared
 from byalag.app._standards import mount
 from byalag.app._watched import Watched
@@ -56,6 +58,7 @@ from byalag.standards.profile import (
 
 _HTTP = {403: "not-allowed", 404: "not-found", 405: "method-not-allowed", 400: "malformed-question"}
 _ACTS = {"enter": DESCRIPTION, "see": OVERSEE, "do": OPERATE}
+_ABOUT = frozenset({"problems", "terms", "conditions", "datasets"})
 _NOTHING: list[tuple[str, str]] = []
 
 
@@ -78,11 +81,17 @@ class Application:
         files = list(_files.routes(face, face.files)) if face.files else []
         self.routes: list[BaseRoute] = gated([*machine, *files, *pages], rules)
         self.routes += [Mount(one.root, app=one.gate) for one in mounted]
-        shared = {api.name for api in apis} | {"problems", "terms", _files.NAME}
+        shared = {api.name for api in apis} | {
+            "problems",
+            "terms",
+            "conditions",
+            "datasets",
+            _files.NAME,
+        }
         shared |= {one.root[1:].partition("/")[0] for one in mounted}
         machines = shared | {push.name, _deliveries.NAME, "health", "metrics"}
         errors = _Errors(face, machines, mounted)
-        self._app = Watched(
+        app = Watched(
             Answering(
                 addresses,
                 [cast("Gate", route.app) for route, _ in machine],
@@ -103,6 +112,8 @@ class Application:
                 "/metrics",
             },
         )
+
+        self._app = app if face.windows is None or face.windows.near is None else Nearby(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -140,7 +151,9 @@ def _addresses(face: Face, apis: list[Api], taking: list[Api]) -> Iterator[Addre
     if face.doors is not None:
         yield from _deliveries.addresses(face, face.doors)
     yield Address("/problems/{name}", _about.problem_type, DESCRIPTION)
-    yield Address("/terms", _about.terms(face), DESCRIPTION)
+    yield Address("/conditions", _about.conditions(face), DESCRIPTION)
+    if face.catalogues is not None:
+        yield from _catalogue.addresses(face.catalogues)
     yield Address("/health/live", _about.live, HEALTH)
     yield Address("/health/ready", _about.ready(face), HEALTH)
     yield Address("/metrics", _about.metrics(face), METRICS)

@@ -17,7 +17,6 @@ from byalag.app._read_outlet import DeclaredOutlet, OutletReader
 from byalag.app._read_source import Declared, SourceReader, check_declared
 from byalag.app._secret import secrets
 from byalag.app._sense import (
-    check_catalogued,
     check_dataset,
     check_municipality,
     check_settings,
@@ -25,6 +24,7 @@ from byalag.app._sense import (
 )
 from byalag.app._services import read_services
 from byalag.app._settings import HubSettings, PlacesFile
+from byalag.app._written import check_written
 from byalag.governance import Key
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
 from byalag.sources import Receive
@@ -203,7 +203,8 @@ class _Reading:
         municipality = document.read(Municipality) if document.sound else None
         if municipality is not None:
             check_municipality(document, municipality, self.codes)
-        datasets = dict(filter(None, map(self._dataset, _files(home / "datasets"))))
+        described = list(filter(None, map(self._dataset, _files(home / "datasets"))))
+        datasets = {dataset.id: dataset for _, dataset in described}
         sources = [self.sources.read(file, datasets) for file in _files(home / "sources")]
         names = {file.stem for file in _files(home / "sources")}
         outlets = [self.outlets.read(file, datasets, names) for file in _files(home / "outlets")]
@@ -211,12 +212,13 @@ class _Reading:
         facts = [
             fact for file in _files(home / "places") for fact in self._places(file, datasets, code)
         ]
+        filled = {source.settings.dataset for source in sources if source}
+        check_written(
+            described, filled | {each.dataset for each in facts if isinstance(each, Thing)}
+        )
         keys = self._keys(home / "keys.toml", code)
         if municipality is None:
             return None
-        for id_, dataset in datasets.items():
-            file = home / "datasets" / f"{id_}.toml"
-            check_catalogued(Document(file, self.folder, self.problems), dataset, municipality)
         return Tenant(
             folder=home,
             municipality=municipality,
@@ -256,7 +258,7 @@ class _Reading:
             self.prefixes.setdefault(key.prefix, document.file)
         return keys
 
-    def _dataset(self, file: Path) -> tuple[str, Dataset] | None:
+    def _dataset(self, file: Path) -> tuple[Document, Dataset] | None:
         document = Document(file, self.folder, self.problems)
         if not document.sound:
             return None
@@ -274,7 +276,7 @@ class _Reading:
                 },
             )
         check_dataset(document, dataset)
-        return dataset.id, dataset
+        return document, dataset
 
     def _same(self, document: Document, dataset: Dataset) -> None:
         """Refuse an id that another municipality's dataset has: all are published together."""

@@ -14,6 +14,7 @@ from granian.server.embed import Server
 from byalag import ByalagError
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
+from byalag.app._catalogues import catalogues
 from byalag.app._connected import connected, connected_outlets
 from byalag.app._desk import desk
 from byalag.app._face import Face
@@ -143,6 +144,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             doors=engine,
             files=cabinet(hub, stores, wake=engine.wake, now=clock.now),
             windows=_windows(hub, stores, engine, clock),
+            catalogues=catalogues(hub, stores, (), clock.now),
             key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
             health=engine.status,
             municipalities=municipalities,

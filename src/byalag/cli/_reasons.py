@@ -36,6 +36,33 @@ _SWEDISH: Final = tuple(
             r"There are several municipalities in (.+); say which: (.+)\.",
             r"Det finns flera kommuner i \1; säg vilken med --municipality: \2.",
         ),
+        # --open-loopback
+        (
+            r"--open-loopback lets anyone write who reaches (.+)\. It is for this machine .+",
+            (
+                r"--open-loopback låter alla skriva som når \1. Det är för den här datorn bara: "
+                "utelämna --host, eller ange 127.0.0.1."
+            ),
+        ),
+        (
+            r"There is no dataset in (.+) to write in: put written = true in one of its files\.",
+            r"Det finns ingen datamängd i \1 att skriva i: lägg written = true i en av filerna.",
+        ),
+        (
+            r"--open-loopback is for a hub of one municipality; (.+) has (\d+)\. .+",
+            (
+                r"--open-loopback är för ett nav med en kommun; \1 har \2. "
+                "Utelämna mappen, så görs en för tillfället."
+            ),
+        ),
+        (
+            r"(.+) holds something, and with --open-loopback anyone on this machine can take .+",
+            (
+                r"\1 är inte tom, och med --open-loopback kan vem som helst på datorn ta bort "
+                "allt. Utelämna mappen, så görs en för tillfället, eller ange en annan "
+                "lagringsmapp i hub.toml."
+            ),
+        ),
         # outlets
         (r"No outlet (.+); there is none\.", r"Utgången \1 finns inte; det finns ingen."),
         (r"No outlet (.+); there is (.+)\.", r"Utgången \1 finns inte; det här finns: \2."),

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,17 +19,63 @@ INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("hub", type=HUB)
+@click.argument("hub", type=HUB, required=False)
 @click.option("--host", help="Address to answer on, instead of the hub's own.")
 @click.option("--port", type=PORT, help="Port to answer on, instead of the hub's own.")
+@click.option(
+    "--open-loopback",
+    "opened",
+    is_flag=True,
+    help="Let anyone on this machine write without a key, in a new store: to run public test "
+    "suites. Without HUB a folder is made for the occasion.",
+)
 @shared_options
-def serve(hub: Path, host: str | None, port: int | None, out: Out) -> int:
+def serve(
+    hub: Path | None,
+    host: str | None,
+    port: int | None,
+    opened: bool,  # noqa: FBT001 -- click gives a flag by name
+    out: Out,
+) -> int:
     """Run a hub: ask its sources, keep what they answer, and serve pages and APIs."""
     began = time.monotonic()
-    found = open_hub(hub)
-    own_host, _, own_port = found.settings.listen.rpartition(":")
-    own = (host or own_host, port or int(own_port))
-    return run_hub(_moved(found, *own), out, host=own[0], port=own[1], began=began, before=None)
+    with ExitStack() as stack:
+        found = open_hub(_folder(hub, stack, opened=opened))
+        own_host, _, own_port = found.settings.listen.rpartition(":")
+        at, on = host or own_host, port or int(own_port)
+        moved = _opened(found, at, on, out) if opened else _moved(found, at, on)
+        return run_hub(moved, out, host=at, port=on, began=began, before=None)
+
+
+def _folder(hub: Path | None, stack: ExitStack, *, opened: bool) -> Path:
+    if hub is not None:
+        return hub
+    if not opened:
+        raise click.MissingParameter(param_type="argument", param_hint="HUB")
+    from byalag.app import throwaway_hub  # noqa: PLC0415 -- only when one is made
+
+    return stack.enter_context(throwaway_hub())
+
+
+def _opened(hub: Hub, host: str, port: int, out: Out) -> Hub:
+    """Return the hub as it runs when it is open to its own machine, with a warning to people."""
+    from byalag.app import open_loopback  # noqa: PLC0415 -- only in this mode
+
+    opened = open_loopback(hub, host=host, port=port)
+    line = "*" * 79
+    out.message(
+        "\n".join(
+            (
+                line,
+                say(
+                    "OPEN TO THIS MACHINE: every program and every person on it can read, write "
+                    "and delete everything in this hub without a key. For tests only."
+                ),
+                line,
+            )
+        )
+    )
+    return opened
 
 
 def _moved(hub: Hub, host: str, port: int) -> Hub:
@@ -59,12 +106,24 @@ def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
         out.message(f"{say('warning')}: {warning.say(language())}")
 
     def ready(address: str) -> None:
+        from byalag.app import standards  # noqa: PLC0415 -- loaded with what runs a hub
+
+        spoken = {one.name: f"{address.rstrip('/')}{one.root}/" for one in standards()}
         seconds = time.monotonic() - began
-        out.result({"event": "ready", "address": address, "seconds": round(seconds, 3)})
+        out.result(
+            {
+                "event": "ready",
+                "address": address,
+                "seconds": round(seconds, 3),
+                "standards": spoken,
+            }
+        )
         number = f"{seconds:.1f}".replace(".", "," if language() == "sv" else ".")
         out.message(
             say("Byalag answers at {address} ({seconds} s)", address=address, seconds=number)
         )
+        for root in spoken.values():
+            out.message(f"  {root}")
 
     heard = serve_hub(hub, host=host, port=port, ready=ready, before=before)
     out.result({"event": "stopped"})
