@@ -1,17 +1,15 @@
 """Asks the store for entities, those that they are linked to, and what must be told beside them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from byalag.asking import Answer, Ask, Call, Expression, Field, Numbered, Order, Value, observed
 from byalag.model import Json, Micros, Series, Thing
 from byalag.standards.sensorthings._filter_meaning import Meaning
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._problem import unfit, unknown
-from byalag.standards.sensorthings._relate import AHEAD, BACK
 from byalag.standards.sensorthings._show_members import About, geometry
 from byalag.standards.sensorthings._words import ENTITIES, SIDE_TYPES, Entity, Link
 from byalag.store import Reading
@@ -142,58 +140,33 @@ class Fetch:
 
     def each_linked(self, entity: Entity, rows: Sequence[Row], link: Link) -> list[Row | None]:
         """Return the one entity that each leads to, in the order of the rows."""
+        if entity.name == "Observation" and link.name == "Datastream":
+            series = self._numbered_series({row.series for row in rows})
+            return [series.get(row.series) for row in rows]
         if entity.name == "Observation":
-            if link.name == "Datastream":
-                found = self._series_numbered({row.series for row in rows})
-                return [found.get(row.series) for row in rows]
             return self._features(rows)
-        ahead: Any = AHEAD[entity.name, link.name]
-        ids = [next(iter(ahead(row.fact)), None) for row in rows]
-        things = self._things(one for one in ids if one is not None)
-        return [None if one is None else things.get(one) for one in ids]
+        found = self._each(Ask(of="thing", limit=1), link.back, [row.no for row in rows])
+        return [_only(found[row.no]) for row in rows]
 
-    def _series_numbered(self, numbers: Iterable[int]) -> dict[int, Row]:
+    def _numbered_series(self, numbers: Iterable[int]) -> dict[int, Row]:
         found: dict[int, Row] = {}
         for some in _portions(sorted(numbers)):
             answer = self._ask(Ask(of="series", where=_any(("no",), some)))
             found.update({row.no: row for row in answer.rows})
         return found
 
-    def _things(self, ids: Iterable[str]) -> dict[str, Row]:
-        """Return things by their ids."""
-        found: dict[str, Row] = {}
-        for some in _portions(sorted(set(ids))):
-            answer = self._ask(Ask(of="thing", where=_any(("id",), some)))
-            found.update({row.fact.id: row for row in answer.rows})
-        return found
-
     def _features(self, rows: Sequence[Row]) -> list[Row | None]:
         """Return what each observation is of: its own feature, else that of its series."""
-        plain = {row.series for row in rows}
-        series = self._series_numbered(plain)
-        own = {
-            row.series: row.fact.relations["feature"][0]
-            for row in series.values()
-            if row.fact.relations.get("feature")
-        }
-        at = {no: own.get(no, row.fact.thing) for no, row in series.items()}
-        things = self._things(at.values())
-        numbers = {(row.fact.extra or {}).get("feature") for row in rows} - {None}
+        series = sorted({row.series for row in rows})
+        common = self._each(Ask(of="thing", limit=1), ("measures", "feature"), series)
+        own = {(row.fact.extra or {}).get("feature") for row in rows}
         by_number: dict[Any, Row | None] = {
-            no: self._one(ENTITIES["FeatureOfInterest"], no)
-            for no in numbers
-            if isinstance(no, int)
-        }
-        common = {
-            no: thing
-            for no, one in at.items()
-            if (thing := things.get(one)) is not None
-            and (no in own or geometry(thing.fact) is not None)
+            no: self._one(ENTITIES["FeatureOfInterest"], no) for no in own if isinstance(no, int)
         }
         return [
             by_number[no]
             if (no := (row.fact.extra or {}).get("feature")) in by_number
-            else common.get(row.series)
+            else _only(common[row.series])
             for row in rows
         ]
 
@@ -202,34 +175,11 @@ class Fetch:
     ) -> list[Several]:
         """Return the entities that each leads to, in the order of the rows."""
         to = ENTITIES[link.to]
-        if len(rows) > 1 and to.kind != "observation":
-            together = self._together(entity, rows, link, options)
-            if together is not None:
-                return together
-        return [self.several(to, options, Parent(entity, row), link) for row in rows]
-
-    def _together(
-        self, entity: Entity, rows: Sequence[Row], link: Link, options: Options
-    ) -> list[Several] | None:
-        """Return what all of them lead to, asked for at once; None if that is too much."""
-        to = ENTITIES[link.to]
-        back: Any = BACK.get((entity.name, link.name))
-        ahead: Any = AHEAD.get((entity.name, link.name))
-        where: Expression
-        if ahead is not None:
-            leads = [ahead(row.fact) for row in rows]
-            where = _any(("id",), sorted({one for some in leads for one in some}))
-        else:
-            where = _any((*link.back, "no"), [row.no for row in rows])
-        every = replace(options, top=_AT_ONCE, skip=0, count=False)
-        answer = self._ask(self._asked(to, every, _both(to.where, where)))
-        if answer.more:
-            return None
-        if ahead is not None:
-            kept = [[row for row in answer.rows if row.fact.id in set(some)] for some in leads]
-        else:
-            kept = _grouped(rows, answer.rows, back)
-        return [_page(some, options) for some in kept]
+        if entity.name == "FeatureOfInterest":
+            return [self.several(to, options, Parent(entity, row), link) for row in rows]
+        asked = self._asked(to, options, to.where)
+        found = self._each(asked, link.back, [row.no for row in rows])
+        return [found[row.no] for row in rows]
 
     def find_out(self, entity: Entity, rows: Sequence[Row], wanted: Callable[[str], bool]) -> None:
         """Find out what must be known beside facts to tell of them."""
@@ -239,20 +189,41 @@ class Fetch:
         if wanted("phenomenonTime") or wanted("resultTime"):
             self._about.spans.update(self._reading.spans([row.no for row in rows]))
         if wanted("observedArea"):
-            unknown_places = {row.fact.thing for row in rows} - self._about.places.keys()
-            for name, row in self._things(unknown_places).items():
-                self._about.places[name] = _area(row.fact)
+            self._about.places.update(self._areas({row.fact.thing for row in rows}))
+
+    def _areas(self, things: set[str]) -> dict[str, Json]:
+        """Return where observations of things are made."""
+        told: dict[str, Json] = {}
+        for some in _portions(sorted(things - self._about.places.keys())):
+            answer = self._ask(Ask(of="thing", where=_any(("id",), some)))
+            told.update({row.fact.id: _area(row.fact) for row in answer.rows})
+        return told
+
+    def _each(self, ask: Ask, back: tuple[str, ...], numbers: Sequence[int]) -> dict[int, Several]:
+        """Return what each of many rows leads to, by number."""
+        found: dict[int, Several] = {}
+        for some in _portions(numbers):
+            try:
+                told = self._reading.ask_each(ask, Field(back), some)
+            except ValueError as error:
+                raise unfit(str(error)) from error
+            found.update(told)
+            self._count(sum(len(answer.rows) for answer in told.values()))
+        return found
 
     def _ask(self, ask: Ask) -> Several:
         try:
             answer = self._reading.ask(ask)
         except ValueError as error:
             raise unfit(str(error)) from error
-        self._left -= len(answer.rows)
+        self._count(len(answer.rows))
+        return answer
+
+    def _count(self, entities: int) -> None:
+        self._left -= entities
         if self._left < 0:
             message = f"the answer would hold more than {MOST} entities: ask for fewer with $top"
             raise unfit(message)
-        return answer
 
 
 def _area(thing: Thing) -> Json:
@@ -309,18 +280,5 @@ def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + 256]
 
 
-def _grouped(
-    rows: Sequence[Row], found: Sequence[Row], back: Callable[[Any], Iterable[str]]
-) -> list[list[Row]]:
-    by_parent: Mapping[str, list[Row]] = {row.fact.id: [] for row in rows}
-    for one in found:
-        for name in back(one.fact):
-            if name in by_parent:
-                by_parent[name].append(one)
-    return [by_parent[row.fact.id] for row in rows]
-
-
-def _page(rows: list[Row], options: Options) -> Several:
-    end = options.skip + options.top
-    total = len(rows) if options.count else None
-    return Answer(rows[options.skip : end], total, len(rows) > end)
+def _only(answer: Several) -> Row | None:
+    return answer.rows[0] if answer.rows else None
