@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from byalag.asking import Answer, Ask, Call, Expression, Field, Numbered, Order, Value, observed
+from byalag.asking import Answer, Ask, Call, Expression, Field, Numbered, Order, Value
 from byalag.model import Json, Micros, Series, Thing
+from byalag.standards.sensorthings._create_locate import observation
 from byalag.standards.sensorthings._filter_meaning import Meaning
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._problem import unfit, unknown
-from byalag.standards.sensorthings._show_members import About, geometry
+from byalag.standards.sensorthings._show_members import About, further, geometry
 from byalag.standards.sensorthings._words import ENTITIES, SIDE_TYPES, Entity, Link
 from byalag.store import Reading
 
@@ -57,7 +58,7 @@ class Fetch:
 
     def _one(self, entity: Entity, no: int) -> Row | None:
         if entity.kind == "observation":
-            return self._first(entity, _is(no)) if observed(no) is not None else None
+            return observation(self._reading, no)
         if entity.kind == "series":
             return self._numbered(no, self._reading.numbered_series(no))
         if entity.name in {"Location", "FeatureOfInterest"}:
@@ -159,13 +160,13 @@ class Fetch:
         """Return what each observation is of: its own feature, else that of its series."""
         series = sorted({row.series for row in rows})
         common = self._each(Ask(of="thing", limit=1), ("measures", "feature"), series)
-        own = {(row.fact.extra or {}).get("feature") for row in rows}
+        own = {further(row.fact).get("feature") for row in rows}
         by_number: dict[Any, Row | None] = {
             no: self._one(ENTITIES["FeatureOfInterest"], no) for no in own if isinstance(no, int)
         }
         return [
             by_number[no]
-            if (no := (row.fact.extra or {}).get("feature")) in by_number
+            if (no := further(row.fact).get("feature")) in by_number
             else _only(common[row.series])
             for row in rows
         ]
@@ -241,14 +242,13 @@ def _area(thing: Thing) -> Json:
 
 
 def _positions(coordinates: Json) -> Iterator[Sequence[float]]:
-    waiting = [coordinates]
+    waiting: list[Json] = [coordinates]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, list | tuple) and one:
-            if isinstance(one[0], int | float):
-                yield one
-            else:
-                waiting.extend(one)
+        one: Json = waiting.pop()
+        if one and isinstance(one[0], int | float):
+            yield one
+        elif one:
+            waiting += one
 
 
 def _is(no: int) -> Expression:

@@ -101,11 +101,7 @@ class _Asked:
             value = members(entity, row, self._about).get(name)
         else:
             value = row.no if name.endswith("id") else address(entity, row.no, self._about)
-        for key in keys:
-            if not isinstance(value, dict) or key not in value:
-                message = f"{'/'.join(self._path.member)[:80]!r} is not there"
-                raise unknown(message)
-            value = value[key]
+        value = _inside(value, keys)
         if not self._path.value:
             return Reply(body=encode({(keys or [name])[-1]: value}))
         if isinstance(value, str):
@@ -130,3 +126,18 @@ class _Asked:
             return head + b'"value":' + told + b"}"
         rows = self._tree.tell(entity, answer.rows, options)
         return head + b'"value":[' + b",".join(rows) + b"]}"
+
+
+def _inside(value: Json, keys: list[str]) -> Json:
+    """Return what a value holds under keys.
+
+    Raises:
+        Refused: There is nothing there (404).
+    """
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            message = f"there is nothing under {'/'.join(keys)[:80]!r}"
+            raise unknown(message)
+        held: Json = value
+        value = held[key]
+    return value

@@ -8,7 +8,7 @@ from byalag.model import Json
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._problem import unfit
 from byalag.standards.sensorthings._show import encode
-from byalag.standards.sensorthings._show_members import About, members
+from byalag.standards.sensorthings._show_members import About, further, members
 from byalag.standards.sensorthings._words import ENTITIES
 
 _USUAL: Final = ("id", "phenomenonTime", "resultTime", "result")
@@ -37,7 +37,7 @@ def data_array(rows: Sequence[Observed], options: Options, about: About) -> byte
 
 
 def _has(row: Observed, name: str) -> bool:
-    return bool(row.fact.extra) and name in (row.fact.extra or {})
+    return name in further(row.fact)
 
 
 def _group(no: int, values: list[list[Json]], components: list[str], about: About) -> Json:

@@ -16,6 +16,32 @@ _DESCRIBED = (
     "observation",
     "feature-of-interest",
 )
+_ASKED = (
+    "status-code",
+    "query-status-code",
+    "order",
+    "expand",
+    "select",
+    "orderby",
+    "top",
+    "skip",
+    "count",
+    "filter",
+    "built-in-filter-operations",
+    "built-in-query-functions",
+    "pagination",
+)
+_WRITTEN = (
+    "create-entity",
+    "link-to-existing-entities",
+    "deep-insert",
+    "deep-insert-status-code",
+    "update-entity",
+    "update-entity-put",
+    "update-entity-jsonpatch",
+    "delete-entity",
+    "historical-location-auto-creation",
+)
 CONFORMANCE = (
     *(
         f"{_REQUIREMENT}datamodel/{kind}/{part}"
@@ -24,8 +50,8 @@ CONFORMANCE = (
     ),
     f"{_REQUIREMENT}datamodel/entity-control-information/common-control-information",
     f"{_REQUIREMENT}resource-path/resource-path-to-entities",
-    f"{_REQUIREMENT}request-data/status-code",
-    f"{_REQUIREMENT}request-data/query-status-code",
+    *(f"{_REQUIREMENT}request-data/{asked}" for asked in _ASKED),
+    *(f"{_REQUIREMENT}create-update-delete/{written}" for written in _WRITTEN),
 )
 
 

@@ -51,7 +51,7 @@ def _entities(
         told = members(entity, row, about)
         if said is not None:
             told = {name: value for name, value in told.items() if name in said}
-        no = row.no
+        no = _number(row)
         parts = (
             head % ((no,) * places),
             _ENCODER.encode(told)[1:-1],
@@ -61,6 +61,13 @@ def _entities(
         return b"{" + b",".join(part for part in parts if part) + b"}"
 
     return write
+
+
+def _number(row: Any) -> int:  # noqa: ANN401 -- a row of any of three kinds
+    """Return the id of an entity: that of an observation whose time was changed is its first."""
+    extra = getattr(row.fact, "extra", None)
+    no: int = extra["no"] if extra and "no" in extra else row.no
+    return no
 
 
 def _safe(text: str) -> bytes:

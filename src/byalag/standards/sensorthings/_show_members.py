@@ -56,6 +56,17 @@ def geometry(thing: Thing) -> Json:
     return {"type": "Point", "coordinates": position}
 
 
+def said(fact: Thing | Series) -> dict[str, Json]:
+    """Return what has been said of a fact in words that only SensorThings has."""
+    own: dict[str, Json] | None = fact.details.get(DETAILS)
+    return {} if own is None else own
+
+
+def further(fact: Observation) -> dict[str, Json]:
+    """Return what an observation has beyond a number and a time."""
+    return {} if fact.extra is None else fact.extra
+
+
 def members(entity: Entity, row: Any, about: About) -> dict[str, Json]:  # noqa: ANN401 -- a row of any of three kinds
     """Return all properties of an entity, by name."""
     return _MEMBERS[entity.name](row, about)
@@ -84,12 +95,13 @@ def _source(fact: Thing | Series, about: About, **more: Json) -> dict[str, Json]
 
 
 def _properties(thing: Thing, about: About) -> dict[str, Json]:
-    if DETAILS in thing.details:
-        return thing.properties
+    """Return a thing's properties as a member; nothing where there are none."""
+    if DETAILS in thing.details or f":{DETAILS}:" in thing.id:
+        return {"properties": thing.properties} if thing.properties else {}
     more: dict[str, Json] = {"type": thing.type}
     if thing.municipality is not None:
         more["municipality"] = thing.municipality
-    return {**thing.properties, SOURCE: _source(thing, about, **more)}
+    return {"properties": {**thing.properties, SOURCE: _source(thing, about, **more)}}
 
 
 def _named(thing: Thing, after: int = 0) -> dict[str, Json]:
@@ -100,42 +112,42 @@ def _named(thing: Thing, after: int = 0) -> dict[str, Json]:
 
 
 def _thing(row: Numbered[Thing], about: About) -> dict[str, Json]:
-    return {**_named(row.fact), "properties": _properties(row.fact, about)}
+    return {**_named(row.fact), **_properties(row.fact, about)}
 
 
 def _placed(member: str) -> Callable[[Numbered[Thing], About], dict[str, Json]]:
     """Return what tells of a Location or a FeatureOfInterest."""
 
     def tell(row: Numbered[Thing], about: About) -> dict[str, Json]:
-        own = row.fact.details.get(DETAILS) or {}
+        own = said(row.fact)
         return {
             **_named(row.fact),
             "encodingType": own.get("encodingType", GEOJSON),
             member: own[member] if member in own else geometry(row.fact),
-            "properties": _properties(row.fact, about),
+            **_properties(row.fact, about),
         }
 
     return tell
 
 
 def _historical_location(row: Numbered[Thing], _: About) -> dict[str, Json]:
-    own = row.fact.details.get(DETAILS) or {}
+    own = said(row.fact)
     return {"time": own.get("time")}
 
 
 def _sensor(row: Numbered[Thing], about: About) -> dict[str, Json]:
-    own = row.fact.details.get(DETAILS) or {}
+    own = said(row.fact)
     page = f"{about.hub}/datasets/{row.fact.dataset}"
     return {
         **_named(row.fact, len(IMPLIED["Sensor"])),
         "encodingType": own.get("encodingType", WEB_PAGE),
         "metadata": own.get("metadata", page),
-        "properties": _properties(row.fact, about),
+        **_properties(row.fact, about),
     }
 
 
 def _observed_property(row: Numbered[Thing], about: About) -> dict[str, Json]:
-    own = row.fact.details.get(DETAILS) or {}
+    own = said(row.fact)
     named = _named(row.fact, len(IMPLIED["ObservedProperty"]))
     definition, description = _meaning(str(named["name"]), about.hub)
     if row.fact.description is None and description:
@@ -144,7 +156,7 @@ def _observed_property(row: Numbered[Thing], about: About) -> dict[str, Json]:
         "name": named["name"],
         "definition": own.get("definition", definition),
         "description": named["description"],
-        "properties": _properties(row.fact, about),
+        **_properties(row.fact, about),
     }
 
 
@@ -160,13 +172,11 @@ def _meaning(word: str, hub: str) -> tuple[str, str]:
 
 def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
     series = row.fact
-    own = series.details.get(DETAILS)
-    known = own or {}
-    properties = dict(known.get("properties") or {})
-    if own is None:
-        properties[SOURCE] = _source(
-            series, about, property=series.property, kind=series.kind, unit=series.unit
-        )
+    known = said(series)
+    properties = known.get("properties")
+    if DETAILS not in series.details:
+        told = _source(series, about, property=series.property, kind=series.kind, unit=series.unit)
+        properties = {SOURCE: told}
     span = about.spans.get(row.no)
     period = None if span is None else _period(*span)
     return {
@@ -179,7 +189,7 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
         "observedArea": about.places.get(series.thing),
         "phenomenonTime": period,
         "resultTime": period,
-        "properties": properties,
+        **({} if properties is None else {"properties": properties}),
     }
 
 
@@ -196,7 +206,7 @@ def _unit(code: str) -> Json:
 
 def _observation(row: Observed, _: About) -> dict[str, Json]:
     fact = row.fact
-    extra = fact.extra or {}
+    extra = further(fact)
     return {
         "phenomenonTime": extra.get("phenomenonTime") or moment_text(fact.at),
         "resultTime": extra.get("resultTime"),
@@ -213,7 +223,7 @@ def result(fact: Observation) -> Json:
 
 
 def _quality(fact: Observation) -> dict[str, Json]:
-    extra = fact.extra or {}
+    extra = further(fact)
     told = extra.get("resultQuality") or quality(fact.flag)
     return {} if told is None else {"resultQuality": told}
 
