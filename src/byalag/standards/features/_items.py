@@ -37,9 +37,9 @@ def page(reading: Reading, known: Known, dataset: str, items: Items) -> Page:
     Raises:
         NotAnswered: What is asked would take too long to answer.
     """
-    base = _of(dataset, items.where)
-    after = (Call("gt", (_NO, Value(items.after))),) if items.after else ()
     try:
+        base = _of(dataset, (*_boxed(reading, known, dataset, items.box), *items.where))
+        after = (Call("gt", (_NO, Value(items.after))),) if items.after else ()
         found = reading.ask(Ask(of="thing", where=_all((*base, *after)), limit=items.limit))
         matched = _count(reading, known, base, dataset)
     except (TooHard, ValueError) as error:
@@ -76,6 +76,21 @@ def _of(dataset: str, where: Sequence[Expression]) -> tuple[Expression, ...]:
     besides = Call("in", (Field(("type",)), *(Value(each) for each in BESIDES)))
     same = Call("eq", (Field(("dataset",)), Value(dataset)))
     return (same, *where, Call("not", (besides,)))
+
+
+def _boxed(
+    reading: Reading, known: Known, dataset: str, box: Expression | None
+) -> tuple[Expression, ...]:
+    """Return what a box asks for: what meets it, and what nobody knows the place of.
+
+    The second is what /req/core/fc-bbox-response says; it is asked only where there is any.
+    """
+    if box is None:
+        return ()
+    placeless = Call("is_null", (Field(("geometry",)),))
+    if not _count(reading, known, _of(dataset, (placeless,)), dataset):
+        return (box,)
+    return (Call("or", (box, placeless)),)
 
 
 def _all(conditions: tuple[Expression, ...]) -> Expression:

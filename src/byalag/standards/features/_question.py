@@ -40,11 +40,12 @@ _DIGITS: Final = 18
 class Items(Struct, frozen=True, kw_only=True):
     """What is asked of a collection's items.
 
-    `where` is what all pages of the answer hold; `after` is the number of the last thing of the
+    `where` is what all pages of the answer hold, `box` where they are; `after` is the number of the last thing of the
     page before. `crs` is what the answer's places are written in.
     """
 
     where: tuple[Expression, ...]
+    box: Expression | None
     limit: int
     after: int
     crs: str
@@ -93,13 +94,13 @@ def items(asked: Mapping[str, str], known: Queryables) -> Items:
     own = [name for name, one in known.items() if one.asked and name != "geometry"]
     check(asked, [*ITEMS, *own])
     where = [
-        *_box(asked),
         *_datetime(asked),
         *_filter(asked, known),
         *(_same(known[name], text) for name, text in asked.items() if name not in ITEMS),
     ]
     return Items(
         where=tuple(where),
+        box=_box(asked),
         limit=_limit(asked.get("limit")),
         after=_after(asked.get("after")),
         crs=_crs.named(asked.get("crs", _crs.CRS84), "crs"),
@@ -139,16 +140,16 @@ def _limit(given: str | None) -> int:
     return min(int(given[:10]), MOST)
 
 
-def _box(asked: Mapping[str, str]) -> list[Expression]:
+def _box(asked: Mapping[str, str]) -> Expression | None:
     crs = _crs.named(asked.get("bbox-crs", _crs.CRS84), "bbox-crs")
     if "bbox" not in asked:
-        return []
+        return None
     parts = asked["bbox"].split(",", 6)
     numbers = [float(part) for part in parts if _NUMBER.fullmatch(part.strip())]
     if len(numbers) != len(parts):
         numbers = []
     shape = _cql_places.box(numbers, crs, "bbox")
-    return [Call("intersects", (Field(("geometry",)), shape))]
+    return Call("intersects", (Field(("geometry",)), shape))
 
 
 def _datetime(asked: Mapping[str, str]) -> list[Expression]:
