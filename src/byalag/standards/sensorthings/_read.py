@@ -135,9 +135,9 @@ def _inside(value: Json, keys: list[str]) -> Json:
         Refused: There is nothing there (404).
     """
     for key in keys:
-        if not isinstance(value, dict) or key not in value:
+        try:
+            value = value[key]
+        except (KeyError, TypeError) as error:
             message = f"there is nothing under {'/'.join(keys)[:80]!r}"
-            raise unknown(message)
-        held: Json = value
-        value = held[key]
+            raise unknown(message) from error
     return value
