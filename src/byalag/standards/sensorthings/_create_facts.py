@@ -248,7 +248,7 @@ def describe(thing: Thing, said: dict[str, Json]) -> Thing:
         description=said.get("description"),
         properties=said.get("properties") or {},
         shape=place if thing.type in OWN else thing.shape,
-        details={**thing.details, DETAILS: own} if own else thing.details,
+        details={**thing.details, DETAILS: own},
     )
 
 

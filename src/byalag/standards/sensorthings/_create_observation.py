@@ -77,7 +77,7 @@ def put(here: Here, series: str, said: Draft, feature: Thing | None) -> int:
     assert declared is not None  # noqa: S101 -- its Datastream was found, or made, in this change
     no, of, newest = declared
     found = feature or automatic(here, of)
-    of = _settled(here, of, found)
+    of = measured(here, of, found)
     if of.relations["feature"] != (found.id,):
         said.extra["feature"] = here.number(found.id)
     moved = bool(of.details.get(DETAILS, {}).get("moved"))
@@ -89,11 +89,16 @@ def put(here: Here, series: str, said: Draft, feature: Thing | None) -> int:
     return numbered(no, said.at)
 
 
-def _settled(here: Here, of: Series, feature: Thing) -> Series:
-    """Return a series that has a FeatureOfInterest: the first one that it is given."""
-    if "feature" in of.relations:
+def measured(here: Here, of: Series, feature: Thing) -> Series:
+    """Return a series that has a FeatureOfInterest: as its own, or among its others."""
+    others = of.relations.get("features", ())
+    if "feature" not in of.relations:
+        more: dict[str, tuple[str, ...]] = {"feature": (feature.id,)}
+    elif feature.id in {*of.relations["feature"], *others}:
         return of
-    told = msgspec.structs.replace(of, relations={**of.relations, "feature": (feature.id,)})
+    else:
+        more = {"features": (*others, feature.id)}
+    told = msgspec.structs.replace(of, relations={**of.relations, **more})
     here.say([told])
     return told
 

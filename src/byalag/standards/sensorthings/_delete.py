@@ -119,10 +119,12 @@ def _of_feature(saying: Saying, no: int) -> list[Fact]:
     Raises:
         Refused: They are too many for one commit.
     """
-    plain = Call("eq", (Field(("series", "relation", "feature", "no")), Value(no)))
-    named = Call("eq", (Field(("extra", "feature")), Value(no)))
-    where = Call("or", (plain, named))
-    rows = saying.here.ask(Ask(of="observation", where=where, limit=_MOST + 1)).rows
+    rows: list[Observed] = []
+    for series in _measuring(saying, no):
+        of = Call("eq", (Field(("series", "no")), Value(series)))
+        rows += saying.here.ask(Ask(of="observation", where=of, limit=_MOST + 1)).rows
+        if len(rows) > _MOST:
+            break
     if len(rows) > _MOST:
         message = (
             f"the FeatureOfInterest has more than {_MOST:,} observations: "
@@ -133,3 +135,10 @@ def _of_feature(saying: Saying, no: int) -> list[Fact]:
     for series in {row.series for row in found}:
         _own_series(saying, series)
     return _observations(saying, found)
+
+
+def _measuring(saying: Saying, no: int) -> list[int]:
+    """Return the numbers of the series that have observations of a FeatureOfInterest."""
+    ways = (Field(("relation", name, "no")) for name in ("feature", "features"))
+    where = Call("or", tuple(Call("eq", (way, Value(no))) for way in ways))
+    return [row.no for row in saying.here.ask(Ask(of="series", where=where)).rows]

@@ -17,7 +17,7 @@ from byalag.standards.sensorthings._create_locate import (
     series_of,
     thing_of,
 )
-from byalag.standards.sensorthings._create_observation import Draft, draft, free
+from byalag.standards.sensorthings._create_observation import Draft, draft, free, measured
 from byalag.standards.sensorthings._create_plan import Node, Plan
 from byalag.standards.sensorthings._path import Path
 from byalag.standards.sensorthings._problem import unfit
@@ -161,6 +161,8 @@ def _observation(
     series = series_of(saying.here, found.series)
     now = draft(told, saying.now, "Observation")
     named = next(iter(links.get("FeatureOfInterest", ())), None)
+    if named is not None and named.thing is not None:
+        series = measured(saying.here, series, named.thing)
     feature = feature_of(saying.here, found) if named is None else named.no
     plain = series.relations.get("feature", ())
     if feature is not None and (not plain or saying.here.number(plain[0]) != feature):
