@@ -39,6 +39,12 @@ def fits(
     return any(fits(part, entity, follow, datasets) for part in q.parts)
 
 
+def values_of(path: Path, entity: Entity) -> Iterator[Json | At]:
+    """Yield the values that a path leads to in an entity."""
+    for target in _targets(path, entity, lambda _: None, ()):
+        yield from target.values
+
+
 class _Target:
     """What a path leads to in one instance: the kind of its attribute, and its values."""
 

@@ -25,12 +25,13 @@ def expanded(q: Q, expand: Callable[[str], str], worded: Container[str] = ()) ->
         value = q.value
         if value is not None and q.path.names[0] in worded:
             value = _worded(value, expand)
-        return Term(_path(q.path, expand), q.comparison, value)
+        return Term(named(q.path, expand), q.comparison, value)
     parts = tuple(expanded(part, expand, worded) for part in q.parts)
     return All(parts) if isinstance(q, All) else Some(parts)
 
 
-def _path(path: Path, expand: Callable[[str], str]) -> Path:
+def named(path: Path, expand: Callable[[str], str]) -> Path:
+    """Return a path with its names as IRIs."""
     linked = tuple(
         Linked(expand(step.relation), tuple(expand(each) for each in step.types))
         for step in path.linked

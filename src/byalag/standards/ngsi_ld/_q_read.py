@@ -9,6 +9,7 @@ from byalag.standards.ngsi_ld._q import (
     Compared,
     Comparison,
     Linked,
+    LiteralKind,
     Literally,
     Path,
     Pattern,
@@ -34,9 +35,11 @@ _COMPARISONS: dict[str, Comparison] = {
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+"')
 _DAY = r"\d{4}-\d\d-\d\d"
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z"
-_MOMENT = re.compile(rf"{_DAY}T{_CLOCK}")
-_DATE = re.compile(_DAY)
-_TIME = re.compile(_CLOCK)
+_TIMES: "tuple[tuple[LiteralKind, re.Pattern[str]], ...]" = (
+    ("moment", re.compile(rf"{_DAY}T{_CLOCK}")),
+    ("date", re.compile(_DAY)),
+    ("time", re.compile(_CLOCK)),
+)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _BARE = re.compile(r"[^\s;|,()\"<>]+")
 _ENDS = re.compile(r"$|[;|,()]|\.\.")
@@ -53,21 +56,39 @@ def read_q(text: str) -> Q:
     reader = _Reader(text)
     query = reader.either(0)
     if reader.at < len(text):
-        raise reader.wrong("; or | or the end")
+        reader.wrong("; or | or the end")
     return query
+
+
+def read_path(text: str, what: str) -> Path:
+    """Return the path that a text writes.
+
+    Raises:
+        Refused: It is none (BadRequestData).
+    """
+    if len(text) > _LONGEST:
+        refuse_data(f"{what} is {len(text)} characters; at most {_LONGEST} are answered.")
+    reader = _Reader(text, what)
+    path = reader.path()
+    if reader.at < len(text):
+        reader.wrong("the end")
+    return path
 
 
 class _Reader:
     """Where in a query the reading is."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, what: str = "q") -> None:
         self.text = text
+        self.what = what
         self.at = 0
         self.terms = 0
 
     def wrong(self, expected: str) -> NoReturn:
         seen = self.text[self.at : self.at + 30] or "the end"
-        refuse_data(f"q cannot be read at character {self.at}: {seen!r}; {expected} is expected.")
+        refuse_data(
+            f"{self.what} cannot be read at character {self.at}: {seen!r}; {expected} is expected."
+        )
 
     def take(self, mark: str) -> bool:
         found = self.text.startswith(mark, self.at)
@@ -173,25 +194,19 @@ class _Reader:
         return Range(low, high)
 
     def literal(self) -> Literally:
-        if (quoted := self.match(_QUOTED)) is not None:
-            try:
-                return Literally("text", json.loads(quoted))
-            except ValueError:
-                refuse_data(f"q: {quoted[:80]} is not a JSON string.")
-        if (moment := self._ending(_MOMENT)) is not None:
-            return Literally("moment", moment)
-        if (date := self._ending(_DATE)) is not None:
-            return Literally("date", date)
-        if (time := self._ending(_TIME)) is not None:
-            return Literally("time", time)
+        quoted = self.match(_QUOTED)
+        if quoted is not None:
+            return Literally("text", _unquoted(quoted))
+        for kind, pattern in _TIMES:
+            if (time := self._ending(pattern)) is not None:
+                return Literally(kind, time)
         if (number := self._ending(_NUMBER)) is not None:
             return Literally("number", _number(number))
         bare = self.match(_BARE)
         if bare is None:
             self.wrong("a value")
-        if bare in ("true", "false"):
-            return Literally("truth", bare == "true")
-        return Literally("name", bare)
+        truth = bare in ("true", "false")
+        return Literally("truth", bare == "true") if truth else Literally("name", bare)
 
     def _ending(self, pattern: "re.Pattern[str]") -> str | None:
         """Read what a pattern takes where a value can end after it."""
@@ -226,6 +241,14 @@ class _Reader:
             self.wrong("a regular expression")
         regex(text, "q")
         return Pattern(text)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        said: str = json.loads(text)
+    except ValueError:
+        refuse_data(f"q: {text[:80]} is not a JSON string.")
+    return said
 
 
 def _number(text: str) -> int | float:

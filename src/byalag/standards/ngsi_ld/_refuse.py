@@ -11,7 +11,7 @@ def refuse_data(detail: str) -> NoReturn:
     Raises:
         Refused: Always, as BadRequestData.
     """
-    raise Refused(kind="BadRequestData", detail=detail)
+    raise Refused(detail, "BadRequestData")
 
 
 def refuse_request(detail: str) -> NoReturn:
@@ -20,7 +20,7 @@ def refuse_request(detail: str) -> NoReturn:
     Raises:
         Refused: Always, as InvalidRequest.
     """
-    raise Refused(kind="InvalidRequest", detail=detail)
+    raise Refused(detail, "InvalidRequest")
 
 
 def refuse_missing(detail: str) -> NoReturn:
@@ -29,4 +29,4 @@ def refuse_missing(detail: str) -> NoReturn:
     Raises:
         Refused: Always, as ResourceNotFound.
     """
-    raise Refused(kind="ResourceNotFound", detail=detail)
+    raise Refused(detail, "ResourceNotFound")

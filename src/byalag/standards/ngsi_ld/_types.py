@@ -16,7 +16,7 @@ _NAME = re.compile(r"[^\s,;|()]+")
 class OfType(Struct, frozen=True, tag=True):
     """Of one type, by its IRI."""
 
-    type: str
+    iri: str
 
 
 class EveryType(Struct, frozen=True, tag=True):
@@ -53,7 +53,7 @@ def read_types(text: str, expand: Callable[[str], str]) -> Types | None:
 def of_types(types: Types, have: Container[str]) -> bool:
     """Return whether an entity of these types is chosen."""
     if isinstance(types, OfType):
-        return types.type in have
+        return types.iri in have
     each = (of_types(part, have) for part in types.parts)
     return all(each) if isinstance(types, EveryType) else any(each)
 

@@ -1,0 +1,146 @@
+"""Finding the entities that are asked for: by the store where it can tell, else one by one."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from byalag.asking import Answer, Ask, Expression, TooHard
+from byalag.model import Thing
+from byalag.standards import Window
+from byalag.standards.ngsi_ld._bounds import Bounds
+from byalag.standards.ngsi_ld._entity import Entity
+from byalag.standards.ngsi_ld._facts import entities_of, entity_of, known
+from byalag.standards.ngsi_ld._problem import Refused
+from byalag.standards.ngsi_ld._q_judge import Follow
+from byalag.standards.ngsi_ld._refuse import refuse_data
+from byalag.standards.ngsi_ld._select import Selection, bounds, selected
+from byalag.store import Reading
+
+Order: TypeAlias = Callable[[list[Entity]], None]
+_CHUNK: Final = 500
+MOST_SORTED: Final = 20_000
+
+
+class Part(Struct, frozen=True):
+    """Which part of what is found is wanted, in which order, and whether all of it is counted."""
+
+    limit: int
+    offset: int = 0
+    count: bool = False
+    order: Order | None = None
+
+
+class Page(Struct, frozen=True):
+    """Some of the entities that are asked for: whether more follow, and how many there are."""
+
+    entities: list[Entity]
+    more: bool
+    total: int | None
+
+
+async def find_entities(window: Window, selection: Selection, part: Part) -> Page:
+    """Return a page of the entities that are selected, in the order in which they came here.
+
+    Raises:
+        Refused: The question is too hard (TooComplexQuery, TooManyResults) or cannot be asked.
+    """
+    return await window.beside(lambda: _find(window.reading, selection, part))
+
+
+def _find(reading: Reading, selection: Selection, part: Part) -> Page:
+    needs = selection.q is not None or bool(selection.attrs)
+    asked = bounds(selection, reading.linked() if needs else ())
+    if part.order is not None:
+        return _sorted(_selected(reading, selection, asked), part, part.order)
+    if _same(asked):
+        return _exact(reading, asked.may, part)
+    if not part.count and not part.offset:
+        return _first(_selected(reading, selection, asked), part.limit)
+    if asked.sure is not None:
+        may = _ask(reading, asked.may, limit=0, count=True).total
+        if may == _ask(reading, asked.sure, limit=0, count=True).total:
+            return _exact(reading, asked.may, part)
+    return _all(_selected(reading, selection, asked), part)
+
+
+def _same(asked: Bounds) -> bool:
+    return asked.may is not None and asked.may == asked.sure
+
+
+def _ask(reading: Reading, where: Expression | None, **more: Any) -> Answer[Any]:  # noqa: ANN401 -- what Ask takes
+    try:
+        return reading.ask(Ask(of="thing", where=where, **more))
+    except TooHard as error:
+        raise Refused(str(error), "TooComplexQuery") from error
+    except ValueError as error:
+        refuse_data(str(error))
+
+
+def _exact(reading: Reading, where: Expression | None, part: Part) -> Page:
+    answer = _ask(reading, where, limit=part.limit, offset=part.offset, count=part.count)
+    things = [row.fact for row in answer.rows]
+    return Page(entities_of(reading, things), answer.more, answer.total)
+
+
+def _first(found: Iterable[Entity], limit: int) -> Page:
+    entities = list(islice(found, limit + 1))
+    return Page(entities[:limit], len(entities) > limit, None)
+
+
+def _all(found: Iterable[Entity], part: Part) -> Page:
+    entities: list[Entity] = []
+    total = 0
+    for entity in found:
+        if part.offset <= total < part.offset + part.limit:
+            entities.append(entity)
+        total += 1
+    return Page(entities, total > part.offset + part.limit, total)
+
+
+def _sorted(found: Iterable[Entity], part: Part, order: Order) -> Page:
+    entities = list(islice(found, MOST_SORTED + 1))
+    if len(entities) > MOST_SORTED:
+        message = f"at most {MOST_SORTED} entities are put in order; ask for fewer"
+        raise Refused(message, "TooManyResults")
+    order(entities)
+    end = part.offset + part.limit
+    return Page(entities[part.offset : end], len(entities) > end, len(entities))
+
+
+def _selected(reading: Reading, selection: Selection, asked: Bounds) -> Iterator[Entity]:
+    """Yield every entity that is selected, having looked at each that may be."""
+    follow = following(reading)
+    for things in _chunks(reading, asked.may):
+        for entity in entities_of(reading, things):
+            if selected(selection, entity, follow):
+                yield entity
+
+
+def _chunks(reading: Reading, where: Expression | None) -> Iterator[Sequence[Thing]]:
+    offset = 0
+    while True:
+        answer = _ask(reading, where, limit=_CHUNK, offset=offset)
+        yield [row.fact for row in answer.rows]
+        if not answer.more:
+            return
+        offset += _CHUNK
+
+
+def following(reading: Reading) -> Follow:
+    """Return what gives the entity that a relationship points to, each looked for once."""
+    seen: dict[str, Entity | None] = {}
+
+    def follow(uri: str) -> Entity | None:
+        if uri not in seen:
+            thing = known(reading, uri)
+            seen[uri] = None if thing is None else entity_of(reading, thing)
+        return seen[uri]
+
+    return follow
+
+
+def every_entity(reading: Reading) -> Iterator[Entity]:
+    """Yield every entity, in the order in which they came."""
+    yield from _selected(reading, Selection(), bounds(Selection(), ()))
