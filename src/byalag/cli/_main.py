@@ -35,6 +35,7 @@ COMMANDS = {
     "doctor": "_doctor:doctor",
     "key": "_key:key",
     "codecs": "_codecs:codecs",
+    "api": "_api:api",
 }
 
 

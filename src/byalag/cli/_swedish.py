@@ -17,6 +17,24 @@ SWEDISH = {
     "warning": "varning",
     "error": "fel",
     "there is no file {file}": "filen {file} finns inte",
+    # api lint
+    "Look at how APIs are described.": "Granska hur API:er är beskrivna.",
+    "Check an OpenAPI document against Digg's REST API profile, rule by rule.": (
+        "Kontrollera ett OpenAPI-dokument mot Diggs REST API-profil, regel för regel."
+    ),
+    "Show each exception that the document declares, too.": (
+        "Visa också varje undantag som dokumentet anger."
+    ),
+    "{address} follows the profile, as far as a document can show. Checked: {rules} rules.": (
+        "{address} följer profilen, så långt ett dokument kan visa. Kontrollerat: {rules} regler."
+    ),
+    "must": "ska",
+    "should": "bör",
+    "{must} that must be mended, {should} that should, {excepted} declared exceptions.": (
+        "{must} som ska rättas, {should} som bör rättas, {excepted} angivna undantag."
+    ),
+    "Declared exception {rule} ({count}): {why}": "Angivet undantag {rule} ({count}): {why}",
+    "{address} is neither JSON nor YAML: {error}": "{address} är varken JSON eller YAML: {error}",
     # check
     "Check a hub folder: every wrong setting, with file and line.": (
         "Kontrollera en navmapp: varje felaktig inställning, med fil och rad."
