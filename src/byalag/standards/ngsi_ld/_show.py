@@ -30,8 +30,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     system: bool = False
     languages: Languages = ()
     attrs: frozenset[str] | None = None
-    pick: Members | None = None
-    omit: Members | None = None
+    pick: "Members | None" = None
+    omit: "Members | None" = None
     datasets: frozenset[str] = frozenset()
     level: int = 0
     linked: Mapping[str, Entity] | None = None

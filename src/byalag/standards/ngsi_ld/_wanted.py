@@ -120,7 +120,7 @@ def _style(request: Request) -> Style:
     return _STYLES[named[-1]] if named else "normalized"
 
 
-def _refuse_both(pick: Members | None, omit: Members | None) -> None:
+def _refuse_both(pick: "Members | None", omit: "Members | None") -> None:
     twice = sorted(set(pick or ()) & {name for name, inner in (omit or {}).items() if not inner})
     if twice:
         refuse_data(f"{twice[0]} is in both pick and omit")
