@@ -118,6 +118,11 @@ class Reading(ReadingAside):
         found = self._ask("thing", (thing,))
         return decode(found[0][0]) if found else None
 
+    def things(self, things: Iterable[str], /) -> dict[str, Thing]:
+        """Return several things as they are known now, by id; those that are there."""
+        found = [decode(row[0]) for row in self._ask("things", (_list(things),))]
+        return {thing.id: thing for thing in found}
+
     def series(self, series: str, /) -> Series | None:
         """Return what has been declared of a series."""
         found = self._ask("series_row", (series,))

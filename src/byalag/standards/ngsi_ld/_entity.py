@@ -40,7 +40,11 @@ class Instance(Struct, kw_only=True, omit_defaults=True):
 
 
 class Entity(Struct, kw_only=True, omit_defaults=True):
-    """An entity. `types` and the names of `attributes` are IRIs; `scopes` begin with "/"."""
+    """An entity. `types` and the names of `attributes` are IRIs; `scopes` begin with "/".
+
+    `gone` says until when an attribute's history is of one that has been taken away, by the id of
+    its series.
+    """
 
     id: str
     types: tuple[str, ...]
@@ -49,3 +53,4 @@ class Entity(Struct, kw_only=True, omit_defaults=True):
     modified: Micros | None = None
     deleted: Micros | None = None
     attributes: dict[str, list[Instance]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as above
+    gone: dict[str, Micros] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as above

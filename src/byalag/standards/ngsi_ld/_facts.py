@@ -30,6 +30,7 @@ from byalag.store import Reading
 
 EXTRA = "ngsi-ld"  # the whole instance, in an observation that is more than a number
 STA = frozenset({"locations", "sensor", "observedProperty", "feature", "thing"})
+_NEVER = -(1 << 63)
 _DATASET = "urn:ngsi-ld:Dataset:"
 _INSTANCES = list[Instance]
 _OWN = {"name": NAME, "description": DESCRIPTION, "location": LOCATION}
@@ -43,6 +44,21 @@ def known(reading: Reading, uri: str) -> Thing | None:
         found = reading.thing(source)
         thing = found if found is not None and uri_of(found) == uri else None
     return None if thing is None or thing.type in SIDES else thing
+
+
+def known_all(reading: Reading, uris: Sequence[str]) -> dict[str, Thing]:
+    """Return the things that entities are, by their URIs; those that are there. One question."""
+    ids = {uri: [one for one in (written_id(uri), from_source(uri)) if one] for uri in uris}
+    things = reading.things(one for several in ids.values() for one in several)
+    found: dict[str, Thing] = {}
+    for uri, several in ids.items():
+        for place, one in enumerate(several):
+            thing = things.get(one)
+            if thing is None or thing.type in SIDES or (place and uri_of(thing) != uri):
+                continue
+            found[uri] = thing
+            break
+    return found
 
 
 def entity_of(reading: Reading, thing: Thing) -> Entity:
@@ -118,10 +134,11 @@ def _entity(
     attributes = _kept(thing)
     _agree(thing, attributes)
     for name, objects in thing.relations.items():
-        if name not in STA and iri(name) not in _by_short(attributes):
+        if name not in STA and iri(name) not in by_short(attributes):
             attributes.setdefault(iri(name), _relationships(reading, objects))
+    gone: dict[str, Micros] = said.get("gone", {})
     for one in series:
-        if one.id in newest:
+        if one.id in newest and newest[one.id].at > gone.get(one.id, _NEVER):
             _renew(attributes, one, newest[one.id])
     return Entity(
         id=uri_of(thing),
@@ -130,6 +147,7 @@ def _entity(
         created=said.get("created"),
         modified=said.get("modified"),
         attributes=attributes,
+        gone=gone,
     )
 
 
@@ -141,7 +159,7 @@ def _kept(thing: Thing) -> dict[str, list[Instance]]:
     }
 
 
-def _by_short(attributes: Iterable[str]) -> dict[str, str]:
+def by_short(attributes: Iterable[str]) -> dict[str, str]:
     """Return the attribute that each short name is mirrored from: the first by its IRI."""
     found: dict[str, str] = {}
     for attribute in sorted(attributes):
@@ -152,7 +170,7 @@ def _by_short(attributes: Iterable[str]) -> dict[str, str]:
 def _agree(thing: Thing, attributes: dict[str, list[Instance]]) -> None:
     """Lay a thing's own words over the kept instances, and take away what it no longer says."""
     told = dict(_words(thing))
-    for name, attribute in _by_short(attributes).items():
+    for name, attribute in by_short(attributes).items():
         value = told.pop(name, None)
         kept = next((one for one in attributes[attribute] if one.dataset is None), None)
         if kept is None:

@@ -29,7 +29,7 @@ async def context_of(given: Json, window: Window, spoken: Spoken) -> Context:
     key = (str(window.reading.path), msgspec.json.encode(given))
     found = _COMPILED.get(key)
     if found is None:
-        found = compiled(given, await _gathered(given, window, spoken))
+        found = compiled(given, await gathered(given, window, spoken))
         if len(_COMPILED) >= MOST_COMPILED:
             _COMPILED.clear()
         _COMPILED[key] = found
@@ -41,7 +41,7 @@ def forget() -> None:
     _COMPILED.clear()
 
 
-async def _gathered(given: Json, window: Window, spoken: Spoken) -> Mapping[str, Json]:
+async def gathered(given: Json, window: Window, spoken: Spoken) -> Mapping[str, Json]:
     """Return every document that a context leads to, by address."""
     known: dict[str, Json] = {}
     wanted = list(addresses(given))

@@ -223,7 +223,7 @@ def split_context(content: Json, takes: str, linked: str | None) -> tuple[Json, 
     """
     if not isinstance(content, dict):
         message = "what is written is a JSON object"
-        raise Refused(message, "BadRequestData")
+        raise Refused(message, "InvalidRequest")
     if takes == _LD_JSON:
         if linked is not None:
             message = f"{_LD_JSON} carries its @context; leave out the Link header"

@@ -8,9 +8,9 @@ import shapely
 from shapely.errors import ShapelyError
 
 from byalag.mapping import rec20_codes
-from byalag.model import Fact, Flag, Json, Observation, Point, Series, Thing, ThingId
+from byalag.model import Fact, Flag, Json, Micros, Observation, Point, Series, Thing, ThingId
 from byalag.standards.ngsi_ld._entity import Entity, Instance
-from byalag.standards.ngsi_ld._facts import EXTRA, STA, geometry_of
+from byalag.standards.ngsi_ld._facts import EXTRA, STA, by_short, geometry_of
 from byalag.standards.ngsi_ld._name import (
     ATTRIBUTE,
     DETAILS,
@@ -23,85 +23,138 @@ from byalag.standards.ngsi_ld._name import (
     written_id,
 )
 
-_OWN = frozenset({"name", "description", "location"})
+_OWN = ("name", "description", "location")
 
 
-def facts_of(entity: Entity, dataset: str, before: Thing | None = None) -> list[Fact]:
-    """Return all the facts that an entity is, said in whole by a dataset.
+def facts_of(
+    entity: Entity, dataset: str, before: Thing | None = None, now: Micros | None = None
+) -> list[Fact]:
+    """Return all the facts that an entity is, to be said in whole by its dataset.
 
-    `before` is the thing as it is: what is said of it in other words than NGSI-LD's stays.
+    `before` is the thing as it is: what is said of it in other words than NGSI-LD's stays, and of
+    its attributes only those are said that were kept or have been changed `now`.
     """
-    thing = thing_of(entity, dataset, before)
-    return [thing, *observed_facts(entity, thing.id, dataset)]
+    thing = thing_of(entity, dataset, before, now)
+    return [thing, *observed_facts(entity, thing.id, dataset, now)]
 
 
-def thing_of(entity: Entity, dataset: str, before: Thing | None = None) -> Thing:
+def thing_of(
+    entity: Entity, dataset: str, before: Thing | None = None, now: Micros | None = None
+) -> Thing:
     """Return the thing that an entity is. See `facts_of`."""
-    mirrored = {short(name): name for name in sorted(entity.attributes, reverse=True)}
-    told = {
-        name: instance
-        for name, attribute in mirrored.items()
-        for instance in entity.attributes[attribute]
-        if instance.dataset is None
-    }
-    details = _details(entity, before)
-    own = {name: told.pop(name).value for name in _OWN if _is_own(name, told, mirrored)}
-    place = own.get("location")
+    known = before or Thing(id=written_id(entity.id), type="", dataset=dataset)
+    ours = _ours(entity, known, now) if before is not None else entity.attributes
+    shorts = by_short(entity.attributes)
+    told = _told(ours, shorts)
+    own = {name: told.pop(name).value for name in _OWN if _is_own(name, told, shorts)}
+    place = own.get("location", geometry_of(known) if _stays("location", shorts, ours) else None)
     return Thing(
-        id=before.id if before is not None else written_id(entity.id),
+        id=known.id,
         type=short_type(entity.types[0]),
         dataset=dataset,
-        name=own.get("name"),
-        municipality=None if before is None else before.municipality,
+        name=own.get("name", known.name if _stays("name", shorts, ours) else None),
+        municipality=known.municipality,
         point=point_of(place),
         shape=None if place is None or _plain_point(place) else place,
-        properties={name: plain_value(one) for name, one in told.items()},
-        description=own.get("description"),
-        relations=_relations(told, before),
-        details=details,
+        properties={
+            **{name: value for name, value in known.properties.items() if name in shorts},
+            **{name: one.value for name, one in told.items()},
+        },
+        description=own.get(
+            "description", known.description if _stays("description", shorts, ours) else None
+        ),
+        relations=_relations(told, known),
+        details=_details(entity, ours, known),
     )
 
 
-def _is_own(name: str, told: dict[str, Instance], mirrored: dict[str, str]) -> bool:
+def words_beside(entity: Entity, dataset: str, before: Thing, now: Micros) -> list[Fact]:
+    """Return what is said of another dataset's thing: only what has been changed now.
+
+    It is laid over what the thing's own dataset says. What that says cannot be taken away.
+    """
+    ours = _ours(entity, before, now)
+    shorts = by_short(entity.attributes)
+    told = _told(ours, shorts)
+    own = {name: told.pop(name).value for name in _OWN if _is_own(name, told, shorts)}
+    kept = {key for key in before.details if key.startswith(ATTRIBUTE)}
+    lost: dict[str, None] = {key: None for key in kept if key[len(ATTRIBUTE) :] not in ours}
+    details = _details(entity, ours, Thing(id=before.id, type="", dataset=dataset))
+    place = own.get("location")
+    thing = Thing(
+        id=before.id,
+        type=before.type,
+        dataset=dataset,
+        name=own.get("name"),
+        point=point_of(place),
+        shape=place if place is not None and (before.shape or not _plain_point(place)) else None,
+        properties={
+            **{short(key[len(ATTRIBUTE) :]): None for key in lost},
+            **{name: one.value for name, one in told.items()},
+        },
+        description=own.get("description"),
+        relations=_relations(told, Thing(id=before.id, type="", dataset=dataset)),
+        details={**lost, **details},
+    )
+    return [thing, *observed_facts(entity, before.id, dataset, now)]
+
+
+def _ours(entity: Entity, before: Thing, now: Micros | None) -> dict[str, list[Instance]]:
+    """Return the attributes that are ours to say: those kept, and those changed now."""
+    return {
+        name: instances
+        for name, instances in entity.attributes.items()
+        if ATTRIBUTE + name in before.details
+        or any(now is None or one.modified == now for one in instances)
+    }
+
+
+def _told(ours: dict[str, list[Instance]], shorts: dict[str, str]) -> dict[str, Instance]:
+    """Return the default instance of each attribute that has the word for it, by short name."""
+    return {
+        name: instance
+        for name, attribute in shorts.items()
+        for instance in ours.get(attribute, ())
+        if instance.dataset is None
+    }
+
+
+def _stays(name: str, shorts: dict[str, str], ours: dict[str, list[Instance]]) -> bool:
+    """Return whether the facts' own word stays as it is: nobody has said or taken it away."""
+    return name in shorts and shorts[name] not in ours
+
+
+def _is_own(name: str, told: dict[str, Instance], shorts: dict[str, str]) -> bool:
     """Return whether an attribute is what the facts have a word of their own for."""
     if name not in told:
         return False
     if name == "location":
-        return mirrored[name] == LOCATION and told[name].kind == "GeoProperty"
+        return shorts[name] == LOCATION and told[name].kind == "GeoProperty"
     return told[name].kind == "Property" and isinstance(told[name].value, str)
 
 
-def _details(entity: Entity, before: Thing | None) -> dict[str, Json]:
+def _details(entity: Entity, ours: dict[str, list[Instance]], before: Thing) -> dict[str, Json]:
     whole = {
         "id": entity.id,
         "types": list(entity.types),
         "scopes": list(entity.scopes),
         "created": entity.created,
         "modified": entity.modified,
+        "gone": entity.gone,
     }
-    others = {} if before is None else before.details
-    return {
-        **{
-            key: value
-            for key, value in others.items()
-            if key != DETAILS and not key.startswith(ATTRIBUTE)
-        },
-        DETAILS: {key: value for key, value in whole.items() if value},
-        **{
-            ATTRIBUTE + name: msgspec.to_builtins(instances)
-            for name, instances in entity.attributes.items()
-        },
+    details = {
+        key: value
+        for key, value in before.details.items()
+        if key != DETAILS and not key.startswith(ATTRIBUTE)
     }
+    details[DETAILS] = {key: value for key, value in whole.items() if value}
+    for name, instances in ours.items():
+        details[ATTRIBUTE + name] = msgspec.to_builtins(instances)
+    return details
 
 
-def plain_value(instance: Instance) -> Json:
-    """Return what an instance says, as the windows that know no instances show it."""
-    return instance.value
-
-
-def _relations(told: dict[str, Instance], before: Thing | None) -> dict[str, tuple[ThingId, ...]]:
-    others = {} if before is None else before.relations
-    kept = {name: objects for name, objects in others.items() if name in STA}
+def _relations(told: dict[str, Instance], before: Thing) -> dict[str, tuple[ThingId, ...]]:
+    kept = {name: objects for name, objects in before.relations.items() if name in STA}
     for name, instance in told.items():
         if instance.kind == "Relationship" and name not in STA:
             objects = instance.value if isinstance(instance.value, list) else [instance.value]
@@ -128,11 +181,13 @@ def point_of(place: Json) -> Point | None:
     return Point(latitude=found.y, longitude=found.x)
 
 
-def observed_facts(entity: Entity, thing: ThingId, dataset: str) -> Iterator[Fact]:
-    """Yield the series and observations that an entity's instances with `observedAt` are."""
+def observed_facts(
+    entity: Entity, thing: ThingId, dataset: str, now: Micros | None = None
+) -> Iterator[Fact]:
+    """Yield the series and observations that instances with `observedAt` are, changed now."""
     for name, instances in entity.attributes.items():
         for instance in instances:
-            if instance.observed is not None:
+            if instance.observed is not None and (now is None or instance.modified == now):
                 series = series_of(thing, name, instance, dataset)
                 yield series
                 yield observation_of(series, instance)
@@ -167,7 +222,7 @@ def observation_of(series: Series, instance: Instance) -> Observation:
     simple = (
         number
         and not instance.sub
-        and not any((instance.instance, instance.created, instance.modified))
+        and instance.instance is None
         and float(instance.value) == instance.value
     )
     return Observation(

@@ -55,6 +55,9 @@ DELETE FROM link WHERE thing = ? AND property = ? AND series = ? AND origin = ? 
 -- name: thing
 SELECT document FROM thing WHERE id = ? AND gone = 0;
 
+-- name: things
+SELECT document FROM thing WHERE id IN (SELECT value FROM json_each(?)) AND gone = 0;
+
 -- name: series_of
 SELECT id, thing, property, dataset, unit, sensor, kind, cadence, name, relations, details, thing
 FROM series WHERE thing IN (SELECT value FROM json_each(?1))
@@ -73,13 +76,14 @@ ORDER BY thing, property, series;
 SELECT DISTINCT thing FROM link ORDER BY thing;
 
 -- name: find
-SELECT document FROM thing WHERE type = ? AND gone = 0
+SELECT document FROM thing WHERE type = ? AND gone = 0 AND sort_key > ''
 ORDER BY sort_key, id LIMIT ? OFFSET ?;
 
 -- name: find_several
 SELECT t.document FROM (
   SELECT no, sort_key, id FROM thing
-  WHERE type IN (SELECT value FROM json_each(?1)) AND gone = 0 AND (?2 IS NULL OR municipality = ?2)
+  WHERE type IN (SELECT value FROM json_each(?1)) AND gone = 0 AND sort_key > ''
+    AND (?2 IS NULL OR municipality = ?2)
   ORDER BY sort_key, id LIMIT ?3 OFFSET ?4) found
 JOIN thing t ON t.no = found.no ORDER BY found.sort_key, found.id;
 
@@ -88,7 +92,7 @@ SELECT document FROM thing WHERE type = ? AND municipality = ? AND gone = 0
 ORDER BY sort_key, id LIMIT ? OFFSET ?;
 
 -- name: count
-SELECT count(*) FROM thing WHERE type = ? AND gone = 0;
+SELECT count(*) FROM thing WHERE type = ? AND gone = 0 AND sort_key > '';
 
 -- name: count_in_municipality
 SELECT count(*) FROM thing WHERE type = ? AND municipality = ? AND gone = 0;
