@@ -1,12 +1,23 @@
 """Everything that can be done through NGSI-LD, in one table."""
 
-from byalag.standards.ngsi_ld import _batch_rows, _contexts_rows, _provide_rows, _temporal_rows
+from byalag.standards.ngsi_ld import (
+    _batch_rows,
+    _contexts_rows,
+    _discover,
+    _provide_rows,
+    _query,
+    _retrieve,
+    _temporal_rows,
+)
 from byalag.standards.ngsi_ld._answer import find_path
 from byalag.standards.ngsi_ld._operation import Operation
 
 TABLE: tuple[Operation, ...] = (
     *_provide_rows.OPERATIONS,
     *_batch_rows.OPERATIONS,
+    *_query.OPERATIONS,
+    *_retrieve.OPERATIONS,
+    *_discover.OPERATIONS,
     *_contexts_rows.OPERATIONS,
     *_temporal_rows.OPERATIONS,
 )
