@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from byalag.model import Fact, Gone, History, Link, Observation, Rejected, Retracted, Series, Thing
 from byalag.store._aside import put_aside
 from byalag.store._columns import Columns, only
+from byalag.store._implied import is_implied
 from byalag.store._links import open_ends
 from byalag.store._load import bulk, lay_over
 from byalag.store._many import observe_many
@@ -124,7 +125,7 @@ def _hide(session: Session, origin: str, gone: Gone) -> bool:
 def _owned(session: Session, origin: str, thing: str) -> bool:
     """Return whether a thing is this origin's to describe: nobody changes another's."""
     rows = session.run("thing_row", (thing,))
-    if rows and rows[0][1] != origin:
+    if rows and rows[0][1] != origin and not is_implied(session, thing):
         _refuse(session, origin, thing, f"the thing is described by {rows[0][1] or 'the hub'}")
         return False
     return True

@@ -138,6 +138,9 @@ class _Write(_Look):
             show(session, no, left)
         else:
             session.run("unplace_thing", (no,))
+            session.run("unextend_thing", (no,))
+            session.run("unimply_features", (one.thing,))
+            session.run("drop_thing_relations", (no,))
             session.run("drop_thing", (no,))
         if session.is_open("", one.dataset):
             session.tell(one.dataset).undescribed.append(one.thing)

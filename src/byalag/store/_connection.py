@@ -10,6 +10,7 @@ import apsw
 
 from byalag import ByalagError
 from byalag.store._reason import grouped
+from byalag.store._sides import box, side
 from byalag.store._sql import MIGRATIONS, SCHEMA, SQL, VERSION
 from byalag.store._sqlite import Connection, Row, connect
 
@@ -126,10 +127,17 @@ def _migrate(connection: Connection, path: Path) -> None:
         )
         raise Unfit(message)
     if empty or found < VERSION:
-        connection.create_scalar_function("grouped", grouped, 1)
+        add_step_functions(connection)
         for step in range(found, VERSION):
             connection.execute(MIGRATIONS[step])
         connection.pragma("user_version", VERSION)
+
+
+def add_step_functions(connection: Connection) -> None:
+    """Let a connection's statements call what the steps of the schema call."""
+    connection.create_scalar_function("grouped", grouped, 1)
+    connection.create_scalar_function("side", side, 3)
+    connection.create_scalar_function("box", box, 1)
 
 
 class Readers:

@@ -15,14 +15,15 @@ _DEFAULT_CADENCE = 86_400_000_000  # a day, for series that say none
 class Overview(Struct, frozen=True, kw_only=True):
     """What a dataset holds: things by type, series, and how good their newest values are.
 
-    What things are only described by (sensors, locations) is not counted. `complete` counts things
-    that have both a name and a position, `observed` series that have a value, `timely` those whose
+    What things are only described by (sensors, locations) is not counted. `placed` counts things
+    with a position, `complete` those that have a name as well, `observed` series that have a value, `timely` those whose
     newest is no older than twice their cadence (a day where none is said), `usable` those whose
     newest value is neither missing nor flagged as suspect or failed. `oldest` and `newest` are
     times of observations.
     """
 
     types: Mapping[str, int] = field(default_factory=dict[str, int])
+    placed: int = 0
     complete: int = 0
     series: int = 0
     observed: int = 0
@@ -43,8 +44,9 @@ def overview(connection: Connection, dataset: str, now: Micros) -> Overview:
     flags = (int(Flag.GOOD), int(Flag.NOT_EVALUATED))
     series = rows(connection, "overview_series", (dataset, now, _LATE, _DEFAULT_CADENCE, *flags))[0]
     return Overview(
-        types={type_: count for type_, count, _ in told},
-        complete=sum(row[2] for row in told),
+        types={type_: count for type_, count, _, _ in told},
+        placed=sum(row[2] for row in told),
+        complete=sum(row[3] for row in told),
         series=series[0],
         observed=series[1],
         timely=series[2],

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from byalag.model import Dataset
+from byalag.store._implied import fade, pointed_to, unclaim
 from byalag.store._series import as_series, whole
 from byalag.store._session import Session, Telling
 from byalag.store._shelf import files_of
@@ -82,8 +83,10 @@ def undescribe(session: Session, no: int, id_: str, dataset: str) -> None:
     left = {name: decode(document) for name, document in session.run("descriptions", (no,))}
     if left:
         show(session, no, left)
-    else:
+    elif not unclaim(session, no, id_):
         session.run("unplace_thing", (no,))
+        session.run("unextend_thing", (no,))
+        session.run("unimply_features", (id_,))
         session.run("drop_thing_relations", (no,))
         session.run("drop_thing", (no,))
         session.run("drop_links", (id_,))
@@ -91,6 +94,7 @@ def undescribe(session: Session, no: int, id_: str, dataset: str) -> None:
 
 def drop_series(session: Session, no: int, id_: str) -> None:
     """Take away a series and everything observed of it."""
+    implied = pointed_to(session, no)
     for name in (
         "drop_observations",
         "drop_chunks",
@@ -99,6 +103,7 @@ def drop_series(session: Session, no: int, id_: str) -> None:
         "drop_series",
     ):
         session.run(name, (no,))
+    fade(session, implied)
     session.run("drop_links", (id_,))
     session.series.pop(id_, None)
     session.changed = True

@@ -76,6 +76,8 @@ def _retract_thing(session: Session, said: Retracted, origin: str) -> bool:
     session.run("drop_descriptions", (no,))
     session.run("drop_thing_relations", (no,))
     session.run("unplace_thing", (no,))
+    session.run("unextend_thing", (no,))
+    session.run("unimply_features", (id_,))
     session.run("hide_thing", (no,))
     empty = Thing(id=id_, type="", dataset="")
     session.run("empty_thing", (msgspec.json.encode(empty), no))

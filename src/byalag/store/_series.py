@@ -6,6 +6,7 @@ import msgspec
 
 from byalag.model import Json, Link, Series
 from byalag.store._connection import rows
+from byalag.store._implied import fade, imply_sides, pointed_to
 from byalag.store._periods import month_after, month_of
 from byalag.store._relations import relate
 from byalag.store._session import Known, Session
@@ -69,8 +70,8 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
         return False
     series = msgspec.convert(msgspec.to_builtins(series), Series)
     said = (series.thing, series.property, series.dataset)
-    told = (series.unit, series.sensor, series.kind, series.cadence, series.name)
-    told += (_json(series.relations), _json(series.details))
+    words = (series.unit, series.sensor, series.kind, series.cadence, series.name)
+    told = (*words, _json(series.relations), _json(series.details))
     if found is None:
         no = session.run("insert_series", (series.id, *said, origin, *told))[0][0]
         session.series[series.id] = found = Known(no, origin, series, None, None)
@@ -78,7 +79,10 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
         session.run("update_series", (*said, *told, found.no))
         _move(session, found, series)
         found.fact = series
+    before = pointed_to(session, found.no)
     relate(session, "series", found.no, series.relations)
+    imply_sides(session, found.no, series)
+    fade(session, before)
     session.changed = True
     if not origin:
         session.arrivals.add(series.id)

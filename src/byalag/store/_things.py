@@ -9,9 +9,11 @@ import unicodedata
 import msgspec
 
 from byalag.model import Gone, Json, Thing
+from byalag.store._implied import claim, imply_place
 from byalag.store._news import hear_facts
 from byalag.store._relations import relate
 from byalag.store._session import Session
+from byalag.store._sides import bounds
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Thing)
@@ -29,7 +31,8 @@ def sort_key(name: str | None) -> str:
     if not name:
         return _LAST
     folded = unicodedata.normalize("NFC", name).casefold().translate(_SWEDISH)
-    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return bare or _LAST  # what is implied is sorted by nothing, and is not among what is found
 
 
 def merge(before: Thing, said: Thing) -> Thing:
@@ -81,6 +84,7 @@ def describe(session: Session, thing: Thing, origin: str = "", *, whole: bool = 
     rows = session.run("thing_row", (said.id,))
     if rows:
         no, _, gone, _ = rows[0]
+        claim(session, said.id, origin)
         changed = _change(session, no, said, gone=bool(gone), whole=whole)
     else:
         changed = _first(session, said, origin)
@@ -95,6 +99,7 @@ def _first(session: Session, said: Thing, origin: str) -> bool:
     no = session.run("insert_thing", (*head, *_position(said), document))[0][0]
     session.run("describe", (no, said.dataset, document))
     relate(session, "thing", no, said.relations)
+    imply_place(session, no, said)
     _place(session, no, said)
     session.changed = True
     session.arrivals.update(() if origin else (said.id,))
@@ -125,6 +130,7 @@ def show(session: Session, no: int, descriptions: dict[str, Thing]) -> None:
     head = (thing.type, thing.dataset, thing.municipality, sort_key(thing.name))
     session.run("update_thing", (*head, *_position(thing), _ENCODER.encode(thing), no))
     relate(session, "thing", no, thing.relations)
+    imply_place(session, no, thing)
     _place(session, no, thing)
     session.changed = True
 
@@ -137,6 +143,8 @@ def hide(session: Session, gone: Gone) -> bool:
     no, origin, _, _ = rows[0]
     session.run("hide_thing", (no,))
     session.run("unplace_thing", (no,))
+    session.run("unextend_thing", (no,))
+    session.run("unimply_features", (gone.thing,))
     session.heard.pop(gone.thing, None)
     session.changed = True
     for dataset, _ in session.run("descriptions", (no,)):
@@ -165,3 +173,8 @@ def _place(session: Session, no: int, thing: Thing) -> None:
         session.run("place_thing", (no, thing.point.latitude, thing.point.longitude))
     else:
         session.run("unplace_thing", (no,))
+    box = None if thing.shape is None else bounds(thing.shape)
+    if box is None:
+        session.run("unextend_thing", (no,))
+    else:
+        session.run("extend_thing", (no, *box))

@@ -7,8 +7,7 @@ import pytest
 import byalag.store
 from byalag.model import Delivery
 from byalag.store import Closed, Outdated, Store, Unfit
-from byalag.store._connection import refuse_old_sqlite
-from byalag.store._reason import grouped
+from byalag.store._connection import add_step_functions, refuse_old_sqlite
 from byalag.store._sql import MIGRATIONS, SCHEMA, SQL, VERSION, many_values
 from byalag.store._sqlite import connect
 
@@ -115,7 +114,7 @@ def test_what_was_asked_for_before_closing_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(SQL))
 def test_every_statement_fits_the_schema(name: str) -> None:
     connection = connect(Path(":memory:"))
-    connection.create_scalar_function("grouped", grouped, 1)
+    add_step_functions(connection)
     connection.execute("".join([SCHEMA, *MIGRATIONS.values()]))
     columns = SQL[name].partition("(")[2].partition(")")[0].count(",") + 1
     statement = many_values(name, columns, 2) if "VALUES ..." in SQL[name] else SQL[name]

@@ -12,7 +12,7 @@ store takes the same steps as an old one. So a table is added like this, and not
 2. Write its statements in `yours.sql`, each headed `-- name: your_statement` and ended by `;`.
    Every file that is neither the schema nor a step is read for statements.
 
-In a step, `grouped(why)` is `byalag.store._reason.grouped`.
+In a step, `grouped` is `byalag.store._reason.grouped`; `side` and `box` are those of `_sides`.
 """
 
 import re

@@ -67,7 +67,7 @@ UPDATE counter SET value = value + 1 WHERE name = 'changed';
 -- name: counts
 SELECT
   (SELECT count(*) FROM delivery),
-  (SELECT count(*) FROM thing WHERE gone = 0),
+  (SELECT count(*) FROM thing WHERE gone = 0 AND dataset <> ''),
   (SELECT count(*) FROM series),
   (SELECT count(*) FROM observation),
   (SELECT coalesce(sum(n), 0) FROM chunk),
