@@ -157,11 +157,11 @@ def _at(reading: Reading, series: Series, no: int, at: Micros) -> Instance | Non
     return as_instance(series, no, Observation(series.id, at, float(run.values[0])))
 
 
-def moved(series: Series, at: Micros, one: Instance, was: Instance) -> list[Fact]:
+def moved(series: Series, at: Micros, one: Instance, was: str | None) -> list[Fact]:
     """Return what changes an instance; it keeps its id though it is at another time."""
     after = at if one.observed is None else one.observed
     if after == at:
-        one.instance = None if place_of(was.instance or "") else was.instance
+        one.instance = None if place_of(was or "") else was
         return [as_observation(series, at, one)]
-    one.instance = was.instance
+    one.instance = was
     return [Retracted(series=series.id, at=at), as_observation(series, after, one)]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from byalag.model import Json, Thing
 from byalag.standards.ngsi_ld._entity import Entity, Instance
+from byalag.standards.ngsi_ld._language import spoken
 from byalag.standards.ngsi_ld._name import DETAILS, iri, uri_of
 from byalag.standards.ngsi_ld._show import Shown, show
 from byalag.standards.ngsi_ld._show_instance import NGSI, Style, attribute
@@ -59,6 +60,9 @@ def _attribute(
 
 def _instance(ask: TemporalAsk, shown: Shown, name: str, said: Instance) -> Json:
     style: Style = "concise" if ask.telling == "concise" else "normalized"
+    languages = shown.languages if said.kind == "LanguageProperty" else ()
+    if languages and said.deleted is None:
+        said, _ = spoken(said, languages)
     answer = attribute(said, shown.context, style, system=ask.system)
     told: dict[str, Json] = {**(answer if isinstance(answer, dict) else {"value": answer})}
     if said.instance is not None and name != SCOPE:
