@@ -130,10 +130,14 @@ class Fetch:
         rows = self._ask(Ask(of="series", where=where, limit=_AT_ONCE)).rows
         return [row.no for row in rows]
 
-    def leads(self, parent: Parent, link: Link, no: int) -> bool:
-        """Return whether a link leads to the entity that has a number."""
-        where = _both(_is(no), self._linked(parent, link))
-        return self._first(ENTITIES[link.to], where) is not None
+    def leads(self, parent: Parent, link: Link, row: Row) -> bool:
+        """Return whether a link leads to an entity."""
+        to = ENTITIES[link.to]
+        if to.name == "Observation":
+            back = next(one for one in to.links.values() if one.to == parent.entity.name)
+            there = self.linked(Parent(to, row), back)
+            return there is not None and there.no == parent.no
+        return self._first(to, _both(_is(row.no), self._linked(parent, link))) is not None
 
     def linked(self, parent: Parent, link: Link) -> Row | None:
         """Return the one entity that a link leads to."""

@@ -12,7 +12,7 @@ from byalag.standards.sensorthings._problem import unfit, unknown
 from byalag.standards.sensorthings._read_rows import data_array
 from byalag.standards.sensorthings._read_tree import Tree, next_link
 from byalag.standards.sensorthings._root import root
-from byalag.standards.sensorthings._show import address, encode
+from byalag.standards.sensorthings._show import address, encode, identity
 from byalag.standards.sensorthings._show_members import About, members
 
 _SHORT = 200  # entities that are told without holding anybody up
@@ -74,7 +74,7 @@ class _Asked:
             return self._fetch.one(step.entity, step.no or 0)
         if step.no is not None:
             row = self._fetch.one(step.entity, step.no)
-            if not self._fetch.leads(parent, step.link, step.no):
+            if not self._fetch.leads(parent, step.link, row):
                 message = f"{step.entity.name} {step.no} is not among these {step.entity.plural}"
                 raise unknown(message)
             return row
@@ -87,7 +87,7 @@ class _Asked:
     def _one(self, row: Any) -> Reply:  # noqa: ANN401 -- a row of any of three kinds
         entity = self._path.last.entity
         if self._path.ref:
-            return Reply(body=encode({"@iot.selfLink": address(entity, row.no, self._about)}))
+            return Reply(body=encode({"@iot.selfLink": address(entity, row, self._about)}))
         if self._path.member:
             return self._member(row)
         return Reply(body=b"".join(self._tree.tell(entity, [row], self._options)))
@@ -100,7 +100,7 @@ class _Asked:
         if name in entity.members:
             value = members(entity, row, self._about).get(name)
         else:
-            value = row.no if name.endswith("id") else address(entity, row.no, self._about)
+            value = identity(row) if name.endswith("id") else address(entity, row, self._about)
         value = _inside(value, keys)
         if not self._path.value:
             return Reply(body=encode({(keys or [name])[-1]: value}))
@@ -119,7 +119,7 @@ class _Asked:
             here = f"{self._spoken.root}{self._spoken.path}"
             head += b'"@iot.nextLink":' + encode(next_link(here, options)) + b","
         if self._path.ref:
-            links = [{"@iot.selfLink": address(entity, row.no, self._about)} for row in answer.rows]
+            links = [{"@iot.selfLink": address(entity, row, self._about)} for row in answer.rows]
             return head + b'"value":' + encode(links) + b"}"
         if options.rows:
             told = data_array(answer.rows, options, self._about)

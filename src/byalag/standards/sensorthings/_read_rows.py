@@ -7,7 +7,7 @@ from byalag.asking import Observed
 from byalag.model import Json
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._problem import unfit
-from byalag.standards.sensorthings._show import encode
+from byalag.standards.sensorthings._show import encode, identity
 from byalag.standards.sensorthings._show_members import About, further, members
 from byalag.standards.sensorthings._words import ENTITIES
 
@@ -31,7 +31,7 @@ def data_array(rows: Sequence[Observed], options: Options, about: About) -> byte
     components = [*usual, *further]
     groups: dict[int, list[list[Json]]] = {}
     for row in rows:
-        told = {"id": row.no, **members(entity, row, about)}
+        told = {"id": identity(row), **members(entity, row, about)}
         groups.setdefault(row.series, []).append([told.get(name) for name in components])
     return encode([_group(no, values, components, about) for no, values in groups.items()])
 

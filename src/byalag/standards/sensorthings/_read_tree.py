@@ -71,7 +71,7 @@ class Tree:
         if answer.total is not None:
             said = b'"' + name + b'@iot.count":%d,' % answer.total + said
         if answer.more:
-            here = f"{address(entity, row.no, self._about)}/{link.name}"
+            here = f"{address(entity, row, self._about)}/{link.name}"
             said += b',"' + name + b'@iot.nextLink":' + encode(next_link(here, options))
         return said
 

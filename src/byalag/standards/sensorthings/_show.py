@@ -29,9 +29,17 @@ def writer(
     return _entities(entity, about, select)
 
 
-def address(entity: Entity, no: int, about: About) -> str:
+def identity(row: Any) -> int:  # noqa: ANN401 -- a row of any of three kinds
+    """Return the id of an entity: its number, or the one that an observation first had."""
+    if isinstance(row, Observed) and row.fact.extra is not None:
+        return int(row.fact.extra.get("no", row.no))
+    no: int = row.no
+    return no
+
+
+def address(entity: Entity, row: Any, about: About) -> str:  # noqa: ANN401 -- a row of any of three kinds
     """Return where an entity is found."""
-    return f"{about.root}/{entity.plural}({no})"
+    return f"{about.root}/{entity.plural}({identity(row)})"
 
 
 def shown(entity: Entity, row: Any, about: About) -> bytes:  # noqa: ANN401 -- a row of any of three kinds

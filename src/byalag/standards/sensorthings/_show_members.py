@@ -107,7 +107,7 @@ def _properties(thing: Thing, about: About) -> dict[str, Json]:
 def _named(thing: Thing, after: int = 0) -> dict[str, Json]:
     return {
         "name": thing.id[after:] if thing.name is None else thing.name,
-        "description": thing.type if thing.description is None else thing.description,
+        "description": thing.description or _meaning(thing.type, "")[1] or thing.type,
     }
 
 
@@ -150,8 +150,8 @@ def _observed_property(row: Numbered[Thing], about: About) -> dict[str, Json]:
     own = said(row.fact)
     named = _named(row.fact, len(IMPLIED["ObservedProperty"]))
     definition, description = _meaning(str(named["name"]), about.hub)
-    if row.fact.description is None and description:
-        named["description"] = description
+    if row.fact.description is None:
+        named["description"] = description or named["name"]
     return {
         "name": named["name"],
         "definition": own.get("definition", definition),
@@ -181,14 +181,15 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
     period = None if span is None else _period(*span)
     return {
         "name": series.property if series.name is None else series.name,
-        "description": known.get("description", series.kind),
+        "description": known.get("description")
+        or _meaning(series.property, about.hub)[1]
+        or series.kind,
         "unitOfMeasurement": known["unitOfMeasurement"]
         if "unitOfMeasurement" in known
         else (_unit(series.unit)),
         "observationType": known.get("observationType", MEASUREMENT),
         "observedArea": about.places.get(series.thing),
         "phenomenonTime": period,
-        "resultTime": period,
         **({} if properties is None else {"properties": properties}),
     }
 

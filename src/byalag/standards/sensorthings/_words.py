@@ -204,7 +204,7 @@ _DATASTREAM = Entity(
         _own("observationType", Value(MEASUREMENT)),
         Member(name="observedArea", path=("thing", "geometry"), made=True, geometry=True),
         Member(name="phenomenonTime", path=("first",), until=("last",), made=True, time=True),
-        Member(name="resultTime", path=("first",), until=("last",), made=True, time=True),
+        Member(name="resultTime", path=("details", DETAILS, "resultTime"), made=True, time=True),
         Member(name="properties", path=("details", DETAILS, "properties"), deep=True),
     ),
     links=_links(
