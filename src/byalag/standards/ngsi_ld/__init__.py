@@ -23,6 +23,8 @@ STANDARD = Standard(
     reads=reads,
     openapi=describe,
     municipality=lambda headers: headers.get("ngsild-tenant"),
+    dataset_at="/entities?type={type}",
+    media_type="application/ld+json",
     exceptions={
         "UFN.07": {
             "sv": "Standarden har versaler i sökvägar (/entityOperations).",

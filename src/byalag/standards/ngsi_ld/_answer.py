@@ -40,12 +40,30 @@ def find(table: Sequence[Operation], spoken: Spoken) -> tuple[Operation, Mapping
     for operation, named in fits:
         if operation.method == spoken.method:
             return operation, named
+    if any(_lacks(one, spoken) for one in table):
+        message = f"the address {spoken.path[:200]} lacks a name or an id"
+        raise Refused(message, "BadRequestData")
     if not fits:
         message = f"there is nothing at {spoken.path[:200]}"
         raise Refused(message, "ResourceNotFound")
     allowed = ", ".join(sorted({operation.method for operation, _ in fits}))
     message = f"{spoken.method} cannot be used here; these can: {allowed}"
     raise Refused(message, 405, {"Allow": allowed})
+
+
+def _lacks(operation: Operation, spoken: Spoken) -> bool:
+    """Return whether a path would be an operation's, had it not left a variable empty."""
+    parts = spoken.path.split("/")[1:]
+    wanted = operation.path.split("/")[1:]
+    return (
+        operation.method == spoken.method
+        and "" in parts
+        and len(wanted) == len(parts)
+        and all(
+            name == part or name.startswith(_VARIABLE)
+            for name, part in zip(wanted, parts, strict=True)
+        )
+    )
 
 
 def find_path(table: Sequence[Operation], path: str) -> list[Operation]:

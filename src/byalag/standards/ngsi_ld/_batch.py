@@ -144,7 +144,7 @@ class _Batch:
         self._here, self._dataset, self._now = here, dataset, now
         self._things: dict[str, Thing] = {}
         self._entities: dict[str, Entity] = {}
-        self._before: dict[str, dict[str, Micros]] = {}
+        self._before: dict[str, Traces] = {}
         self._twice: set[str] = set()
 
     def act(self, said: Sequence[Fragment], decide: Decide) -> Told:
@@ -178,16 +178,18 @@ class _Batch:
     def _say(self, told: Told) -> None:
         whole: list[Fact] = []
         beside: list[Fact] = []
+        was: list[Fact] = []
         for name in told.success:
             entity, thing = self._entities[name], self._things.get(name)
-            settle(entity, self._before.get(name, {}), self._now)
+            before = self._before.get(name)
+            was += settle(self._here, entity, before, self._dataset.id, self._now)
             if thing is not None and thing.dataset != self._dataset.id:
                 beside.extend(words_beside(entity, self._dataset.id, thing, self._now))
             else:
                 whole.extend(facts_of(entity, self._dataset.id, thing, self._now))
         self._here.say(whole, whole=True)
-        if beside:
-            self._here.say(beside)
+        if beside or was:
+            self._here.say([*beside, *was])
 
 
 async def _read(

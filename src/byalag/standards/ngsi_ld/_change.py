@@ -7,9 +7,9 @@ from byalag.model import Dataset, Micros, Retracted, Thing
 from byalag.standards import Window
 from byalag.standards.ngsi_ld._entity import Entity
 from byalag.standards.ngsi_ld._facts import entity_of, known
-from byalag.standards.ngsi_ld._name import series_id
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._saying import facts_of, words_beside
+from byalag.standards.ngsi_ld._temporal_past import settle, traces
 from byalag.store import Here
 
 T = TypeVar("T")
@@ -50,8 +50,9 @@ async def alter(window: Window, uri: str, work: Callable[[Entity], T]) -> T:
             answer = work(entity)
         except Refused as refused:
             return refused
-        settle(entity, before, now)
+        was = settle(here, entity, before, dataset.id, now)
         say(here, entity, dataset, thing, now)
+        here.say(was)
         return answer
 
     return accepted(await window.change(act))
@@ -74,31 +75,6 @@ def say(here: Here, entity: Entity, dataset: Dataset, thing: Thing | None, now: 
         here.say(words_beside(entity, dataset.id, thing, now))
     else:
         here.say(facts_of(entity, dataset.id, thing, now), whole=True)
-
-
-def traces(thing: Thing, entity: Entity) -> dict[str, Micros]:
-    """Return the newest time in the history of each attribute instance, by its series."""
-    return {
-        series_id(thing.id, name, one.dataset): one.observed
-        for name, instances in entity.attributes.items()
-        for one in instances
-        if one.observed is not None
-    }
-
-
-def settle(entity: Entity, before: dict[str, Micros], now: Micros) -> None:
-    """Note which histories are of attributes that have been taken away."""
-    if not before:
-        return
-    thing = next(iter(before)).partition("/")[0]
-    there = {
-        series_id(thing, name, one.dataset)
-        for name, instances in entity.attributes.items()
-        for one in instances
-    }
-    for series, at in before.items():
-        if series not in there:
-            entity.gone[series] = max(at, now)
 
 
 def retract(thing: Thing, dataset: Dataset) -> Retracted:

@@ -25,9 +25,20 @@ class Context:
     of these, or None where only the core context was meant.
     """
 
-    def __init__(self, given: Json, terms: Mapping[str, str], prefixes: frozenset[str]) -> None:
-        """Keep the terms, core terms among them, and which of them begin compact IRIs."""
+    def __init__(
+        self,
+        given: Json,
+        terms: Mapping[str, str],
+        prefixes: frozenset[str],
+        *,
+        whole: bool = False,
+    ) -> None:
+        """Keep the terms, core terms among them, and which of them begin compact IRIs.
+
+        `whole` says that what was given leads to the core context by itself.
+        """
         self.given = given
+        self._whole = whole
         self._terms = terms
         self._prefixes = sorted(
             ((terms[prefix], prefix) for prefix in prefixes), key=lambda pair: -len(pair[0])
@@ -86,7 +97,8 @@ class Context:
         if self.given is None:
             return CORE
         listed = self.given if isinstance(self.given, list) else [self.given]
-        return listed if any(one in documents() for one in listed) else [*listed, CORE]
+        has_core = self._within or any(one in documents() for one in listed)
+        return self.given if has_core else [*listed, CORE]
 
     @property
     def address(self) -> str:
@@ -139,7 +151,13 @@ def compiled(given: Json, known: Mapping[str, Json]) -> Context:
     core = _core()
     terms = found.terms | core.terms
     prefixes = frozenset((found.prefixes - core.terms.keys()) | core.prefixes)
-    return Context(_without_core(given), terms, prefixes)
+    return Context(_without_core(given), terms, prefixes, within=_core_within(given, known))
+
+
+def _core_within(given: Json, known: Mapping[str, Json]) -> bool:
+    """Return whether a context that is given leads to a core context by itself."""
+    named = given if isinstance(given, list) else [given]
+    return any(address in documents() and address not in named for address in known)
 
 
 def _without_core(given: Json) -> Json:

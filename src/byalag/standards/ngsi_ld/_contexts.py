@@ -26,6 +26,9 @@ async def add(request: Request, window: Window) -> Reply:
     """Host a context (5.13.2)."""
     written(window)
     document, at = request.content, window.now
+    if not isinstance(document, dict) or "@context" not in document:
+        message = "what is hosted is an object with @context"
+        raise Refused(message, "InvalidRequest")
     given = inner(document)
     compiled(given, await gathered(given, window, request.spoken))
     body = {"@context": given}

@@ -218,10 +218,10 @@ def _relationships(reading: Reading, objects: Iterable[str]) -> list[Instance]:
 
 
 def _renew(attributes: dict[str, list[Instance]], series: Series, newest: Observation) -> None:
-    told = instance_of(series, newest)
-    if told is None:
+    told, attribute = instance_of(series, newest), attribute_of(series)
+    if told is None or told.deleted is not None or attribute == SCOPE:
         return
-    instances = attributes.setdefault(attribute_of(series), [])
+    instances = attributes.setdefault(attribute, [])
     kept = next((one for one in instances if one.dataset == told.dataset), None)
     if kept is None:
         instances.append(told)
