@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 
 import apsw
@@ -25,7 +25,8 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 _MOST_JOBS = 512
-_COMPANY = 0.003  # seconds that a commit waits for others, where several came last time
+_COMPANY = 0.003  # seconds that a commit waits, at most, for as many as came last time
+_GLANCE = 0.0001  # seconds between looks at who has come
 _MOST_WEIGHT = 50_000
 _MOST_LONG_WEIGHT = 10_000
 
@@ -89,7 +90,7 @@ class Writer:
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._lock = Lock()
         self._closed = False
-        self._company = False
+        self._company = 0  # how many others the last commit was shared with
         self._thread = Thread(target=self._run, name=f"writes {path.name}", daemon=True)
         self._thread.start()
 
@@ -146,7 +147,7 @@ class Writer:
                 open_ = False
                 break
             if block and self._company:
-                sleep(_COMPANY)
+                self._wait_for_company()
             block = False
             if not job.future.set_running_or_notify_cancel():
                 continue
@@ -155,12 +156,18 @@ class Writer:
             else:
                 jobs.append(job)
                 weight += job.weight
-        self._company = len(jobs) > 1
+        self._company = max(len(jobs) - 1, 0)
         weight = 0
         while long and weight < _MOST_LONG_WEIGHT:
             jobs.append(long.popleft())
             weight += jobs[-1].weight
         return jobs, open_
+
+    def _wait_for_company(self) -> None:
+        """Wait a little for as many as came last time: who has been answered asks again."""
+        end = monotonic() + _COMPANY
+        while self._queue.qsize() < self._company and monotonic() < end:
+            sleep(_GLANCE)
 
     def _write(self, jobs: list[Work]) -> list[Work]:
         """Write a group in one commit; return the jobs that have more steps to take."""
