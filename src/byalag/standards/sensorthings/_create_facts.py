@@ -7,11 +7,11 @@ from typing import Final
 
 import msgspec
 
-from byalag.asking import Ask, Call, Field, Value
+from byalag.asking import Ask, Call, Field, Observed, Value
 from byalag.mapping import stated_unit
 from byalag.model import Fact, Json, Micros, Series, Thing
 from byalag.standards.sensorthings._create_locate import is_kind
-from byalag.standards.sensorthings._create_observation import draft, put
+from byalag.standards.sensorthings._create_observation import draft, feature_at, put
 from byalag.standards.sensorthings._create_place import middle, shape_of
 from byalag.standards.sensorthings._create_plan import Node, Plan
 from byalag.standards.sensorthings._problem import Refused, unfit
@@ -21,6 +21,7 @@ from byalag.store import Here
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 _LONGEST: Final = 60
 _FACT: Final = frozenset({"name", "description", "properties"})
+AT: Final = "feature"
 _PLACED: Final = {"Location": "location", "FeatureOfInterest": "feature"}
 
 
@@ -75,8 +76,8 @@ class Saying:
             )
             raise Refused(403, message)
 
-    def create(self, plan: Plan) -> int:
-        """Say a plan; return the number of its first node that is new.
+    def create(self, plan: Plan) -> int | Observed:
+        """Say a plan; return the number of its first node that is new, or the observation it is.
 
         Raises:
             Refused: Something that it names is not there, or is another's to change.
@@ -91,10 +92,10 @@ class Saying:
         for node in plan.all("Datastream"):
             if _is_said(node):
                 self.say([self._series(node)])
-        numbers = [self._observe(node) for node in plan.all("Observation", new=True)]
+        made = [self._observe(node) for node in plan.all("Observation", new=True)]
         first = next(node for node in plan.nodes if node.is_new)
         if first.entity.kind == "observation":
-            return numbers[0]
+            return made[0]
         return self.number(first)
 
     def number(self, node: Node) -> int:
@@ -199,7 +200,7 @@ class Saying:
             found = f"{first}-{tries}"
         return found
 
-    def _observe(self, node: Node) -> int:
+    def _observe(self, node: Node) -> Observed:
         of, feature = node.one("Datastream"), node.one("FeatureOfInterest")
         assert of is not None and of.series is not None  # noqa: S101, PT018 -- required
         self.said = True
@@ -248,20 +249,33 @@ def describe(thing: Thing, said: dict[str, Json]) -> Thing:
         description=said.get("description"),
         properties=said.get("properties") or {},
         shape=place if thing.type in OWN else thing.shape,
-        details={**thing.details, DETAILS: own},
+        details={**thing.details, DETAILS: {**_kept(thing), **own}},
     )
 
 
+def _kept(thing: Thing) -> dict[str, Json]:
+    """Return what is known of a Thing that no member says: what is observed where it is."""
+    own: dict[str, Json] = thing.details.get(DETAILS, {})
+    return {AT: own[AT]} if AT in own and thing.type not in OWN else {}
+
+
 def located(thing: Thing, locations: Sequence[Thing]) -> Thing:
-    """Return a Thing at Locations: where it is, is where the last of them with a shape is."""
+    """Return a Thing at Locations: where it is, is where the last of them with a shape is.
+
+    The id of the FeatureOfInterest that is made of them is kept with it, so that who posts an
+    observation need not look further.
+    """
     shape = next((one.shape for one in reversed(locations) if one.shape is not None), None)
     others = {name: ids for name, ids in thing.relations.items() if name != "locations"}
     ids = tuple(dict.fromkeys(one.id for one in locations))
+    own = {key: value for key, value in thing.details.get(DETAILS, {}).items() if key != AT}
+    own |= {AT: feature_at(locations).id} if locations else {}
     return msgspec.structs.replace(
         thing,
         point=None if shape is None else middle(shape),
         shape=shape,
         relations={**others, "locations": ids} if ids else others,
+        details={**thing.details, DETAILS: own},
     )
 
 

@@ -9,13 +9,13 @@ keeps the time that was written in `extra`, which is what is shown. Nothing is l
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from byalag.asking import numbered
+from byalag.asking import Observed, numbered
 from byalag.model import Flag, Json, Micros, Observation, Series, Thing
 from byalag.standards.sensorthings._create_body import period
 from byalag.standards.sensorthings._create_locate import MOVED
@@ -67,8 +67,8 @@ def _value(result: Json, extra: dict[str, Json]) -> tuple[float, int]:
     return math.nan if not isinstance(result, int) else float(result), Flag.NOT_EVALUATED
 
 
-def put(here: Here, series: str, said: Draft, feature: Thing | None) -> int:
-    """Say an observation; return its number. `feature` is None where nobody named one.
+def put(here: Here, series: str, said: Draft, feature: Thing | None) -> Observed:
+    """Say an observation; return it with its number. `feature` is None where nobody named one.
 
     Raises:
         Refused: It needs a FeatureOfInterest and there is none to be made, or no time is free.
@@ -85,8 +85,9 @@ def put(here: Here, series: str, said: Draft, feature: Thing | None) -> int:
         taken = _place(here, no, series, said)
         if taken is not None:
             return taken
-    here.say([Observation(series, said.at, said.value, said.flag, said.extra or None)])
-    return numbered(no, said.at)
+    told = Observation(series, said.at, said.value, said.flag, said.extra or None)
+    here.say([told])
+    return Observed(numbered(no, said.at), no, told)
 
 
 def measured(here: Here, of: Series, feature: Thing) -> Series:
@@ -103,8 +104,8 @@ def measured(here: Here, of: Series, feature: Thing) -> Series:
     return told
 
 
-def _place(here: Here, no: int, series: str, said: Draft) -> int | None:
-    """Find a free time; return the number of the observation if it has been said before.
+def _place(here: Here, no: int, series: str, said: Draft) -> Observed | None:
+    """Find a free time; return the observation if it has been said before.
 
     Raises:
         Refused: None is free.
@@ -114,7 +115,7 @@ def _place(here: Here, no: int, series: str, said: Draft) -> int | None:
         if there is None and here.recall(f"{MOVED}{number}") is None:
             return None
         if said.when is not None and there is not None and _is_same(there, series, said):
-            return number
+            return Observed(number, no, there)
     raise _full(said)
 
 
@@ -171,31 +172,33 @@ def automatic(here: Here, of: Series) -> Thing:
             "one of; give either"
         )
         raise unfit(message)
-    chosen = next((one for one in found if is_geojson(_own(one).get("encodingType"))), found[0])
-    made = _feature(chosen)
+    made = feature_at(found)
     there = here.thing(made.id)
     if there is None:
         here.say([made], whole=True)
     return there or made
 
 
-def _own(thing: Thing) -> dict[str, Json]:
-    own: dict[str, Json] = thing.details.get(DETAILS, {})
-    return own
+def feature_at(locations: Sequence[Thing]) -> Thing:
+    """Return the FeatureOfInterest of what is observed at a Thing that has Locations.
 
-
-def _feature(location: Thing) -> Thing:
-    own = _own(location)
-    place = own.get("location")
-    mark = hashlib.sha256(msgspec.json.encode([own.get("encodingType"), place])).hexdigest()[:12]
-    local = location.id.rpartition(":")[2]
+    They are one place, said in several ways: the one in GeoJSON is preferred.
+    """
+    location = next((one for one in locations if is_geojson(_encoding(one))), locations[0])
+    place = location.details.get(DETAILS, {}).get("location")
+    told = [_encoding(location), place or location.shape]
+    mark = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
     return Thing(
-        id=f"featureofinterest:sensorthings:{local}-{mark}",
+        id=f"featureofinterest:sensorthings:{location.id.rpartition(':')[2]}-{mark}",
         type="FeatureOfInterest",
         dataset=location.dataset,
         name=location.name,
         description=location.description,
         municipality=location.municipality,
         shape=location.shape,
-        details={DETAILS: {"encodingType": own.get("encodingType"), "feature": place}},
+        details={DETAILS: {"encodingType": _encoding(location), "feature": place}},
     )
+
+
+def _encoding(location: Thing) -> Json:
+    return location.details.get(DETAILS, {}).get("encodingType")

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import msgspec
+
 from byalag.asking import Ask, Call, Expression, Field, Observed, Value
 from byalag.model import Fact, Retracted, Thing
 from byalag.standards.sensorthings._create_facts import Saying, located
@@ -15,7 +17,7 @@ from byalag.standards.sensorthings._create_locate import (
 )
 from byalag.standards.sensorthings._path import Path
 from byalag.standards.sensorthings._problem import Refused
-from byalag.standards.sensorthings._words import DETAILS, OWN, Entity
+from byalag.standards.sensorthings._words import DETAILS, ENTITIES, OWN, Entity
 
 _MOST: Final = 100_000  # observations that go with their FeatureOfInterest
 _MEASURED: Final = {"Sensor": "sensor", "ObservedProperty": "observedProperty"}
@@ -134,7 +136,22 @@ def _of_feature(saying: Saying, no: int) -> list[Fact]:
     found = [row for row in rows if feature_of(saying.here, row) == no]
     for series in {row.series for row in found}:
         _own_series(saying, series)
-    return _observations(saying, found)
+    return [*_observations(saying, found), *_without(saying, no)]
+
+
+def _without(saying: Saying, no: int) -> list[Fact]:
+    """Return the series that have had observations of a FeatureOfInterest, without it."""
+    feature = thing_of(saying.here, ENTITIES["FeatureOfInterest"], no).id
+    facts: list[Fact] = []
+    for number in _measuring(saying, no):
+        series = series_of(saying.here, number)
+        relations = {
+            name: tuple(one for one in ids if one != feature)
+            for name, ids in series.relations.items()
+        }
+        left = {name: ids for name, ids in relations.items() if ids}
+        facts.append(msgspec.structs.replace(series, relations=left))
+    return facts
 
 
 def _measuring(saying: Saying, no: int) -> list[int]:

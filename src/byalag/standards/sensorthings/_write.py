@@ -9,12 +9,14 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from byalag.asking import Observed
 from byalag.model import Dataset, Json
 from byalag.standards import Reply, Spoken, Window
 from byalag.standards.sensorthings._create_body import read_json
 from byalag.standards.sensorthings._create_facts import Saying
 from byalag.standards.sensorthings._create_locate import locate
 from byalag.standards.sensorthings._create_plan import Plan
+from byalag.standards.sensorthings._create_quick import quick, told_of
 from byalag.standards.sensorthings._delete import delete
 from byalag.standards.sensorthings._path import Path, read_path
 from byalag.standards.sensorthings._problem import Refused
@@ -35,6 +37,10 @@ async def write(spoken: Spoken, window: Window) -> Reply:
     Raises:
         Refused: It cannot be done.
     """
+    if spoken.method == "POST":
+        reply = await quick(spoken, window)
+        if reply is not None:
+            return reply
     path = read_path(spoken.path)
     if spoken.method == "POST":
         return await _create(spoken, window, path)
@@ -100,7 +106,7 @@ async def _create(spoken: Spoken, window: Window, path: Path) -> Reply:
     return await made(spoken, window, entity, no)
 
 
-def _along(saying: Saying, path: Path, body: object) -> int:
+def _along(saying: Saying, path: Path, body: object) -> int | Observed:
     plan = Plan()
     before = path.steps[-2]
     parent = plan.named(before.entity, locate(saying.here, path.steps[:-1]), before.entity.name)
@@ -128,8 +134,10 @@ async def _told(spoken: Spoken, window: Window, entity: Entity, no: int) -> Repl
     return await read(asked, window)
 
 
-async def made(spoken: Spoken, window: Window, entity: Entity, no: int) -> Reply:
+async def made(spoken: Spoken, window: Window, entity: Entity, no: int | Observed) -> Reply:
     """Return the answer to what has been made: where it is, and what it is."""
+    if isinstance(no, Observed):
+        return told_of(spoken, no)
     told = await _told(spoken, window, entity, no)
     headers = {"Location": f"{spoken.root}/{entity.plural}({no})"}
     return msgspec.structs.replace(told, status=201, headers=headers)
