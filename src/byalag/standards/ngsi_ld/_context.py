@@ -97,7 +97,7 @@ class Context:
         if self.given is None:
             return CORE
         listed = self.given if isinstance(self.given, list) else [self.given]
-        has_core = self._within or any(one in documents() for one in listed)
+        has_core = self._whole or any(one in documents() for one in listed)
         return self.given if has_core else [*listed, CORE]
 
     @property
@@ -151,7 +151,7 @@ def compiled(given: Json, known: Mapping[str, Json]) -> Context:
     core = _core()
     terms = found.terms | core.terms
     prefixes = frozenset((found.prefixes - core.terms.keys()) | core.prefixes)
-    return Context(_without_core(given), terms, prefixes, within=_core_within(given, known))
+    return Context(_without_core(given), terms, prefixes, whole=_core_within(given, known))
 
 
 def _core_within(given: Json, known: Mapping[str, Json]) -> bool:

@@ -39,7 +39,8 @@ def _refuse_nothing(entity: Entity, shown: Shown) -> None:
     attributes = any(shown(iri) for iri in entity.attributes)
     if shown.attrs is not None and not attributes:
         refuse_missing("the entity has none of the attributes that attrs names")
-    if not attributes and not any(shown(name) for name in ("id", "type", "scope")):
+    members = ("id", "type", "scope") if entity.scopes else ("id", "type")
+    if not attributes and not any(shown(name) for name in members):
         refuse_missing("the entity has nothing of what pick and omit leave")
 
 
