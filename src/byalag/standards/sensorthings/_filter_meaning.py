@@ -44,7 +44,7 @@ class Meaning:
                 return self._value(node)
             case Constant("truth", value):
                 return Value(value)
-            case Name():
+            case Name(steps) if find(self._entity, steps).free:
                 return Call("eq", (self._value(node, "truth"), Value(True)))  # noqa: FBT003 -- the constant itself
             case _:
                 message = "what is filtered by must answer yes or no, as in: result gt 4"
@@ -121,7 +121,7 @@ class Meaning:
         return Moment(EARLIEST if name == "mindatetime" else LATEST)
 
     def _later(self, node: Node, by: Constant, name: str) -> Expression:
-        moment = self._value(node)
+        moment = self._beside(node, by)
         if not isinstance(moment, Moment):
             message = "a duration is added to a moment: now() sub duration'P1D'"
             raise unfit(message)

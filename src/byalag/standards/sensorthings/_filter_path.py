@@ -14,7 +14,10 @@ _TOLD: Final = frozenset({"id", "type", "dataset", "municipality", "property", "
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a path names. `until` is the end of a period; `words` the value when not a number."""
+    """What a path names. `until` is the end of a period; `words` the value when not a number.
+
+    What is `free` may be of any sort, and so a truth.
+    """
 
     value: Expression
     until: Expression | None = None
@@ -22,6 +25,7 @@ class Found(Struct, frozen=True, kw_only=True):
     time: bool = False
     geometry: bool = False
     several: bool = False
+    free: bool = False
 
 
 def find(entity: Entity, steps: tuple[str, ...]) -> Found:
@@ -77,6 +81,7 @@ def _last(here: Entity, path: tuple[str, ...], steps: tuple[str, ...], *, severa
         time=member.time,
         geometry=member.geometry,
         several=several,
+        free=member.deep,
     )
 
 
@@ -84,7 +89,7 @@ def _result(path: tuple[str, ...], inside: tuple[str, ...], *, several: bool) ->
     """Return the result: a number, or else what is told instead of one."""
     words = Field((*path, "extra", "result", *inside))
     number = words if inside else Field((*path, "value"))
-    return Found(value=number, words=words, several=several)
+    return Found(value=number, words=words, several=several, free=True)
 
 
 def _value(member: Member, path: tuple[str, ...], inside: tuple[str, ...]) -> Expression:

@@ -5,6 +5,7 @@ What is too long, too deep or has too many words is refused before it costs anyt
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
+from itertools import islice
 from typing import Any, Final, NoReturn
 
 from byalag.standards.sensorthings._filter import (
@@ -66,9 +67,9 @@ class _Reader:
         if len(text) > LONGEST:
             message = f"an expression is at most {LONGEST} characters; this is {len(text)}"
             raise unfit(message)
-        self._words: Sequence[Word] = list(words(text))
+        self._words: Sequence[Word] = list(islice(words(text), MOST + 1))
         if len(self._words) > MOST:
-            message = f"an expression is at most {MOST} words; this is {len(self._words)}"
+            message = f"an expression is at most {MOST} words; this is longer"
             raise unfit(message)
         self._at = 0
         self._depth = 0
