@@ -12,7 +12,7 @@ from byalag.model import Dataset, Fact, Json, Micros, Thing
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld import _alter
 from byalag.standards.ngsi_ld._answer import done
-from byalag.standards.ngsi_ld._change import missing, retract, settle, traces, written
+from byalag.standards.ngsi_ld._change import missing, retract, written
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity
 from byalag.standards.ngsi_ld._facts import entities_of, known_all
@@ -22,6 +22,7 @@ from byalag.standards.ngsi_ld._provide import put
 from byalag.standards.ngsi_ld._request import Request, split_context
 from byalag.standards.ngsi_ld._said import Fragment, fragment
 from byalag.standards.ngsi_ld._saying import facts_of, words_beside
+from byalag.standards.ngsi_ld._temporal_past import Traces, settle, traces
 from byalag.standards.ngsi_ld._value import uri
 from byalag.store import Here
 

@@ -19,6 +19,7 @@ from byalag.standards.ngsi_ld._name import (
     DETAILS,
     LOCATION,
     NAME,
+    SCOPE,
     SIDES,
     from_source,
     iri,

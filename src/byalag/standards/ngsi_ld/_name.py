@@ -12,6 +12,7 @@ SIDES = frozenset({
     "Location", "Sensor", "ObservedProperty", "FeatureOfInterest", "HistoricalLocation",
 })  # fmt: skip
 LOCATION = f"{NGSI_LD}location"
+SCOPE = f"{NGSI_LD}scope"  # as the history of an attribute
 NAME = f"{DEFAULT_VOCABULARY}name"
 DESCRIPTION = "http://purl.org/dc/terms/description"
 WRITTEN = "entity:ngsi-ld:"

@@ -8,13 +8,13 @@ from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._alter import patch
 from byalag.standards.ngsi_ld._answer import done
 from byalag.standards.ngsi_ld._facts import known
+from byalag.standards.ngsi_ld._name import SCOPE
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._refuse import refuse_data
 from byalag.standards.ngsi_ld._request import Request
 from byalag.standards.ngsi_ld._said import attribute_name, instance
 from byalag.standards.ngsi_ld._temporal_read import read_history
 from byalag.standards.ngsi_ld._temporal_say import EVERY, erased, located, moved, removed, said
-from byalag.standards.ngsi_ld._temporal_tell import SCOPE
 from byalag.standards.ngsi_ld._value import uri
 from byalag.store import Here
 

@@ -7,10 +7,10 @@ from byalag.model import Json, Micros
 from byalag.standards.ngsi_ld._alter import instance as settled
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity, Instance
+from byalag.standards.ngsi_ld._name import SCOPE
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._refuse import refuse_data
 from byalag.standards.ngsi_ld._said import Fragment, attribute_name, fragment, instance
-from byalag.standards.ngsi_ld._temporal_tell import SCOPE
 
 MOST: Final = 100_000  # instances in one body
 _WHOLE: Final = frozenset({"id", "@id", "type", "@type", "createdAt", "modifiedAt", "deletedAt"})

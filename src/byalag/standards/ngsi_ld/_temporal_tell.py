@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from byalag.model import Json, Thing
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._language import spoken
-from byalag.standards.ngsi_ld._name import DETAILS, iri, uri_of
+from byalag.standards.ngsi_ld._name import DETAILS, SCOPE, iri, uri_of
 from byalag.standards.ngsi_ld._show import Shown, show
-from byalag.standards.ngsi_ld._show_instance import NGSI, Style, attribute
+from byalag.standards.ngsi_ld._show_instance import Style, attribute
 from byalag.standards.ngsi_ld._temporal_ask import TemporalAsk
 from byalag.standards.ngsi_ld._temporal_evolution import spanned
 from byalag.standards.ngsi_ld._temporal_show import aggregated, instances, simplified
 from byalag.standards.ngsi_ld._temporal_track import Track
 from byalag.standards.ngsi_ld._when import when
-
-SCOPE: Final = NGSI + "scope"
 
 
 def head_of(thing: Thing) -> Entity:
