@@ -3,6 +3,7 @@
 from typing import Any
 
 from byalag.asking import Answer, Ask, refuse_hard
+from byalag.store._ask_ceiling import within
 from byalag.store._ask_functions import make_ready
 from byalag.store._ask_observations import ask_observations
 from byalag.store._ask_plan import fact, plan
@@ -19,6 +20,11 @@ def answer(connection: Connection, ask: Ask) -> Answer[Any]:
     """
     refuse_hard(ask)
     make_ready(connection)
+    with within(connection):
+        return _answer(connection, ask)
+
+
+def _answer(connection: Connection, ask: Ask) -> Answer[Any]:
     if ask.of == "observation":
         return ask_observations(connection, ask)
     constants = Constants()

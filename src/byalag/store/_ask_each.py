@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from byalag.asking import Answer, Ask, Field, Observed, refuse_hard
+from byalag.store._ask_ceiling import within
 from byalag.store._ask_functions import make_ready
 from byalag.store._ask_observations import Parts, counted, filtered, parted, shown
 from byalag.store._ask_observed import NEWEST, Measured, Span, observations
@@ -37,8 +38,15 @@ def answer_each(
     if len(numbers) > _MOST:
         message = f"{len(numbers)} rows are asked about at once; ask about at most {_MOST}"
         raise ValueError(message)
-    if ask.of == "observation":
-        return _observations(connection, ask, by, numbers)
+    with within(connection):
+        if ask.of == "observation":
+            return _observations(connection, ask, by, numbers)
+        return _rows(connection, ask, by, numbers)
+
+
+def _rows(
+    connection: Connection, ask: Ask, by: Field, numbers: list[int]
+) -> dict[int, Answer[Any]]:
     constants = Constants()
     made = _plan(constants.form(ask, by.path))
     listed = msgspec.json.encode(numbers).decode()

@@ -5,6 +5,8 @@ from functools import wraps
 from typing import Any
 from weakref import WeakSet
 
+import shapely
+
 from byalag.asking import numbered
 from byalag.asking._meaning import NUMBERS, TEXTS, TIMES, moment
 from byalag.store._ask_place import PLACES, place
@@ -55,6 +57,11 @@ def _of_places(meaning: Callable[..., Any]) -> Callable[..., Any]:
 
     def seen(*args: str) -> Any:  # noqa: ANN401 -- as above
         places = [place(text) for text in args[:2]]
-        return None if None in places else meaning(*places, *args[2:])
+        if None in places:
+            return None
+        try:
+            return meaning(*places, *args[2:])
+        except (shapely.GEOSException, ValueError):  # a matrix that is none, a shape that is odd
+            return None
 
     return seen

@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import Struct
 
 from byalag.model import History, Micros
+from byalag.store._ask_ceiling import look
 from byalag.store._chunks import between, opened
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._sql import SQL
@@ -116,6 +117,7 @@ def _rows(connection: Connection, no: int, span: Span, *, newest: bool) -> Itera
     start, end = span.start, span.end
     size = _PAGES[0]
     while page := connection.execute(statement, (no, start, end, size)).fetchall():
+        look(connection)
         yield from page
         if len(page) < size:
             return
@@ -129,6 +131,7 @@ def _cold(connection: Connection, no: int, span: Span, *, newest: bool) -> Itera
             continue
         if span.most is not None and (least is None or least > span.most):
             continue
+        look(connection)
         blocks = connection.execute(SQL["ask_chunk"], (rowid,)).fetchall()[0]
         run = between(opened(*blocks), span.start, span.end)
         yield from _unfolded(_limited(run, span), newest=newest)

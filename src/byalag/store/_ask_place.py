@@ -3,42 +3,56 @@
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
-import msgspec
 import numpy as np
 import shapely
-from shapely.geometry import shape as read_shape
 from shapely.geometry.base import BaseGeometry
 
 from byalag.model import Point
 from byalag.store._distance import distances
 
 Place = BaseGeometry
+_MENDED: Final = 500  # positions; to mend a crossed shape may take the square of them
 
 
 @lru_cache(maxsize=2_048)
 def place(text: str) -> Place | None:
     """Return the place that a text says: GeoJSON, or longitude and latitude; None if none."""
-    try:
-        if text.startswith("{"):
-            return _geometry(msgspec.json.decode(text))
+    if not text.startswith("{"):
         longitude, _, latitude = text.partition(" ")
         return shapely.Point(float(longitude), float(latitude))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.GEOSException):
-        return None
-
-
-def _geometry(said: Any) -> Place | None:  # noqa: ANN401 -- what a source or an asker wrote
-    if said.get("type") == "Feature":
-        said = said["geometry"]
-    read = read_shape(said)
-    if read.is_empty or not all(map(math.isfinite, read.bounds)):
+    read = _read(text)
+    if read is None or read.is_empty or not all(map(math.isfinite, read.bounds)):
         return None
     if not read.is_valid:
+        if shapely.get_num_coordinates(read) > _MENDED:
+            return None
         read = shapely.make_valid(read)
     shapely.prepare(read)
     return read
+
+
+def _read(text: str) -> Place | None:
+    with np.errstate(over="ignore"):  # what is too large for a number is endless, and is refused
+        return cast("Place | None", shapely.from_geojson(text, on_invalid="ignore"))
+
+
+def refuse_crossed(text: str) -> None:
+    """Refuse a shape to ask with that is none, or crosses itself: it has no inside.
+
+    Raises:
+        ValueError: It is no GeoJSON geometry, or crosses itself.
+    """
+    if not _is_whole(text):
+        message = "the shape is not a GeoJSON geometry that is whole; see RFC 7946, section 3.1"
+        raise ValueError(message)
+
+
+@lru_cache(maxsize=256)
+def _is_whole(text: str) -> bool:
+    read = _read(text)
+    return read is not None and bool(read.is_valid) and place(text) is not None
 
 
 def metres(one: Place, other: Place) -> float:

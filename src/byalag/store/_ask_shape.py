@@ -9,7 +9,7 @@ from msgspec import Struct
 from byalag.asking import Ask, Call, Expression, Field, Kind, Moment, Shape, Value
 from byalag.asking._meaning import pattern
 from byalag.store._ask_code import Slot, Sort
-from byalag.store._ask_place import place
+from byalag.store._ask_place import refuse_crossed
 
 _LARGEST: Final = 1 << 63
 
@@ -64,9 +64,9 @@ class Constants:
             case bool():
                 return self._slot("truth", int(value))
             case str():
-                return self._slot("text", value)
+                return self._slot("text", _readable(value))
             case int():
-                return self._slot("number", value if abs(value) < _LARGEST else float(value))
+                return self._slot("number", value if abs(value) < _LARGEST else _endless(value))
             case float() if not math.isnan(value):
                 return self._slot("number", value)
             case _:
@@ -87,6 +87,19 @@ def _spread(call: Call) -> tuple[Expression, ...]:
             return call.args
 
 
+def _readable(text: str) -> str:
+    if not text.isascii():
+        text.encode()  # half a surrogate pair is no text, and is told as a ValueError
+    return text
+
+
+def _endless(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def _whole(at: int) -> int:
     if abs(at) >= _LARGEST:
         message = f"{at} microseconds is not a time that can be asked for"
@@ -96,7 +109,5 @@ def _whole(at: int) -> int:
 
 def _geojson(geometry: dict[str, Any]) -> str:
     text = msgspec.json.encode(geometry).decode()
-    if place(text) is None:
-        message = "the shape is not a GeoJSON geometry; see RFC 7946, section 3.1"
-        raise ValueError(message)
+    refuse_crossed(text)
     return text

@@ -21,7 +21,7 @@ _TEXTS = {"date", "time"}
 _HOW_MANY = {
     **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge"), (2, 2)),
     **dict.fromkeys(("not", "is_null", "exists"), (1, 1)),
-    "and": (1, 500), "or": (1, 500), "in": (2, 1_000), "between": (3, 3),
+    "and": (1, 500), "or": (1, 500), "in": (2, 1_001), "between": (3, 3),
     **dict.fromkeys(ARITHMETIC, (2, 2)),
     **dict.fromkeys(("neg", "round", "floor", "ceiling"), (1, 1)),
     **dict.fromkeys(TEXT, (2, 2)),

@@ -67,6 +67,10 @@ class Connection(Protocol):
         """Let statements call a function."""
         ...
 
+    def set_progress_handler(self, callable: Callable[[], bool] | None, nsteps: int = 100) -> None:  # noqa: A002 -- as apsw names it
+        """Call something every so many steps; a statement ends when it answers true."""
+        ...
+
     def create_module(
         self,
         name: str,
