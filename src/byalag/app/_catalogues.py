@@ -169,4 +169,5 @@ def _standard(address: str, standard: Standard) -> Service:
         media_type=standard.media_type,
         conforms_to=standard.conforms_to,
         kinds=standard.kinds,
+        placed=standard.placed,
     )

@@ -22,6 +22,7 @@ from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._problem import HubFaulty
 from byalag.app._services import completed
+from byalag.app._standards import standards
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.app._window import Windows, fetching
 from byalag.engine import Clock, Engine, SystemClock
@@ -144,7 +145,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             doors=engine,
             files=cabinet(hub, stores, wake=engine.wake, now=clock.now),
             windows=_windows(hub, stores, engine, clock),
-            catalogues=catalogues(hub, stores, (), clock.now),
+            catalogues=catalogues(hub, stores, standards(), clock.now),
             key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
             health=engine.status,
             municipalities=municipalities,

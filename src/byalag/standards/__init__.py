@@ -134,8 +134,8 @@ class Standard(Struct, frozen=True, kw_only=True):
 
     For the catalogue: `dataset_at` is where one dataset is read, below the root, with `{dataset}`,
     `{type}` and `{municipality}` in it (empty: it is not a way to read datasets), `media_type` what
-    is read there, `kinds` the types of things that can be read (none: every type), `conforms_to`
-    the addresses of the standard itself.
+    is read there, `kinds` the types of things that can be read (none: every type), `placed` whether
+    only things with a place can, `conforms_to` the addresses of the standard itself.
     """
 
     name: str
@@ -154,6 +154,7 @@ class Standard(Struct, frozen=True, kw_only=True):
     dataset_at: str = ""
     media_type: str = "application/json"
     kinds: tuple[str, ...] = ()
+    placed: bool = False
     conforms_to: tuple[str, ...] = ()
 
 

@@ -16,10 +16,10 @@ class Overview(Struct, frozen=True, kw_only=True):
     """What a dataset holds: things by type, series, and how good their newest values are.
 
     What things are only described by (sensors, locations) is not counted. `placed` counts things
-    with a position, `complete` those that have a name as well, `observed` series that have a value, `timely` those whose
-    newest is no older than twice their cadence (a day where none is said), `usable` those whose
-    newest value is neither missing nor flagged as suspect or failed. `oldest` and `newest` are
-    times of observations.
+    with a position, `complete` those that have a name as well, `observed` series that have a value,
+    `timely` those whose newest is no older than twice their cadence (a day where none is said),
+    `usable` those whose newest value is neither missing nor flagged as suspect or failed. `oldest`
+    and `newest` are times of observations.
     """
 
     types: Mapping[str, int] = field(default_factory=dict[str, int])

@@ -19,8 +19,11 @@ _ORGANISATION = 10  # digits of a Swedish organisation number
 
 
 def catalogue(given: Catalogue) -> list[Node]:
-    """Return the graph of one catalogue: itself, then all that it holds."""
-    entries = [entry for entry in given.entries if not missing(entry)]
+    """Return the graph of one catalogue: itself, then all that it holds.
+
+    What nobody can read yet, since nothing is in it, is not listed.
+    """
+    entries = [entry for entry in given.entries if not missing(entry) and _held(given, entry)]
     homes = {entry.municipality.code: entry.municipality for entry in entries}
     if given.municipality is not None:
         homes.setdefault(given.municipality.code, given.municipality)
@@ -72,7 +75,14 @@ def organisation(home: Municipality) -> str:
 def serves(service: Service, entry: Entry) -> bool:
     """Tell whether a dataset can be read through an API."""
     types = entry.overview.types
+    if service.placed and not entry.overview.placed:
+        return False
     return any(kind in types for kind in service.kinds) if service.kinds else bool(types)
+
+
+def _held(given: Catalogue, entry: Entry) -> bool:
+    """Tell whether there is anything to read in a dataset."""
+    return bool(entry.files) or any(serves(service, entry) for service in given.services)
 
 
 def dataset_iri(hub: str, id_: str) -> str:

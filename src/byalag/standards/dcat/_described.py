@@ -12,7 +12,8 @@ class Service(Struct, frozen=True, kw_only=True):
     """One API that datasets can be read through.
 
     `url` is its root, `openapi` the document that describes it and `page` what people read of it.
-    `kinds` are the types of things that it speaks of; none is every type. `reads` is where a
+    `kinds` are the types of things that it speaks of (none is every type), `placed` says that it
+    speaks only of things with a place. `reads` is where a
     dataset is read, with `{dataset}`, `{type}` and `{municipality}` in it. `media_type` is what is
     read there.
     """
@@ -26,6 +27,7 @@ class Service(Struct, frozen=True, kw_only=True):
     reads: str
     media_type: str = "application/json"
     kinds: tuple[str, ...] = ()
+    placed: bool = False
     conforms_to: tuple[str, ...] = ()
 
 

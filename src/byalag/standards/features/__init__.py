@@ -33,6 +33,10 @@ STANDARD: Final = Standard(
     openapi=openapi,
     exceptions=EXCEPTIONS,
     limitations=LIMITATIONS,
+    dataset_at="/collections/{dataset}/items",
+    media_type="application/geo+json",
+    placed=True,
+    conforms_to=("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",),
 )
 
 __all__ = ["STANDARD"]

@@ -70,7 +70,7 @@ def _check(geometry: Json, left: list[int], level: int) -> None:
         for part in parts:
             _check(part, left, level + 1)
         return
-    if kind not in _DEEP:
+    if not isinstance(kind, str) or kind not in _DEEP:
         raise _no_geometry()
     coordinates = geometry.get("coordinates")
     _positions(coordinates, _DEEP[kind], left)

@@ -41,7 +41,9 @@ def tokens(filter_: str) -> Iterator[Token]:
     while not _BLANK.match(filter_, at):
         found = _TOKEN.match(filter_, at)
         if found is None or found.lastgroup is None:
-            message = f"filter: {shown(filter_[at:].strip())!r} is no word of CQL2, at {at + 1}"
+            rest = filter_[at:].lstrip()
+            where = len(filter_) - len(rest) + 1
+            message = f"filter: {shown(rest)!r} is no word of CQL2, at {where}"
             raise NotAnswered(message)
         yield _token(found, found.lastgroup)
         at = found.end()

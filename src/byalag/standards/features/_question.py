@@ -40,8 +40,8 @@ _DIGITS: Final = 18
 class Items(Struct, frozen=True, kw_only=True):
     """What is asked of a collection's items.
 
-    `where` is what all pages of the answer hold, `box` where they are; `after` is the number of the last thing of the
-    page before. `crs` is what the answer's places are written in.
+    `where` is what all pages of the answer hold, `box` where they are; `after` is the number of the
+    last thing of the page before. `crs` is what the answer's places are written in.
     """
 
     where: tuple[Expression, ...]

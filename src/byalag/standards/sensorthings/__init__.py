@@ -45,6 +45,8 @@ STANDARD: Final = Standard(
     reads=reads,
     openapi=openapi,
     exceptions=EXCEPTIONS,
+    dataset_at="/Things?$filter=properties/byalag/dataset%20eq%20'{dataset}'",
+    conforms_to=("http://www.opengis.net/doc/is/sensorthings/1.1",),
 )
 
 __all__ = ["STANDARD"]
