@@ -1,6 +1,7 @@
 """The language of `$filter`: what is read, what it means, and what is refused before it costs."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -39,6 +40,18 @@ SOON = 0.05  # seconds of work within which what is hostile is refused
 
 def meant(text: str, entity: str = "Observation") -> Expression:
     return Meaning(ENTITIES[entity], lambda: NOW).condition(read_filter(text))
+
+
+def refused_soon(ask: Callable[[], object]) -> None:
+    """Look thrice: whoever else is on the machine is not what is measured."""
+    took: list[float] = []
+    for _ in range(3):
+        started = time.process_time()
+        with pytest.raises(Refused) as refused:
+            ask()
+        took.append(time.process_time() - started)
+        assert refused.value.status == 400
+    assert min(took) < SOON
 
 
 names = st.lists(
@@ -182,11 +195,7 @@ HOSTILE = {
 @pytest.mark.parametrize("named", HOSTILE)
 def test_what_is_hostile_is_refused_at_once(named: str) -> None:
     entity = "Thing" if "there and back" in named else "Observation"
-    started = time.process_time()
-    with pytest.raises(Refused) as refused:
-        meant(HOSTILE[named], entity)
-    assert time.process_time() - started < SOON
-    assert refused.value.status == 400
+    refused_soon(lambda: meant(HOSTILE[named], entity))
 
 
 @pytest.mark.parametrize(
@@ -218,17 +227,12 @@ def test_what_is_hostile_is_refused_at_once(named: str) -> None:
     ],
 )
 def test_options_that_cannot_be_followed_are_refused_at_once(query: str) -> None:
-    started = time.process_time()
-    with pytest.raises(Refused) as refused:
-        _ask(query)
-    assert time.process_time() - started < SOON
-    assert refused.value.status == 400
+    def ask() -> None:
+        entity = ENTITIES["Datastream"]
+        for node, descending in read_options(query, entity).order:
+            Meaning(entity, lambda: NOW).order(node, descending=descending)
 
-
-def _ask(query: str) -> None:
-    entity = ENTITIES["Datastream"]
-    for node, descending in read_options(query, entity).order:
-        Meaning(entity, lambda: NOW).order(node, descending=descending)
+    refused_soon(ask)
 
 
 def test_operators_bind_as_the_standard_says() -> None:
