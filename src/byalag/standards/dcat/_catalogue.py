@@ -27,11 +27,12 @@ def catalogue(given: Catalogue) -> list[Node]:
     homes = {entry.municipality.code: entry.municipality for entry in entries}
     if given.municipality is not None:
         homes.setdefault(given.municipality.code, given.municipality)
+    own = {code: [e for e in entries if e.municipality.code == code] for code in homes}
     offered = [
         (home, service, served)
-        for home in homes.values()
+        for code, home in homes.items()
         for service in given.services
-        if (served := [e for e in entries if e.municipality == home and serves(service, e)])
+        if (served := [entry for entry in own[code] if serves(service, entry)])
     ]
     nodes = [_catalogue(given, entries, offered)]
     for entry in entries:
