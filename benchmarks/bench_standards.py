@@ -21,6 +21,7 @@ from byalag.model import Json
 SECONDS = 3.0
 CONNECTIONS = 8
 BATCH = 1_000
+POSTED = 100  # Datastreams that observations are posted to
 STA, NGSI, FEATURES = "/sensorthings/v1.1", "/ngsi-ld/v1", "/features/v1"
 _SERVER = "benchmarks._standards_server"
 _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -74,7 +75,7 @@ def _questions(port: int) -> Iterator[Question]:
         return f"{FEATURES}/collections/lamps/items?limit=100&bbox={box}"
 
     expanded = f"{STA}/Things?$expand=Datastreams&$top=20&$skip="
-    yield Question("POST one Observation", _observation(series), 80_000, writes=True)
+    yield Question("POST one Observation", _observation(_posted(port)), 80_000, writes=True)
     yield _reads("GET 100 observations, newest first", newest)
     yield _reads(
         "GET 100 of all observations, newest first",
@@ -95,6 +96,32 @@ def _reads(name: str, path: Callable[[int], str]) -> Question:
     return Question(
         name, lambda number: _request("GET", path(number), f"X-Number: {number}\r\n"), 40_000
     )
+
+
+def _posted(port: int) -> list[int]:
+    """Post Things with a Location and a Datastream, and return the numbers of these."""
+    for number in range(POSTED):
+        asked_once(port, _request("POST", f"{STA}/Things", body=_thing(number)))
+    address = f"http://127.0.0.1:{port}{STA}/Datastreams?$orderby=id%20desc&$top={POSTED}"
+    with urllib.request.urlopen(address) as answer:
+        return [each["@iot.id"] for each in json.load(answer)["value"]]
+
+
+def _thing(number: int) -> Json:
+    said = {"name": f"Room {number}", "description": "A room"}
+    place = {"type": "Point", "coordinates": [20.95, 64.75]}
+    location = {**said, "encodingType": "application/geo+json", "location": place}
+    datastream = {
+        **said,
+        "observationType": "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
+        "unitOfMeasurement": {"name": "degree Celsius", "symbol": "°C", "definition": "ucum:Cel"},
+        "ObservedProperty": {
+            **said,
+            "definition": "http://qudt.org/vocab/quantitykind/Temperature",
+        },
+        "Sensor": {**said, "encodingType": "text/html", "metadata": "https://example.org/sensor"},
+    }
+    return {**said, "Locations": [location], "Datastreams": [datastream]}
 
 
 def _series(port: int) -> list[int]:

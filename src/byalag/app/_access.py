@@ -1,6 +1,7 @@
 """Every address has an access decision, and is asked for it each time."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import ClassVar
@@ -17,6 +18,7 @@ from byalag.model import Micros, MunicipalityCode
 from byalag.pages import COOKIE
 from byalag.standards.profile import NotAnswered
 
+_HERE = Actor(near=True)
 _NEAR = frozenset({"127.0.0.1", "::1"})
 _FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 
@@ -134,6 +136,7 @@ class StandardGate(Gate):
         """Take what is behind the gate, and what decides."""
         super().__init__(app, template, WRITE_FACTS, rules)
         self._tenants, self._near = frozenset(tenants), near
+        self._made: dict[tuple[Action, MunicipalityCode | None], Access] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in; what is behind asks `decide` who it is."""
@@ -149,10 +152,19 @@ class StandardGate(Gate):
             return Turned(HTTPStatus.UNAUTHORIZED, "The key that is shown is not known here.")
         if key is None and self._near is None and action == "read" and tenant is None:
             return self._by(scope, ANYONE, OPEN, None)
-        near = self._rules.alone and self._near is not None and _is_here(scope)
+        near = self._near is not None and self._rules.alone and _is_here(scope)
         wanted = tenant or (key.municipality if key else self._near) or None
-        resource = Resource(matter="facts", municipality=wanted, near=self._near is not None)
-        return self._by(scope, Actor(key=key, near=near), Access(action, resource), wanted)
+        actor = _HERE if near else Actor(key=key)
+        return self._by(scope, actor, self._access(action, wanted), wanted)
+
+    def _access(self, action: Action, municipality: MunicipalityCode | None) -> Access:
+        """Return what is done to the facts of a municipality, made once for each."""
+        found = self._made.get((action, municipality))
+        if found is None:
+            near = self._near is not None
+            resource = Resource(matter="facts", municipality=municipality, near=near)
+            found = self._made[action, municipality] = Access(action, resource)
+        return found
 
     def _by(
         self, scope: Scope, actor: Actor, access: Access, municipality: MunicipalityCode | None
@@ -207,12 +219,18 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
+def names_this_machine(host: bytes) -> bool:
+    """Say whether a Host header names the machine itself."""
+    return is_loopback(f"http://{host.decode('latin-1')}")
+
+
 def _is_near(scope: Scope) -> bool:
     """Say whether the question comes from the machine itself, and not through a proxy on it."""
     client, said = scope.get("client"), scope["said"]
     if client is None or client[0] not in _NEAR or _FORWARDED & said.keys():
         return False
-    return is_loopback(f"http://{said.get(b'host', b'').decode('latin-1')}")
+    return names_this_machine(said.get(b"host", b""))
 
 
 def _is_here(scope: Scope) -> bool:
@@ -220,7 +238,7 @@ def _is_here(scope: Scope) -> bool:
     client, said = scope.get("client"), scope["said"]
     if client is None or client[0] not in _NEAR:
         return False
-    return is_loopback(f"http://{said.get(b'host', b'').decode('latin-1')}")
+    return names_this_machine(said.get(b"host", b""))
 
 
 def _kept(scope: Scope) -> str:

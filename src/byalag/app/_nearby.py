@@ -12,7 +12,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from byalag.app._access import is_loopback
+from byalag.app._access import is_loopback, names_this_machine
 from byalag.standards.profile import PROBLEM_JSON, Problem
 
 _ELSEWHERE = {
@@ -51,7 +51,7 @@ def _refused(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
         if name == b"host":
             hosts += 1
-            if not is_loopback(f"http://{value.decode('latin-1')}"):
+            if not names_this_machine(value):
                 return _ELSEWHERE[name]
         elif name == b"origin" and not is_loopback(value.decode("latin-1")):
             return _ELSEWHERE[name]
