@@ -40,10 +40,11 @@ def find(table: Sequence[Operation], spoken: Spoken) -> tuple[Operation, Mapping
     for operation, named in fits:
         if operation.method == spoken.method:
             return operation, named
-    if any(_lacks(one, spoken) for one in table):
+    lacking = [(one, left) for one in table if (left := _lacking(one, spoken))]
+    if any(not left & set(one.up) for one, left in lacking):
         message = f"the address {spoken.path[:200]} lacks a name or an id"
         raise Refused(message, "BadRequestData")
-    if not fits:
+    if not fits and not lacking:
         message = f"there is nothing at {spoken.path[:200]}"
         raise Refused(message, "ResourceNotFound")
     allowed = ", ".join(sorted({operation.method for operation, _ in fits}))
@@ -51,19 +52,16 @@ def find(table: Sequence[Operation], spoken: Spoken) -> tuple[Operation, Mapping
     raise Refused(message, 405, {"Allow": allowed})
 
 
-def _lacks(operation: Operation, spoken: Spoken) -> bool:
-    """Return whether a path would be an operation's, had it not left a variable empty."""
+def _lacking(operation: Operation, spoken: Spoken) -> set[str]:
+    """Return the variables that a path leaves empty, if it would be an operation's with them."""
     parts = spoken.path.split("/")[1:]
     wanted = operation.path.split("/")[1:]
-    return (
-        operation.method == spoken.method
-        and "" in parts
-        and len(wanted) == len(parts)
-        and all(
-            name == part or name.startswith(_VARIABLE)
-            for name, part in zip(wanted, parts, strict=True)
-        )
-    )
+    if operation.method != spoken.method or len(wanted) != len(parts):
+        return set()
+    pairs = list(zip(wanted, parts, strict=True))
+    if not all(name == part or name.startswith(_VARIABLE) for name, part in pairs):
+        return set()
+    return {name.strip("{}") for name, part in pairs if not part}
 
 
 def find_path(table: Sequence[Operation], path: str) -> list[Operation]:

@@ -22,9 +22,11 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     `path` names its variables in braces. `parameters` are names in `PARAMETERS`; anything else in
     the query is refused. `gives` and `takes` are media types, the usual one first; nothing in
-    `takes` means no body. `context` says where a body's @context is: in the body or its Link
-    header, in each of many items of the body, or nowhere. `clause` is GS CIM 009's, `example` is a
-    body and `answers` says what each status means, with an example where it has a body.
+    `takes` means no body. `up` names variables without which the path is that of what holds this,
+    where the method cannot be used; any other that is left empty is the asker's mistake. `context`
+    says where a body's @context is: in the body or its Link header, in each of many items of the
+    body, or nowhere. `clause` is GS CIM 009's, `example` is a body and `answers` says what each
+    status means, with an example where it has a body.
     """
 
     method: str
@@ -37,5 +39,6 @@ class Operation(Struct, frozen=True, kw_only=True):
     takes: tuple[str, ...] = ()
     context: Literal["body", "items", "none"] = "body"
     reads: bool = False
+    up: tuple[str, ...] = ()
     example: Json = None
     answers: Mapping[str, tuple[Words, Json]] = field(default_factory=dict[str, tuple[Words, Json]])

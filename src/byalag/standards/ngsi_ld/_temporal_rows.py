@@ -95,6 +95,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="DELETE",
         path="/temporal/entities/{entityId}",
+        up=("entityId",),
         run=_temporal.delete,
         summary={"sv": "Ta bort en historik", "en": "Delete a history"},
         clause="5.6.16",
@@ -124,6 +125,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="PATCH",
         path="/temporal/entities/{entityId}/attrs/{attrId}/{instanceId}",
+        up=("attrId", "instanceId"),
         run=_temporal.change_instance,
         summary={"sv": "Ändra en instans", "en": "Change an instance"},
         clause="5.6.14",
