@@ -21,6 +21,7 @@ holds when it holds for any of them: the smallest call around the field that ans
 """
 
 from byalag.asking._hard import TooHard, refuse_hard
+from byalag.asking._meaning import pattern
 from byalag.asking._number import numbered, observed
 from byalag.asking._words import (
     ARITHMETIC,
@@ -69,5 +70,6 @@ __all__ = [
     "Value",
     "numbered",
     "observed",
+    "pattern",
     "refuse_hard",
 ]

@@ -71,7 +71,7 @@ async def one_attribute(request: Request, window: Window) -> Reply:
     if found is None:
         refuse_missing(f"no entity has the attribute {iri[:200]}")
     about = _attribute(iri, found, context)
-    kinds = sorted(set().union(*found.kinds.values()))
+    kinds = sorted({kind for kinds in found.kinds.values() for kind in kinds})
     return told(request, {**about, "attributeCount": found.count, "attributeTypes": kinds})
 
 

@@ -15,6 +15,7 @@ from byalag.asking import Call, Expression, Field, Shape, Value
 from byalag.model import Json
 from byalag.standards.ngsi_ld._bounds import Bounds, exactly, there
 from byalag.standards.ngsi_ld._entity import Entity
+from byalag.standards.ngsi_ld._json import listed
 from byalag.standards.ngsi_ld._name import ATTRIBUTE, LOCATION
 from byalag.standards.ngsi_ld._refuse import refuse_data
 
@@ -64,6 +65,8 @@ def read_geo(georel: str, geometry: str, coordinates: Json, attribute: str) -> G
         refuse_data(f"coordinates are not those of a {geometry}: {error}")
     if not sound:
         refuse_data(f"coordinates are not those of a {geometry}")
+    if not read.is_valid:  # rings that cross themselves are taken as the areas that they enclose
+        where = msgspec.json.decode(shapely.to_geojson(shapely.make_valid(read)))
     near = _NEAR.fullmatch(georel.replace(" ", ""))
     if near is not None:
         bounds = {"nearest" if near[1] == "min" else "furthest": float(near[2])}
@@ -103,10 +106,10 @@ def _positions(coordinates: Json, depth: int) -> int:
         if len(level) > MOST_POSITIONS:
             break
     for each in level[: MOST_POSITIONS + 1]:
-        two_or_more = isinstance(each, list) and 2 <= len(each) <= 3  # noqa: PLR2004 -- with height
-        if not two_or_more or not all(_is_number(one) for one in each):
+        numbers = listed(each)
+        if len(numbers) not in (2, 3) or not all(map(_is_number, numbers)):
             refuse_data("a position is [longitude, latitude] in degrees")
-        if abs(each[0]) > 180 or abs(each[1]) > 90:  # noqa: PLR2004 -- degrees
+        if abs(numbers[0]) > 180 or abs(numbers[1]) > 90:  # noqa: PLR2004 -- degrees
             refuse_data("a longitude is -180 to 180 and a latitude -90 to 90")
     return len(level)
 
@@ -166,7 +169,7 @@ def _related(geo: GeoQuery, place: BaseGeometry, asked: BaseGeometry) -> bool:
 
 def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
     """Return how far it is between the nearest points of two places, on a sphere."""
-    near, far = shapely.get_coordinates(shapely.shortest_line(one, other))[:, :2]
+    near, far = shapely.get_coordinates(shapely.shortest_line(one, other))[:, :2]  # pyright: ignore[reportUnknownMemberType]  # shapely's own types
     longitude, latitude = math.radians(near[0]), math.radians(near[1])
     there_longitude, there_latitude = math.radians(far[0]), math.radians(far[1])
     half = (

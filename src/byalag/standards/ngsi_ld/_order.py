@@ -1,6 +1,7 @@
 """Putting entities in order: `name;desc,createdAt` (GS CIM 009 V1.9.1, 4.23). Pure."""
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import Struct
@@ -42,8 +43,8 @@ def read_order(text: str, context: Context) -> Callable[[list[Entity]], None]:
     def order(entities: list[Entity]) -> None:
         for by in reversed(keys):
             pairs = [(_value(by, entity), entity) for entity in entities]
-            told = [pair for pair in pairs if pair[0] is not None]
-            told.sort(key=lambda pair: pair[0], reverse=by.descending)
+            told = [(key, entity) for key, entity in pairs if key is not None]
+            told.sort(key=itemgetter(0), reverse=by.descending)
             entities[:] = [each for _, each in told] + [each for key, each in pairs if key is None]
 
     return order

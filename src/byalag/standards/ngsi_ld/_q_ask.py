@@ -29,7 +29,17 @@ from byalag.standards.ngsi_ld._name import (
     short,
     written_id,
 )
-from byalag.standards.ngsi_ld._q import All, Compared, Literally, Q, Range, Term, Values
+from byalag.standards.ngsi_ld._q import (
+    All,
+    Compared,
+    Literally,
+    Path,
+    Pattern,
+    Q,
+    Range,
+    Term,
+    Values,
+)
 from byalag.standards.ngsi_ld._q_compare import moment
 from byalag.standards.ngsi_ld._q_judge import NGSI
 
@@ -55,16 +65,16 @@ def has(attribute: str) -> Bounds:
 def _term(term: Term) -> Bounds:
     path = term.path
     first = path.linked[0].relation if path.linked else path.names[0]
-    if path.linked or term.comparison in ("!=", "~=", "!~="):
-        return Bounds(_may_have(first), None)
-    if len(path.names) == 1 and term.comparison is None and not path.members:
-        return has(first)
-    if len(path.names) > 1 or term.value is None or path.members[:1] == ("*",):
-        return Bounds(_may_have(first), None)
-    if first in (NGSI + "createdAt", NGSI + "modifiedAt"):
+    if first in (NGSI + "createdAt", NGSI + "modifiedAt") and len(path.names) == 1:
         return _time(first, term)
-    holds = _condition(term.comparison or "", term.value)
-    return Bounds(_may_have(first), None) if holds is None else _compared(first, term, holds)
+    if path == Path((first,)) and term.comparison is None:
+        return has(first)
+    seen_whole = path.linked or len(path.names) > 1 or path.members[:1] == ("*",)
+    if not seen_whole and term.value is not None and term.comparison is not None:
+        holds = _condition(term.comparison, term.value)
+        if holds is not None:
+            return _compared(first, term, holds)
+    return Bounds(_may_have(first), None)
 
 
 def _time(name: str, term: Term) -> Bounds:
@@ -80,24 +90,24 @@ def _time(name: str, term: Term) -> Bounds:
 
 def _condition(comparison: str, value: Compared) -> Condition | None:
     """Return what says that a field compares so; None where only the entity itself can tell."""
-    if isinstance(value, Literally):
-        said = _said(value)
-        ordered = comparison != "==" and value.kind == "text"
-        if said is None or ordered:
-            return None
-        return lambda field: Call(_COMPARISONS[comparison], (field, said))
+    if comparison not in _COMPARISONS or isinstance(value, Pattern):
+        return None
+    literals = _literals(value)
+    said = [each for literal in literals if (each := _said(literal)) is not None]
+    texts = any(literal.kind == "text" for literal in literals)
+    if len(said) < len(literals) or (texts and (comparison != "==" or isinstance(value, Range))):
+        return None
     if isinstance(value, Range):
-        low, high = _said(value.low), _said(value.high)
-        if low is None or high is None or value.low.kind == "text":
-            return None
-        return lambda field: both(Call("ge", (field, low)), Call("le", (field, high)))
+        return lambda field: both(Call("ge", (field, said[0])), Call("le", (field, said[1])))
     if isinstance(value, Values):
-        each = [_said(item) for item in value.items]
-        if None in each:
-            return None
-        known = tuple(one for one in each if one is not None)
-        return lambda field: Call("in", (field, *known))
-    return None
+        return lambda field: Call("in", (field, *said))
+    return lambda field: Call(_COMPARISONS[comparison], (field, said[0]))
+
+
+def _literals(value: Literally | Range | Values) -> tuple[Literally, ...]:
+    if isinstance(value, Range):
+        return value.low, value.high
+    return value.items if isinstance(value, Values) else (value,)
 
 
 def _said(literal: Literally) -> Expression | None:
@@ -154,7 +164,9 @@ def _odd(attribute: str, term: Term, holds: Condition) -> list[Expression]:
     """Ask for values that are written in other ways than as themselves."""
     key = ATTRIBUTE + attribute
     texts = {"LanguageProperty", "ListRelationship"}
-    found = [Call("in", (Field(("details", key, "*", "kind")), *(Value(each) for each in texts)))]
+    found: list[Expression] = [
+        Call("in", (Field(("details", key, "*", "kind")), *(Value(each) for each in texts)))
+    ]
     value = term.value
     if isinstance(value, Literally) and value.kind in ("text", "moment"):
         found.append(holds(Field(("details", key, "*", "value", "@value"))))

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from byalag.model import Json, Micros
+from byalag.standards.ngsi_ld._json import members
 from byalag.standards.ngsi_ld._q import Literally
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,9 +37,7 @@ def compares(value: Json | At, comparison: str, wanted: Literally) -> bool:
 
     Values of different types are neither equal nor one before the other.
     """
-    if isinstance(value, dict) and "@value" in value:
-        value = value["@value"]
-    pair = _alike(value, wanted)
+    pair = _alike(members(value).get("@value", value), wanted)
     return pair is not None and _OPERATORS[comparison](*pair)
 
 

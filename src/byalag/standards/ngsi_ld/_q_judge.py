@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from byalag.model import Json
+from byalag.standards.ngsi_ld import _json
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._q import (
     All,
@@ -146,7 +147,7 @@ def _member(instance: Instance, name: str) -> Json | At | None:
 def _target(instance: Instance, members: tuple[str, ...]) -> Iterator[_Target]:
     value = instance.value
     if instance.kind == "LanguageProperty":
-        value = _spoken(value, members)
+        value = _spoken(_json.members(value), members)
         if value is not None:
             yield _Target(instance.kind, value)
         return
@@ -155,32 +156,26 @@ def _target(instance: Instance, members: tuple[str, ...]) -> Iterator[_Target]:
             yield _Target(instance.kind, list(_objects(value)))
         return
     for name in members:
-        if not isinstance(value, dict) or name not in value:
+        inner = _json.members(value)
+        if name not in inner:
             return
-        value = value[name]
-    yield _Target(instance.kind, listed(value))
+        value = inner[name]
+    yield _Target(instance.kind, _json.listed(value))
 
 
-def _spoken(texts: Json, members: tuple[str, ...]) -> list[Json] | None:
+def _spoken(texts: dict[str, Json], members: tuple[str, ...]) -> list[Json] | None:
     """Return the texts of a language, or of any; None if there is none of it."""
-    if not isinstance(texts, dict) or len(members) > 1:
-        return None
+    whole = texts if len(members) < 2 else {}  # noqa: PLR2004 -- a language is one name
     wanted = members[0] if members else "*"
-    whole: dict[str, Json] = texts
     if wanted != "*" and wanted not in whole:
         return None
     found = whole.values() if wanted == "*" else [whole[wanted]]
-    return [text for one in found for text in listed(one)]
+    return [text for one in found for text in _json.listed(one)]
 
 
 def _objects(value: Json) -> Iterator[str]:
     """Yield the URIs that a relationship, or a list of them, points to."""
-    for each in listed(value):
-        uri = each.get("object") if isinstance(each, dict) else each
+    for each in _json.listed(value):
+        uri = _json.members(each).get("object", each)
         if isinstance(uri, str):
             yield uri
-
-
-def listed(value: Json) -> list[Json]:
-    """Return what a list holds, or what is no list as the only one."""
-    return list(value) if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownArgumentType]  # JSON

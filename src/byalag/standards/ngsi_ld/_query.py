@@ -1,20 +1,21 @@
 """Querying entities: by parameters or by a query in a body (GS CIM 009, 5.7.2, 6.4.3.2, 6.23)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from byalag.model import Json
 from byalag.standards import Reply, Window
-from byalag.standards.ngsi_ld._find_entities import find_entities
+from byalag.standards.ngsi_ld import _json
+from byalag.standards.ngsi_ld._find_entities import Page, find_entities
 from byalag.standards.ngsi_ld._geo import GeoQuery, read_geo
 from byalag.standards.ngsi_ld._geojson import features
 from byalag.standards.ngsi_ld._join import flattened, joined
 from byalag.standards.ngsi_ld._name import LOCATION
 from byalag.standards.ngsi_ld._operation import GEO_JSON, JSON, LD_JSON, Operation
 from byalag.standards.ngsi_ld._order import read_order
-from byalag.standards.ngsi_ld._page import Page, part_of, told_page
+from byalag.standards.ngsi_ld._page import part_of, told_page
 from byalag.standards.ngsi_ld._q_names import expanded
 from byalag.standards.ngsi_ld._q_read import read_q
 from byalag.standards.ngsi_ld._refuse import refuse_data
@@ -65,17 +66,14 @@ async def query_by_body(request: Request, window: Window) -> Reply:
         refuse_data('the type of a query is "Query"')
     if "temporalQ" in said:
         refuse_data("temporalQ is asked at /temporal/entityOperations/query")
-    selectors = said.get("entities", [])
-    if not isinstance(selectors, list) or not all(isinstance(one, dict) for one in selectors):
+    selectors = [_json.members(one) for one in _json.listed(said.get("entities", []))]
+    if not all(selectors):
         refuse_data("entities is an array of objects with type, and with id or idPattern")
-    geo = said.get("geoQ")
-    if geo is not None and not isinstance(geo, dict):
-        refuse_data("geoQ is an object with georel, geometry and coordinates")
-    selection = _selection(request, said, selectors, None if geo is None else _geo(geo))
+    geo = _geo(_json.members(said["geoQ"])) if "geoQ" in said else None
+    selection = _selection(request, said, selectors, geo)
     if not _enough(selection) and not request.flag("local"):
         refuse_data("a query says at least one of entities with type, attrs, q and geoQ")
-    ordering = said.get("ordering")
-    order = ordering.get("orderBy") if isinstance(ordering, dict) else None
+    order = _json.members(said.get("ordering")).get("orderBy")
     return await _answered(request, window, selection, {**said, "orderBy": order})
 
 
@@ -110,7 +108,7 @@ def _joined(window: Window, page: Page, shown: Wanted) -> Json:
 def _selection(
     request: Request,
     said: Mapping[str, Json],
-    selectors: list[Mapping[str, Json]],
+    selectors: Sequence[Mapping[str, Json]],
     geo: "Mapping[str, Json] | None",
 ) -> Selection:
     """Return which entities are asked for.

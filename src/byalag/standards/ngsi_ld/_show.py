@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from byalag.model import Json, Micros
+from byalag.standards.ngsi_ld import _json
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._language import Languages, spoken
@@ -98,9 +99,7 @@ def objects(instance: Instance) -> list[str]:
     """Return the ids that a relationship points to; none if it is another kind of attribute."""
     if instance.kind not in ("Relationship", "ListRelationship"):
         return []
-    value: Any = instance.value
-    many: list[Any] = value if isinstance(value, list) else [value]
-    return [each["object"] if isinstance(each, dict) else each for each in many]
+    return [str(_json.members(each).get("object", each)) for each in _json.listed(instance.value)]
 
 
 def of_datasets(instances: list[Instance], datasets: Collection[str]) -> list[Instance]:
@@ -124,7 +123,7 @@ def _instance(instance: Instance, shown: Shown, inline: "Inline | None") -> Json
         told = attribute(instance, shown.context, shown.style, system=shown.system)
         if shown.style == "simplified":
             return told
-        return {**(told if isinstance(told, dict) else {"value": told}), "lang": language}
+        return {**(_json.members(told) or {"value": told}), "lang": language}
     told = attribute(instance, shown.context, shown.style, system=shown.system)
     if inline is None or not (uris := objects(instance)):
         return told

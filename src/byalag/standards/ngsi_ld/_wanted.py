@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from byalag.model import Json
+from byalag.standards.ngsi_ld import _json
 from byalag.standards.ngsi_ld._join import DEEPEST, Join
 from byalag.standards.ngsi_ld._language import read_languages
 from byalag.standards.ngsi_ld._name import LOCATION
@@ -86,8 +87,8 @@ def listed(said: Json, what: str) -> list[str]:
     """
     if said is None or said == "":
         return []
-    texts: list[Json] = said.split(",") if isinstance(said, str) else said
-    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+    texts = said.split(",") if isinstance(said, str) else _json.listed(said)
+    if not all(isinstance(each, str) for each in texts):
         refuse_data(f"{what} is a list of texts")
     if len(texts) > _MOST:
         refuse_data(f"{what} has at most {_MOST} members, not {len(texts)}")
