@@ -21,7 +21,7 @@ from byalag.standards.sensorthings._words import (
     Entity,
 )
 
-_LANGUAGE: Final = "sv"
+_LANGUAGE: Final = "en"
 _EXACT: Final = 1 << 53
 _FLAGS: Final = {
     Flag.GOOD: "good",
@@ -88,7 +88,9 @@ def quality(flag: int) -> Json:
 def _source(fact: Thing | Series, about: About, **more: Json) -> dict[str, Json]:
     """Return what we tell of a source's thing or series, beside its own properties."""
     dataset = about.datasets.get(fact.dataset)
-    told: dict[str, Json] = {"id": fact.id, **more, "dataset": fact.dataset}
+    told: dict[str, Json] = {"id": fact.id, **more}
+    if fact.dataset:
+        told["dataset"] = fact.dataset
     if dataset is not None:
         told["licence"] = dataset.licence
     return told
@@ -96,7 +98,8 @@ def _source(fact: Thing | Series, about: About, **more: Json) -> dict[str, Json]
 
 def _properties(thing: Thing, about: About) -> dict[str, Json]:
     """Return a thing's properties as a member; nothing where there are none."""
-    if DETAILS in thing.details or f":{DETAILS}:" in thing.id:
+    own = DETAILS in thing.details or f":{DETAILS}:" in thing.id
+    if own or thing.id.startswith(IMPLIED["ObservedProperty"]):
         return {"properties": thing.properties} if thing.properties else {}
     more: dict[str, Json] = {"type": thing.type}
     if thing.municipality is not None:
@@ -138,8 +141,12 @@ def _historical_location(row: Numbered[Thing], _: About) -> dict[str, Json]:
 def _sensor(row: Numbered[Thing], about: About) -> dict[str, Json]:
     own = said(row.fact)
     page = f"{about.hub}/datasets/{row.fact.dataset}"
+    named = _named(row.fact, len(IMPLIED["Sensor"]))
+    dataset = about.datasets.get(row.fact.dataset)
+    if row.fact.description is None and dataset is not None:
+        named["description"] = dataset.title.get(_LANGUAGE) or next(iter(dataset.title.values()))
     return {
-        **_named(row.fact, len(IMPLIED["Sensor"])),
+        **named,
         "encodingType": own.get("encodingType", WEB_PAGE),
         "metadata": own.get("metadata", page),
         **_properties(row.fact, about),
