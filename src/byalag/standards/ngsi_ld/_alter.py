@@ -232,7 +232,11 @@ def replace(whole: Entity, name: str, said: list[Said], now: Micros) -> None:
     if len(said) == 1 and (said[0].dataset is not None or len(whole.attributes[name]) > 1):
         _put(whole, name, instance(said[0], now), now)
     else:
-        whole.attributes[name] = [instance(one, now) for one in said]
+        made = [instance(one, now) for one in said]
+        for one in made:
+            before = _at(whole, name, one.dataset)
+            one.created = before.created if before is not None else now
+        whole.attributes[name] = made
     whole.modified = now
 
 

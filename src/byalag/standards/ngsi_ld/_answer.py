@@ -54,8 +54,10 @@ def find(table: Sequence[Operation], spoken: Spoken) -> tuple[Operation, Mapping
 
 def _lacking(operation: Operation, spoken: Spoken) -> set[str]:
     """Return the variables that a path leaves empty, if it would be an operation's with them."""
-    parts = spoken.path.split("/")[1:]
     wanted = operation.path.split("/")[1:]
+    parts = spoken.path.split("/")[1:]
+    if len(parts) == len(wanted) + 1 and not parts[-1]:
+        parts.pop()
     if operation.method != spoken.method or len(wanted) != len(parts):
         return set()
     pairs = list(zip(wanted, parts, strict=True))

@@ -22,14 +22,14 @@ async def append(request: Request, window: Window) -> Reply:
     outcome = await alter(
         window, entity, lambda it: _alter.append(it, told, window.now, overwrite=overwrite)
     )
-    return _told(request, outcome)
+    return _told(outcome)
 
 
 async def update(request: Request, window: Window) -> Reply:
     """Update the attributes of an entity (5.6.2)."""
     entity, told = named(request), _fragment(request)
     outcome = await alter(window, entity, lambda it: _alter.update(it, told, window.now))
-    return _told(request, outcome)
+    return _told(outcome)
 
 
 async def patch(request: Request, window: Window) -> Reply:
@@ -55,6 +55,9 @@ async def patch(request: Request, window: Window) -> Reply:
 async def replace(request: Request, window: Window) -> Reply:
     """Replace an attribute (5.6.19)."""
     entity, attribute = named(request), _attribute(request)
+    if attribute == _alter.SCOPE:
+        message = "a scope is no attribute; update it by PATCH of the attributes"
+        raise Refused(message)
     told = said(request.content, request.context, request.named["attrId"])
     if told is None or any(one.null for one in told):
         message = "an attribute is not replaced by nothing; delete it"
@@ -129,16 +132,14 @@ def _fragment(request: Request) -> Fragment:
     return told
 
 
-def _told(request: Request, outcome: _alter.Outcome) -> Reply:
-    """Return that all is done, or what is not (5.2.18)."""
+def _told(outcome: _alter.Outcome) -> Reply:
+    """Return that all is done, or what is not, by the IRIs of the attributes (5.2.18)."""
     if not outcome.not_updated:
         return done()
-    name = request.context.compact_name
     result = {
-        "updated": [name(one) if one != _alter.SCOPE else one for one in outcome.updated],
+        "updated": list(dict.fromkeys(outcome.updated)),
         "notUpdated": [
-            {"attributeName": name(one) if one != _alter.SCOPE else one, "reason": why}
-            for one, why in outcome.not_updated.items()
+            {"attributeName": name, "reason": why} for name, why in outcome.not_updated.items()
         ],
     }
     return Reply(status=207, body=msgspec.json.encode(result))

@@ -17,6 +17,7 @@ from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity
 from byalag.standards.ngsi_ld._facts import entities_of, known_all
 from byalag.standards.ngsi_ld._find import context_of
+from byalag.standards.ngsi_ld._operation import LD_JSON
 from byalag.standards.ngsi_ld._problem import Refused, problem
 from byalag.standards.ngsi_ld._provide import put
 from byalag.standards.ngsi_ld._request import Request, split_context
@@ -30,11 +31,16 @@ MOST_ENTITIES = 20_000
 Decide: TypeAlias = Callable[[Entity | None, Fragment], Entity]
 
 
+class Partly(Refused):
+    """Some of what is said of an entity is done, and some is not."""
+
+
 class Told(Struct):
     """What came of a batch: the ids of what was made and of what was changed, and what failed."""
 
     made: list[str] = field(default_factory=list[str])
     changed: list[str] = field(default_factory=list[str])
+    partly: list[str] = field(default_factory=list[str])
     errors: list[tuple[str, Refused]] = field(default_factory=list[tuple[str, Refused]])
 
     @property
@@ -84,9 +90,10 @@ async def update(request: Request, window: Window) -> Reply:
         if there is None:
             raise missing(said.id or "")
         outcome = _alter.append(there, said, window.now, overwrite=overwrite)
-        if outcome.not_updated and not outcome.updated:
-            message = f"{there.id[:200]} has all these attributes already"
-            raise Refused(message)
+        if outcome.not_updated:
+            there_already = ", ".join(sorted(outcome.not_updated))[:500]
+            message = f"the entity has these already, and they stay as they are: {there_already}"
+            raise Partly(message)
         return there
 
     told = await _each(request, window, decide)
@@ -115,11 +122,11 @@ async def delete(request: Request, window: Window) -> Reply:
         told = Told()
         things = known_all(here, ids)
         facts: list[Fact] = []
-        for one in dict.fromkeys(ids):
+        for one in ids:
             try:
                 if one not in things:
                     raise missing(one)
-                facts.append(retract(things[one], dataset))
+                facts.append(retract(things.pop(one), dataset))
                 told.changed.append(one)
             except Refused as refused:
                 told.errors.append((one, refused))
@@ -147,6 +154,7 @@ class _Batch:
         self._entities: dict[str, Entity] = {}
         self._before: dict[str, Traces] = {}
         self._twice: set[str] = set()
+        self._copies: dict[str, Entity] = {}
 
     def act(self, said: Sequence[Fragment], decide: Decide) -> Told:
         """Do what is decided of each entity, and say it all."""
@@ -169,8 +177,13 @@ class _Batch:
         there = self._entities.get(name)
         if there is not None and name in self._twice:
             there = deepcopy(there)  # what is refused half-way must leave no trace
+            self._copies[name] = there
         try:
             self._entities[name] = decide(there, said)
+        except Partly as partly:
+            self._entities[name] = self._copies.get(name, self._entities[name])
+            told.partly.append(name)
+            told.errors.append((name, partly))
         except Refused as refused:
             told.errors.append((name, refused))
         else:
@@ -180,7 +193,7 @@ class _Batch:
         whole: list[Fact] = []
         beside: list[Fact] = []
         was: list[Fact] = []
-        for name in told.success:
+        for name in dict.fromkeys((*told.success, *told.partly)):
             entity, thing = self._entities[name], self._things.get(name)
             before = self._before.get(name)
             was += settle(self._here, entity, before, self._dataset.id, self._now)
@@ -197,6 +210,9 @@ async def _read(
     request: Request, window: Window
 ) -> tuple[list[Fragment], list[tuple[str, Refused]]]:
     """Read what is said of each entity in its context, and what cannot be read."""
+    if request.takes == LD_JSON and request.linked is not None:
+        message = f"{LD_JSON} carries its @context in each entity; leave out the Link header"
+        raise Refused(message)
     said: list[Fragment] = []
     errors: list[tuple[str, Refused]] = []
     contexts: dict[bytes, Context | Refused] = {}

@@ -135,7 +135,7 @@ def _entity(
     attributes = _kept(thing)
     _agree(thing, attributes)
     for name, objects in thing.relations.items():
-        if name not in STA and iri(name) not in by_short(attributes):
+        if name not in STA and name not in by_short(attributes):
             attributes.setdefault(iri(name), _relationships(reading, objects))
     gone: dict[str, Micros] = said.get("gone", {})
     for one in series:
@@ -226,7 +226,7 @@ def _renew(attributes: dict[str, list[Instance]], series: Series, newest: Observ
     kept = next((one for one in instances if one.dataset == told.dataset), None)
     if kept is None:
         instances.append(told)
-    elif newest.at > _when(kept):
+    elif told.observed is not None and newest.at > _when(kept):
         told.created = told.created or kept.created
         told.sub = told.sub or kept.sub
         instances[instances.index(kept)] = told

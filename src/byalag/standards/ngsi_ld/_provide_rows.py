@@ -104,6 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="DELETE",
         path="/entities/{entityId}/attrs/{attrId}",
         run=_attrs.delete,
+        up=("attrId",),
         summary={"sv": "Ta bort ett attribut", "en": "Delete an attribute"},
         clause="5.6.5",
         parameters=("deleteAll", "datasetId", "type", "local"),
