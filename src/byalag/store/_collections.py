@@ -6,6 +6,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from byalag.model import Micros
+from byalag.store._ask_place import place
 from byalag.store._connection import rows
 from byalag.store._sqlite import Connection
 
@@ -33,8 +34,24 @@ class Vocabulary(Struct, frozen=True):
 
 def placed(connection: Connection, besides: Collection[str]) -> dict[str, Placed]:
     """Return the datasets whose things have places, not counting things of some types."""
-    found = rows(connection, "placed", (_listed(besides),))
-    return {dataset: Placed(*box) for dataset, *box in found}
+    besides_ = (_listed(besides),)
+    found = {row[0]: Placed(*row[1:]) for row in rows(connection, "placed", besides_)}
+    for dataset, shape, counted in rows(connection, "shaped", besides_):
+        known = place(shape)
+        if known is not None:
+            box = Placed(0 if counted else 1, *known.bounds)
+            found[dataset] = _wider(found[dataset], box) if dataset in found else box
+    return dict(sorted(found.items()))
+
+
+def _wider(one: Placed, other: Placed) -> Placed:
+    return Placed(
+        one.things + other.things,
+        min(one.west, other.west),
+        min(one.south, other.south),
+        max(one.east, other.east),
+        max(one.north, other.north),
+    )
 
 
 def newest_in(
@@ -51,7 +68,7 @@ def vocabulary(connection: Connection, dataset: str, besides: Collection[str]) -
     properties: dict[str, tuple[str, ...]] = {}
     for name, sort, _ in rows(connection, "properties_in", asked):
         properties[name] = (*properties.get(name, ()), sort)
-    return Vocabulary(properties, dict(rows(connection, "measured_in", asked)))  # type: ignore[arg-type]  # pairs
+    return Vocabulary(properties, dict(rows(connection, "measured_in", asked)))
 
 
 def _listed(names: Collection[str]) -> str:

@@ -63,8 +63,8 @@ def box(edges: Sequence[float], crs: str) -> Json:
     if crs in {CRS84, f"{_EPSG}4326"}:
         if west <= east:
             return _rectangle(west, south, east, north)
-        parts = (_rectangle(west, south, 180, north), _rectangle(-180, south, east, north))
-        return {"type": "MultiPolygon", "coordinates": [part["coordinates"] for part in parts]}
+        parts = [_rectangle(west, south, 180, north), _rectangle(-180, south, east, north)]
+        return {"type": "GeometryCollection", "geometries": parts}
     ring = [_between(a, b, step) for a, b in _edges(edges) for step in range(_BOX_STEPS)]
     moved: Json = _inward(crs)({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
     return moved
@@ -81,6 +81,11 @@ def _between(a: Sequence[float], b: Sequence[float], step: int) -> list[float]:
 
 
 def _rectangle(west: float, south: float, east: float, north: float) -> dict[str, Json]:
+    """Return a box; a line or a point where it has no width or no height."""
+    if west == east and south == north:
+        return {"type": "Point", "coordinates": [west, south]}
+    if west == east or south == north:
+        return {"type": "LineString", "coordinates": [[west, south], [east, north]]}
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
 

@@ -24,7 +24,7 @@ class Newest(Struct, frozen=True):
 
 
 def newest(reading: Reading, things: Sequence[str]) -> dict[str, dict[str, Newest]]:
-    """Return the newest value of each property of each thing: its own, else of a linked series.
+    """Return the newest value of each property of each thing, by its own series or linked ones.
 
     Forecasts are left out: they are not of now. So are values that are missing or failed.
     """
@@ -40,21 +40,13 @@ def newest(reading: Reading, things: Sequence[str]) -> dict[str, dict[str, Newes
                 continue
             name = one.property if one.thing == thing else links.get((thing, one.id), one.property)
             known = shown.get(name)
-            if known is None or _before(thing, known, one, heard):
+            if known is None or heard.at > known.latest.at:
                 shown[name] = Newest(one, heard)
     return found
 
 
 def _good(heard: Observation) -> bool:
     return heard.flag not in _BAD and math.isfinite(heard.value)
-
-
-def _before(thing: str, known: Newest, series: Series, heard: Observation) -> bool:
-    """Return whether a value goes before the one that is known: one's own, then the newer."""
-    own = series.thing == thing
-    if own != (known.series.thing == thing):
-        return own
-    return heard.at > known.latest.at
 
 
 def geometry(thing: Thing) -> Json:

@@ -1,13 +1,13 @@
 -- name: placed
--- What is no wider than the index rounds is a point, which the thing itself says exactly.
-SELECT t.dataset, count(*),
-  min(CASE WHEN p.east - p.west < 1e-4 THEN coalesce(t.longitude, p.west) ELSE p.west END),
-  min(CASE WHEN p.north - p.south < 1e-4 THEN coalesce(t.latitude, p.south) ELSE p.south END),
-  max(CASE WHEN p.east - p.west < 1e-4 THEN coalesce(t.longitude, p.east) ELSE p.east END),
-  max(CASE WHEN p.north - p.south < 1e-4 THEN coalesce(t.latitude, p.north) ELSE p.north END)
-FROM place p CROSS JOIN thing t ON t.no = p.no
-WHERE t.gone = 0 AND t.type NOT IN (SELECT value FROM json_each(?1))
-GROUP BY t.dataset ORDER BY t.dataset;
+SELECT dataset, count(*), min(longitude), min(latitude), max(longitude), max(latitude) FROM thing
+WHERE gone = 0 AND latitude IS NOT NULL AND type NOT IN (SELECT value FROM json_each(?1))
+GROUP BY dataset ORDER BY dataset;
+
+-- name: shaped
+SELECT dataset, document ->> '$.shape', latitude IS NOT NULL FROM thing
+WHERE gone = 0 AND type NOT IN (SELECT value FROM json_each(?1))
+  AND document ->> '$.shape' IS NOT NULL
+ORDER BY dataset;
 
 -- name: newest_in
 SELECT min(l.at), max(l.at)
