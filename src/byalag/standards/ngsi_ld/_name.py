@@ -1,6 +1,7 @@
 """What entities, types and attributes are called among facts, and back."""
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 from byalag.model import SeriesId, Thing, ThingId
@@ -23,6 +24,7 @@ _ESCAPED = re.compile(r"(?:[A-Za-z0-9._-]|~[0-9A-F]{2})+")
 _HASHED = "~"
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}")
 _SENSOR = 60
+_REMEMBERED = 20_000  # names
 _MUNICIPALITY = re.compile(r"\d{4}")
 
 
@@ -41,6 +43,7 @@ _KNOWN = _known()
 _IRIS = {term: iri for iri, term in _KNOWN.items()}
 
 
+@lru_cache(_REMEMBERED)
 def escaped(text: str) -> str:
     """Return a text in the letters that ids have: every other one as ~XX, bytes of UTF-8."""
     return "".join(
@@ -103,6 +106,7 @@ def _segment(kind: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", short(kind))
 
 
+@lru_cache(_REMEMBERED)
 def iri(name: str) -> str:
     """Return the IRI of a type or a property as facts name it."""
     return _IRIS.get(name) or (name if ":" in name else DEFAULT_VOCABULARY + name)
@@ -116,6 +120,7 @@ def short_type(kind: str) -> str:
     return name if ":" not in name and name not in _IRIS else kind
 
 
+@lru_cache(_REMEMBERED)
 def short(name: str) -> str:
     """Return the short name of an attribute: the last part of its IRI."""
     if name in _KNOWN:
@@ -125,19 +130,25 @@ def short(name: str) -> str:
 
 def series_id(thing: ThingId, attribute: str, dataset: str | None) -> SeriesId:
     """Return the id of the series that an attribute's instances with a dataset id are in."""
+    return thing + _in_thing(attribute, dataset)
+
+
+@lru_cache(_REMEMBERED)
+def _in_thing(attribute: str, dataset: str | None) -> str:
     name = short(attribute)
     property_ = property_of(attribute)
     sensor = "" if dataset is None else dataset
     if property_ != name or iri(name) != attribute:
         sensor = f"{attribute} {sensor}".rstrip()
     if not sensor:
-        return f"{thing}/{property_}"
+        return f"/{property_}"
     local = escaped(sensor)
     if len(local) > _SENSOR:
         local = sha256(sensor.encode()).hexdigest()[:40]
-    return f"{thing}/{property_}@{local}"
+    return f"/{property_}@{local}"
 
 
+@lru_cache(_REMEMBERED)
 def property_of(attribute: str) -> str:
     """Return what the series of an attribute observe: its short name in letters and digits."""
     letters = re.sub(r"[^A-Za-z0-9]", "", short(attribute))[:60]

@@ -7,6 +7,7 @@ from byalag.standards.ngsi_ld import (
     _provide_rows,
     _query,
     _retrieve,
+    _subscription_rows,
     _temporal_rows,
 )
 from byalag.standards.ngsi_ld._answer import find_path
@@ -19,6 +20,7 @@ TABLE: tuple[Operation, ...] = (
     *_retrieve.OPERATIONS,
     *_discover.OPERATIONS,
     *_contexts_rows.OPERATIONS,
+    *_subscription_rows.OPERATIONS,
     *_temporal_rows.OPERATIONS,
 )
 

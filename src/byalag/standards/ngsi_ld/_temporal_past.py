@@ -73,6 +73,8 @@ def _replaced(before: Traces, there: dict[Key, Instance]) -> Iterator[tuple[Key,
         for one in listed:
             key = name[len(ATTRIBUTE) :], one.get("dataset")
             now = there.get(key)
+            if now is not None and now.value == one["value"] and now.unit == one.get("unit"):
+                continue
             if one.get("observed") is None and (now is None or now.modified != one.get("modified")):
                 yield key, msgspec.convert(one, Instance)
 
