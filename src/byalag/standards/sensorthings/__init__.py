@@ -7,7 +7,16 @@ other. `STANDARD` is all that others need to know.
 from typing import Final
 
 from byalag.standards import Reply, Spoken, Standard, Window
-from byalag.standards.sensorthings._openapi import EXCEPTIONS, openapi
+from byalag.standards.sensorthings._openapi import (
+    DESCRIPTION,
+    EXCEPTIONS,
+    LIMITATIONS,
+    RELEASED,
+    ROOT,
+    TITLE,
+    VERSION,
+    openapi,
+)
 from byalag.standards.sensorthings._problem import Refused, problem, refuse
 from byalag.standards.sensorthings._read import read
 from byalag.standards.sensorthings._write import write
@@ -22,7 +31,7 @@ async def answer(spoken: Spoken, window: Window) -> Reply:
             return await read(spoken, window)
         return await write(spoken, window)
     except Refused as refused:
-        return problem(refused.status, refused.said)
+        return problem(spoken, refused.status, refused.said)
 
 
 def reads(method: str, _: str) -> bool:
@@ -32,19 +41,17 @@ def reads(method: str, _: str) -> bool:
 
 STANDARD: Final = Standard(
     name="sensorthings",
-    root="/sensorthings/v1.1",
-    version="1.1.0",
-    released="2026-11-22",
-    title={"sv": "SensorThings", "en": "SensorThings"},
-    description={
-        "sv": "Saker, deras mätserier och observationer enligt OGC SensorThings API 1.1.",
-        "en": "Things, their series and observations by the OGC SensorThings API 1.1.",
-    },
+    root=ROOT,
+    version=VERSION,
+    released=RELEASED,
+    title=TITLE,
+    description=DESCRIPTION,
     answer=answer,
     refuse=refuse,
     reads=reads,
     openapi=openapi,
     exceptions=EXCEPTIONS,
+    limitations=LIMITATIONS,
     dataset_at="/Things?$filter=properties/byalag/dataset%20eq%20'{dataset}'",
     conforms_to=("http://www.opengis.net/doc/is/sensorthings/1.1",),
 )

@@ -63,7 +63,7 @@ async def _alone(spoken: Spoken, window: Window, part: Part, made: Made) -> Repl
             return await _got(spoken, window, part, made)
         done = await change(window, lambda saying: _do(saying, spoken, part, made))
     except Refused as refused:
-        return problem(refused.status, refused.said)
+        return problem(spoken, refused.status, refused.said)
     made[part.id] = done
     return await answer(spoken, window, done)
 
@@ -81,7 +81,7 @@ async def _together(
     try:
         done = await change(window, lambda saying: list(_each(saying, spoken, parts, dict(made))))
     except Refused as refused:
-        return [(part, problem(refused.status, refused.said)) for part in parts]
+        return [(part, problem(spoken, refused.status, refused.said)) for part in parts]
     made.update(zip((part.id for part in parts), done, strict=True))
     return [
         (part, await answer(spoken, window, one)) for part, one in zip(parts, done, strict=True)

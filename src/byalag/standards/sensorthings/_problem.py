@@ -1,12 +1,33 @@
-"""What is answered when a request is refused: short JSON, as SensorThings servers write it."""
+"""What is answered when a request is refused: short JSON, as SensorThings servers write it.
 
-from collections.abc import Iterable
+`code` and `message` are what clients of SensorThings look for; the rest is RFC 9457, as everywhere
+in the hub.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from byalag.standards import Reply, Spoken
 
+PROBLEM_JSON: Final = "application/problem+json"
 _ENCODER = msgspec.json.Encoder()
+_LONGEST = 200  # characters of a path that is told again
+_KINDS: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("refused", "The request cannot be answered"),
+    401: ("key-needed", "A key is needed"),
+    403: ("not-allowed", "It is not allowed"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "The method cannot be used here"),
+    406: ("not-acceptable", "There is no such format"),
+    408: ("too-slow", "It took too long"),
+    409: ("refused", "It does not go together with what is there"),
+    413: ("too-large", "It is too large"),
+    415: ("unsupported-media-type", "It is not in a format that can be read"),
+    501: ("refused", "It is not done here"),
+    503: ("unavailable", "It cannot be answered now"),
+}
 
 
 class Refused(Exception):
@@ -34,12 +55,27 @@ def known(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def problem(status: int, said: str) -> Reply:
+def problem(spoken: Spoken, status: int, said: str) -> Reply:
     """Return the answer to a request that is refused."""
-    body = {"code": status, "type": "error", "message": said}
-    return Reply(status=status, body=_ENCODER.encode(body))
+    return refuse(spoken, status, "", said)
 
 
-def refuse(_: Spoken, status: int, title: str, said: str) -> Reply:
-    """Write a refusal that was decided before SensorThings was asked."""
-    return problem(status, said or title)
+def refuse(spoken: Spoken, status: int, title: str, said: str) -> Reply:
+    """Write a refusal, also one that was decided before SensorThings was asked."""
+    kind, usual = _KINDS.get(status, ("fault", "It could not be done"))
+    told = said or title or usual
+    body = {
+        "type": f"{spoken.hub}/problems/{kind}",
+        "title": title or usual,
+        "status": status,
+        "detail": told,
+        "instance": f"{_plain(spoken.path)}#{spoken.trace}",
+        "code": status,
+        "message": told,
+    }
+    return Reply(status=status, body=_ENCODER.encode(body), media_type=PROBLEM_JSON)
+
+
+def _plain(path: str) -> str:
+    """Return a path as it can be told again: not too long, nothing invisible."""
+    return "".join(one if one.isprintable() and one != " " else "_" for one in path[:_LONGEST])
