@@ -59,7 +59,7 @@ async def create(request: Request, window: Window) -> Reply:
         return _alter.entity(said, window.now)
 
     told = await _each(request, window, decide)
-    return _partly(told) if told.errors else _made(told)
+    return partly(told) if told.errors else _made(told)
 
 
 async def upsert(request: Request, window: Window) -> Reply:
@@ -78,7 +78,7 @@ async def upsert(request: Request, window: Window) -> Reply:
 
     told = await _each(request, window, decide)
     if told.errors:
-        return _partly(told)
+        return partly(told)
     return _made(told) if told.made else done()
 
 
@@ -97,7 +97,7 @@ async def update(request: Request, window: Window) -> Reply:
         return there
 
     told = await _each(request, window, decide)
-    return _partly(told) if told.errors else done()
+    return partly(told) if told.errors else done()
 
 
 async def merge(request: Request, window: Window) -> Reply:
@@ -110,7 +110,7 @@ async def merge(request: Request, window: Window) -> Reply:
         return there
 
     told = await _each(request, window, decide)
-    return _partly(told) if told.errors else done()
+    return partly(told) if told.errors else done()
 
 
 async def delete(request: Request, window: Window) -> Reply:
@@ -134,7 +134,7 @@ async def delete(request: Request, window: Window) -> Reply:
         return told
 
     told = await window.change(act)
-    return _partly(told) if told.errors else done()
+    return partly(told) if told.errors else done()
 
 
 async def _each(request: Request, window: Window, decide: Decide) -> Told:
@@ -265,7 +265,7 @@ def _made(told: Told) -> Reply:
     return Reply(status=201, body=msgspec.json.encode(list(dict.fromkeys(told.made))))
 
 
-def _partly(told: Told) -> Reply:
+def partly(told: Told) -> Reply:
     """Return what was done and what was not (5.2.16, 5.2.17)."""
     result = {
         "success": told.success,

@@ -109,6 +109,11 @@ def _sorted(found: Iterable[Entity], part: Part, order: Order) -> Page:
     return Page(entities[part.offset : end], len(entities) > end, len(entities))
 
 
+def every_selected(reading: Reading, selection: Selection) -> Iterator[Entity]:
+    """Yield every entity that is selected, in the order in which they came."""
+    yield from _selected(reading, selection, bounds(selection, reading.linked()))
+
+
 def _selected(reading: Reading, selection: Selection, asked: Bounds) -> Iterator[Entity]:
     """Yield every entity that is selected, having looked at each that may be."""
     follow = following(reading)

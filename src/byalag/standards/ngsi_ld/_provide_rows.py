@@ -1,7 +1,7 @@
 """The rows of the table for entities and attributes that are written one at a time."""
 
-from byalag.standards.ngsi_ld import _attrs, _provide
-from byalag.standards.ngsi_ld._example import ENTITY, FRAGMENT, FREE, NOT_ALL, PART
+from byalag.standards.ngsi_ld import _attrs, _provide, _purge
+from byalag.standards.ngsi_ld._example import ENTITY, FRAGMENT, FREE, NOT_ALL, PART, PARTLY
 from byalag.standards.ngsi_ld._operation import BODIES, PATCHES, Operation
 
 _CREATED = {"201": ({"sv": "Entiteten finns nu.", "en": "The entity is there now."}, None)}
@@ -24,6 +24,21 @@ OPERATIONS: tuple[Operation, ...] = (
         takes=BODIES,
         example=ENTITY,
         answers=_CREATED,
+    ),
+    Operation(
+        method="DELETE",
+        path="/entities",
+        run=_purge.purge,
+        summary={"sv": "Rensa bland entiteter", "en": "Purge entities"},
+        clause="5.6.21 (V1.9.1)",
+        parameters=(*_purge.CHOOSES, *_purge.ATTRIBUTES, "datasetId", "local"),
+        answers=_DONE
+        | {
+            "207": (
+                {"sv": "Somliga gick inte; här står varför.", "en": "Some failed; this says why."},
+                PARTLY,
+            )
+        },
     ),
     Operation(
         method="DELETE",

@@ -47,13 +47,22 @@ _MOST: Final = 1_000
 
 async def query(request: Request, window: Window) -> Reply:
     """Answer a query by parameters."""
-    said = request.query
-    selector = {name: said[name] for name in ("id", "type", "idPattern") if said.get(name)}
-    geo = _geo(said) if said.get("georel") or said.get("geometry") else None
-    selection = _selection(request, said, [selector] if selector else [], geo)
+    said, selection = request.query, selection_of(request)
     if not _enough(selection) and not request.flag("local"):
         refuse_data("a query says at least one of type, attrs, q and georel, or local=true")
     return await _answered(request, window, selection, said)
+
+
+def selection_of(request: Request) -> Selection:
+    """Return which entities a request's parameters choose.
+
+    Raises:
+        Refused: What is said cannot be asked (BadRequestData).
+    """
+    said = request.query
+    selector = {name: said[name] for name in ("id", "type", "idPattern") if said.get(name)}
+    geo = _geo(said) if said.get("georel") or said.get("geometry") else None
+    return _selection(request, said, [selector] if selector else [], geo)
 
 
 async def query_by_body(request: Request, window: Window) -> Reply:
