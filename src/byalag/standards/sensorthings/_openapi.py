@@ -62,6 +62,10 @@ EXCEPTIONS: Final[Mapping[str, Words]] = {
     "FNS.03": _OPTIONS,
     "FNS.06": _OPTIONS,
     "FNS.07": _OPTIONS,
+    "FEL.01": {
+        "sv": "Ett fel förklaras i `message`, där SensorThings klienter letar, inte i `detail`.",
+        "en": "A problem is told in `message`, where SensorThings clients look, not in `detail`.",
+    },
     "AME.04": _NAMES,
     "AME.07": _NAMES,
     "MOG.02": _NAMES,

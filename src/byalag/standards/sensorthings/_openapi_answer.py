@@ -173,7 +173,6 @@ def _refusal(hub: str, name: str) -> Json:
         "type": f"{hub}/problems/{kind}",
         "title": en,
         "status": status,
-        "detail": f"{en}.",
         "instance": "/Things#0af7651916cd43dd8448eb211c80319c",
         "code": status,
         "message": f"{en}.",
@@ -210,12 +209,11 @@ def _common() -> Json:
         },
         "problem": {
             "type": "object",
-            "required": ["type", "title", "status", "detail", "instance", "code", "message"],
+            "required": ["type", "title", "status", "instance", "code", "message"],
             "properties": {
                 "type": uri,
                 "title": _TEXT,
                 "status": number,
-                "detail": _TEXT,
                 "instance": {"type": "string", "format": "uri-reference"},
                 "code": number,
                 "message": _TEXT,

@@ -1,7 +1,7 @@
 """What is answered when a request is refused: short JSON, as SensorThings servers write it.
 
-`code` and `message` are what clients of SensorThings look for; the rest is RFC 9457, as everywhere
-in the hub.
+The rest is RFC 9457, as everywhere in the hub; but what it calls `detail` is called `message` here,
+beside `code`, as clients of SensorThings look for these.
 """
 
 from collections.abc import Iterable, Mapping
@@ -68,7 +68,6 @@ def refuse(spoken: Spoken, status: int, title: str, said: str) -> Reply:
         "type": f"{spoken.hub}/problems/{kind}",
         "title": title or usual,
         "status": status,
-        "detail": told,
         "instance": f"{_plain(spoken.path)}#{spoken.trace}",
         "code": status,
         "message": told,
