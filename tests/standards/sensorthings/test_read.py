@@ -209,7 +209,8 @@ def _no(get: Get, collection: str, name: str) -> int:
 def test_what_is_not_there_is_told_so_in_short(get: Get, address: str) -> None:
     told = get(address, 404)
     assert told["code"] == 404
-    assert told["status"] == 404
+    assert told["type"] == "error"
+    assert "detail" not in told
     assert len(told["message"]) < 400
 
 

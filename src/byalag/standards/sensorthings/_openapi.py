@@ -112,7 +112,7 @@ def openapi(hub: str, contact: Contact | None) -> Json:
         ]
         + [{"name": "service", "description": said("Om tjänsten.", "About the service.")}],
         "paths": dict(_paths(hub + ROOT)),
-        "components": components(hub),
+        "components": components(),
         "x-rap-exceptions": EXCEPTIONS,
     }
 

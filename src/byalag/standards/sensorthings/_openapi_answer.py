@@ -13,13 +13,13 @@ _TRACE: Final[Json] = {
     "description": "Spårning enligt W3C Trace Context. / Tracing by W3C Trace Context.",
     "schema": {"type": "string", "maxLength": 200},
 }
-_REFUSALS: Final[Mapping[str, tuple[int, str, str, str]]] = {
-    "bad": (400, "refused", "Frågan går inte att läsa.", "The request cannot be read"),
-    "closed": (401, "key-needed", "En nyckel behövs.", "A key is needed"),
-    "notAllowed": (403, "not-allowed", "Det är inte tillåtet.", "It is not allowed"),
-    "missing": (404, "not-found", "Det finns inte.", "It is not there"),
-    "otherMedia": (415, "unsupported-media-type", "Skriv JSON.", "Write JSON"),
-    "fault": (500, "fault", "Fel hos oss.", "A fault of ours"),
+_REFUSALS: Final[Mapping[str, tuple[int, str, str]]] = {
+    "bad": (400, "Frågan går inte att läsa.", "The request cannot be read"),
+    "closed": (401, "En nyckel behövs.", "A key is needed"),
+    "notAllowed": (403, "Det är inte tillåtet.", "It is not allowed"),
+    "missing": (404, "Det finns inte.", "It is not there"),
+    "otherMedia": (415, "Skriv JSON.", "Write JSON"),
+    "fault": (500, "Fel hos oss.", "A fault of ours"),
 }
 _TEXT: Final[Json] = {"type": "string"}
 _OPTIONS: Final[Mapping[str, tuple[str, str, Json, Json]]] = {
@@ -121,7 +121,7 @@ def _headers(*names: str) -> Json:
     return {name: ref("headers", name) for name in ("traceparent", *names)}
 
 
-def components(hub: str) -> Json:
+def components() -> Json:
     """Return what the operations refer to."""
     return {
         "schemas": schemas() | _common(),
@@ -144,7 +144,7 @@ def components(hub: str) -> Json:
                 "schema": {"type": "string"},
             },
         },
-        "responses": {name: _refusal(hub, name) for name in _REFUSALS},
+        "responses": {name: _refusal(name) for name in _REFUSALS},
         "securitySchemes": {
             "key": {
                 "type": "http",
@@ -167,10 +167,10 @@ def _option(name: str) -> Json:
     }
 
 
-def _refusal(hub: str, name: str) -> Json:
-    status, kind, sv, en = _REFUSALS[name]
+def _refusal(name: str) -> Json:
+    status, sv, en = _REFUSALS[name]
     example = {
-        "type": f"{hub}/problems/{kind}",
+        "type": "error",
         "title": en,
         "status": status,
         "instance": "/Things#0af7651916cd43dd8448eb211c80319c",
@@ -211,7 +211,7 @@ def _common() -> Json:
             "type": "object",
             "required": ["type", "title", "status", "instance", "code", "message"],
             "properties": {
-                "type": uri,
+                "type": {"type": "string", "format": "uri-reference"},
                 "title": _TEXT,
                 "status": number,
                 "instance": {"type": "string", "format": "uri-reference"},

@@ -1,7 +1,7 @@
 """What is answered when a request is refused: short JSON, as SensorThings servers write it.
 
-The rest is RFC 9457, as everywhere in the hub; but what it calls `detail` is called `message` here,
-beside `code`, as clients of SensorThings look for these.
+`code`, `type` (always "error") and `message` are what clients of SensorThings look for. The rest is
+RFC 9457, as everywhere in the hub, but for its `detail`: that is the message.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,19 +14,18 @@ from byalag.standards import Reply, Spoken
 PROBLEM_JSON: Final = "application/problem+json"
 _ENCODER = msgspec.json.Encoder()
 _LONGEST = 200  # characters of a path that is told again
-_KINDS: Final[Mapping[int, tuple[str, str]]] = {
-    400: ("refused", "The request cannot be answered"),
-    401: ("key-needed", "A key is needed"),
-    403: ("not-allowed", "It is not allowed"),
-    404: ("not-found", "Not found"),
-    405: ("method-not-allowed", "The method cannot be used here"),
-    406: ("not-acceptable", "There is no such format"),
-    408: ("too-slow", "It took too long"),
-    409: ("refused", "It does not go together with what is there"),
-    413: ("too-large", "It is too large"),
-    415: ("unsupported-media-type", "It is not in a format that can be read"),
-    501: ("refused", "It is not done here"),
-    503: ("unavailable", "It cannot be answered now"),
+_TITLES: Final[Mapping[int, str]] = {
+    400: "The request cannot be answered",
+    401: "A key is needed",
+    403: "It is not allowed",
+    404: "Not found",
+    405: "The method cannot be used here",
+    406: "There is no such format",
+    408: "It took too long",
+    409: "It does not go together with what is there",
+    413: "It is too large",
+    415: "It is not in a format that can be read",
+    503: "It cannot be answered now",
 }
 
 
@@ -62,15 +61,14 @@ def problem(spoken: Spoken, status: int, said: str) -> Reply:
 
 def refuse(spoken: Spoken, status: int, title: str, said: str) -> Reply:
     """Write a refusal, also one that was decided before SensorThings was asked."""
-    kind, usual = _KINDS.get(status, ("fault", "It could not be done"))
-    told = said or title or usual
+    usual = _TITLES.get(status, "It could not be done")
     body = {
-        "type": f"{spoken.hub}/problems/{kind}",
+        "type": "error",
         "title": title or usual,
         "status": status,
         "instance": f"{_plain(spoken.path)}#{spoken.trace}",
         "code": status,
-        "message": told,
+        "message": said or title or usual,
     }
     return Reply(status=status, body=_ENCODER.encode(body), media_type=PROBLEM_JSON)
 
