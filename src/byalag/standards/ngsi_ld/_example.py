@@ -45,3 +45,10 @@ NOT_ALL: Json = {
 }
 CONTEXT: Json = {"@context": {"OffStreetParking": "https://example.org/words#OffStreetParking"}}
 CONTEXTS: Json = ["https://example.org/ngsi-ld/v1/jsonldContexts/0b6f3a"]
+PROBLEM: Json = {
+    "type": "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound",
+    "title": "There is no such thing",
+    "status": 404,
+    "detail": f"there is no entity {URI}",
+    "instance": "urn:trace:0af7651916cd43dd8448eb211c80319c",
+}
