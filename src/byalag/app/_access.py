@@ -144,7 +144,6 @@ class StandardGate(Gate):
 
     def decide(self, scope: Scope, action: Action, tenant: str | None) -> Admitted | Turned:
         """Decide whose store a request may read or write; `tenant` is whose it asks for."""
-        scope["template"] = self.template
         if tenant is not None and tenant not in self._tenants:
             return Turned(HTTPStatus.NOT_FOUND, f"There is no municipality {tenant[:100]!r} here.")
         key, unknown = self._key(scope)

@@ -21,7 +21,7 @@ from byalag.standards import NotFetched, Reply, Spoken, Standard
 from byalag.standards.profile import TROUBLES, NotAnswered
 from byalag.store import Closed, Full, Unwritable
 
-LONGEST = 64 * 1024  # characters of an address
+LONGEST = 32 * 1024  # characters of an address
 _LONG = 128 * 1024  # bytes of a body that takes more than a millisecond to compress
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _BODILESS = frozenset({204, 304})
@@ -78,7 +78,8 @@ class Mounted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        sent = await self._answer(scope, receive)
+        scope["template"] = self.root
+        sent = _unless_known(await self._answer(scope, receive), scope)
         await _send(sent, scope, send, self._windows)
 
     def crashed(self, scope: Scope, said: str) -> Reply:
@@ -120,8 +121,6 @@ class Mounted:
             sent = _prepared(reply, tagged=True, public=window.municipality is None)
             if reply.last and not window.timed and reply.status == HTTPStatus.OK:
                 self._kept.keep(question, version, sent)
-        if sent.tag and (shown := scope["said"].get(b"if-none-match")) and _is(sent.tag, shown):
-            return Sent(HTTPStatus.NOT_MODIFIED, b"", _without_type(sent), sent.tag)
         return sent
 
     async def _take(
@@ -233,6 +232,14 @@ def _prepared(reply: Reply, *, tagged: bool = False, public: bool = False) -> Se
     if b"vary" not in names:
         pairs.append(_VARY)
     return Sent(reply.status, reply.body, pairs, said)
+
+
+def _unless_known(sent: Sent, scope: Scope) -> Sent:
+    """Return an answer, without its body if whoever asks has it."""
+    shown = scope["said"].get(b"if-none-match")
+    if shown is None or not sent.tag or sent.status != HTTPStatus.OK or not _is(sent.tag, shown):
+        return sent
+    return Sent(HTTPStatus.NOT_MODIFIED, b"", _without_type(sent), sent.tag)
 
 
 def _without_type(sent: Sent) -> list[tuple[bytes, bytes]]:
