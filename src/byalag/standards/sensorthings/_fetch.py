@@ -56,6 +56,10 @@ class Fetch:
             raise unknown(message)
         return row
 
+    def found(self, entity: Entity, no: int) -> Row | None:
+        """Return one entity, or None where it is not there."""
+        return self._one(entity, no)
+
     def _one(self, entity: Entity, no: int) -> Row | None:
         if entity.kind == "observation":
             return observation(self._reading, no)
@@ -186,9 +190,18 @@ class Fetch:
         found = self._each(asked, link.back, [row.no for row in rows])
         return [found[row.no] for row in rows]
 
-    def find_out(self, entity: Entity, rows: Sequence[Row], wanted: Callable[[str], bool]) -> None:
-        """Find out what must be known beside facts to tell of them."""
+    def find_out(
+        self,
+        entity: Entity,
+        rows: Sequence[Row],
+        wanted: Callable[[str], bool],
+        *,
+        expands: bool = False,
+    ) -> None:
+        """Find out what must be known beside facts to tell of them, and what they expand."""
         self._about.datasets = self._reading.datasets()
+        if entity.name == "Thing" and expands:
+            self._about.places.update((row.fact.id, _area(row.fact)) for row in rows)
         if entity.kind != "series" or not rows:
             return
         if wanted("phenomenonTime") or wanted("resultTime"):

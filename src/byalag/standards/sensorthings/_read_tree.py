@@ -24,7 +24,10 @@ class Tree:
     def tell(self, entity: Entity, rows: Sequence[Any], options: Options) -> list[bytes]:
         """Return entities as JSON, in the order of the rows."""
         select = options.select
-        self._fetch.find_out(entity, rows, lambda name: not select or name in select)
+        expands = "Datastreams" in options.expand
+        self._fetch.find_out(
+            entity, rows, lambda name: not select or name in select, expands=expands
+        )
         write = writer(entity, self._about, select)
         if not options.expand or not rows:
             return [write(row, b"") for row in rows]

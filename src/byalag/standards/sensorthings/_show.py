@@ -52,30 +52,25 @@ def _entities(
 ) -> Callable[[Any, bytes], bytes]:
     links = [name for name in entity.links if not select or name in select]
     head, tail = _head(entity, about, select), _tail(entity, about, links)
-    said = frozenset(select & {*entity.members}) if select else None
-    places, ends = head.count(b"%d"), tail.count(b"%d")
+    before, after = head.count(b"%d"), tail.count(b"%d")
+    whole = b"{" + b",".join(part for part in (head, b"%b", tail) if part) + b"%b}"
 
     def write(row: Any, inlined: bytes) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
-        told = members(entity, row, about)
-        if said is not None:
-            told = {name: value for name, value in told.items() if name in said}
-        no = _number(row)
-        parts = (
-            head % ((no,) * places),
-            _ENCODER.encode(told)[1:-1],
-            tail % ((no,) * ends),
-            inlined,
-        )
+        no = identity(row)
+        said = _ENCODER.encode(members(entity, row, about))[1:-1]
+        further = b"," + inlined if inlined else inlined
+        return whole % (*(no,) * before, said, *(no,) * after, further)
+
+    def write_chosen(row: Any, inlined: bytes) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
+        no = identity(row)
+        told = {
+            name: value for name, value in members(entity, row, about).items() if name in select
+        }
+        said = _ENCODER.encode(told)[1:-1]
+        parts = (head % ((no,) * before), said, tail % ((no,) * after), inlined)
         return b"{" + b",".join(part for part in parts if part) + b"}"
 
-    return write
-
-
-def _number(row: Any) -> int:  # noqa: ANN401 -- a row of any of three kinds
-    """Return the id of an entity: that of an observation whose time was changed is its first."""
-    extra = getattr(row.fact, "extra", None)
-    no: int = extra["no"] if extra and "no" in extra else row.no
-    return no
+    return write_chosen if select else write
 
 
 def _safe(text: str) -> bytes:
@@ -104,7 +99,7 @@ def _tail(entity: Entity, about: About, links: Iterable[str]) -> bytes:
 def _observations(about: About) -> Callable[[Any, bytes], bytes]:
     """Return what writes observations, most of which are a time and a number."""
     own = f"{_ENCODER.encode(about.root).decode()[1:-1]}/Observations("
-    whole = _entities_of_observations(about)
+    whole = _entities(ENTITIES["Observation"], about, frozenset())
 
     def write(row: Observed, inlined: bytes) -> bytes:
         fact = row.fact
@@ -123,7 +118,3 @@ def _observations(about: About) -> Callable[[Any, bytes], bytes]:
         return said + b"," + inlined + b"}" if inlined else said + b"}"
 
     return write
-
-
-def _entities_of_observations(about: About) -> Callable[[Any, bytes], bytes]:
-    return _entities(ENTITIES["Observation"], about, frozenset())

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from byalag.model import Micros
 
@@ -14,6 +15,7 @@ _DURATION = re.compile(
 EARLIEST, LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
 
 
+@lru_cache(maxsize=20_000)  # many are observed at the same time
 def moment_text(at: Micros) -> str:
     """Return a moment as text, with a fraction only where there is one."""
     whole, part = divmod(at, _SECOND)
