@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import anyio
@@ -21,6 +21,7 @@ from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._problem import HubFaulty
+from byalag.app._sensorthings_mqtt import Broadcast
 from byalag.app._services import completed
 from byalag.app._standards import standards
 from byalag.app._stores import Stores, declare, open_stores
@@ -29,6 +30,7 @@ from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
 from byalag.pages.operations import operations
+from byalag.store import Change
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
@@ -93,6 +95,10 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     port: int,
     ready: Callable[[str], None],
 ) -> int:
+    def projected(changes: Sequence[Change]) -> None:
+        if broadcast is not None:
+            broadcast.tell(changes)
+
     engine = Engine(
         stores.own,
         stores.commons,
@@ -100,12 +106,16 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         clock=clock,
         secret=hub.secret,
         outlets=connected_outlets(hub),
+        projected=projected,
     )
+    broadcast = _broadcast(hub, _windows(hub, stores, engine, clock))
     server = _server(web(hub, stores, engine, clock), host, port)
     stop, heard = anyio.Event(), _listen_for_signals()
     signalled = asyncio.ensure_future(heard.get())
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
+        if broadcast is not None:
+            work.start_soon(broadcast.run, stop)
         serving = asyncio.ensure_future(server.serve())
         near = _NEAR.get(host, host)
         await _answering(near, port)
@@ -173,6 +183,14 @@ def _windows(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Windows:
         beside=Beside(),
         near=hub.near,
     )
+
+
+def _broadcast(hub: Hub, windows: Windows) -> Broadcast | None:
+    """Return the hub's SensorThings on its broker, where the settings name one."""
+    if hub.settings.sensorthings is None:
+        return None
+    address = hub.settings.address.rstrip("/")
+    return Broadcast(hub.settings.sensorthings, windows, hub=address, secret=hub.secret)
 
 
 def _server(app: Application, host: str, port: int) -> Server:

@@ -1,6 +1,6 @@
 """What a hub folder's files may say: the types behind them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -8,6 +8,27 @@ from byalag.model import Contact, Json, Language, Latitude, Longitude, SeriesId,
 
 Address = Annotated[str, Meta(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")]
 Listen = Annotated[str, Meta(pattern=r"^\S+:\d{1,5}$")]
+
+
+class SensorThingsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The broker that SensorThings speaks MQTT through. `password` and `ca` are by reference."""
+
+    broker: Annotated[
+        str,
+        Meta(pattern=r"^mqtts?://[^/\s]+/?$", description="Address of the hub's MQTT broker."),
+    ]
+    version: Literal["3.1.1", "5"] = "5"
+    user: str = ""
+    password: str = ""
+    ca: str = ""
+    publish: Annotated[bool, Meta(description="Publish what is open when it is new.")] = True
+    takes: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d{4})?$",
+            description="Code of the municipality that takes Observations from the broker.",
+        ),
+    ] = ""
 
 
 class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,6 +46,7 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = "store"
     languages: tuple[Language, ...] = ("sv", "en")
     contact: Contact = field(default_factory=Contact)
+    sensorthings: SensorThingsSettings | None = None
 
 
 class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

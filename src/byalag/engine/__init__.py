@@ -4,6 +4,7 @@ One place owns time-outs, retries, limits, address checks and orderly stop, so t
 services need none of it.
 """
 
+from byalag.engine._broker import Broker
 from byalag.engine._clock import Clock, SystemClock
 from byalag.engine._describe import describe
 from byalag.engine._durable import durable
@@ -36,6 +37,7 @@ from byalag.engine._outlet_face import (
 )
 from byalag.engine._outlets import try_outlet
 from byalag.engine._retranslate import Retranslation
+from byalag.engine._sta_mqtt import Line
 from byalag.engine._status import last_state
 from byalag.engine._try import try_source
 
@@ -43,11 +45,13 @@ __all__ = [
     "Aside",
     "AsideRecord",
     "Became",
+    "Broker",
     "Clock",
     "Connected",
     "ConnectedOutlet",
     "Delivered",
     "Engine",
+    "Line",
     "Loaded",
     "Looked",
     "Mending",

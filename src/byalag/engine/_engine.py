@@ -22,7 +22,7 @@ from byalag.engine._metrics import Metrics
 from byalag.engine._outlet_face import ConnectedOutlet, OutletStatus
 from byalag.engine._outlets import Outlets
 from byalag.engine._post import Post, Receiver
-from byalag.engine._projector import Projector
+from byalag.engine._projector import Projector, Tell
 from byalag.engine._running import Running
 from byalag.engine._secret import Vault
 from byalag.engine._status import Sign, notice, status
@@ -55,8 +55,11 @@ class Engine:
         clock: Clock,
         secret: Callable[[str], str],
         outlets: Sequence[ConnectedOutlet] = (),
+        projected: Tell = lambda _: None,
     ) -> None:
         """Prepare to run; nothing is asked or written yet.
+
+        `projected` is told what has been carried to the commons, once it is there.
 
         Raises:
             Misconfigured: If a source or outlet belongs to a municipality without a store.
@@ -71,7 +74,7 @@ class Engine:
             clock=clock, threads=CapacityLimiter(_TRANSLATORS), metrics=self._metrics
         )
         self._projectors = {
-            code: Projector(code, store, commons, self._metrics, self._stopping)
+            code: Projector(code, store, commons, self._metrics, self._stopping, tell=projected)
             for code, store in stores.items()
         }
         self._outlets = Outlets(

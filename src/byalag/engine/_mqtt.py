@@ -26,6 +26,7 @@ _KEEP_ALIVE: Final = 60  # seconds
 _ANSWER: Final = 20.0  # how long a broker may take to answer, seconds
 _FOREVER: Final = 0xFFFF_FFFF  # in version 3.1.1 a session has no end
 _NUMBERS: Final = 65_535
+_UNDER_WAY: Final = 10  # messages sent before the first is acknowledged
 _MOST_HELD: Final = 256 * 1024 * 1024  # bytes of messages that come before an answer
 
 
@@ -123,6 +124,42 @@ class MqttSession:
         if answer.codes[0] >= packets.FAILURE:
             reason = f"the broker refuses the message: {refusal(answer.codes[0], five=True)}"
             raise Unreachable(reason)
+
+    async def publish_all(self, messages: Sequence[tuple[str, bytes]]) -> None:
+        """Send messages, a few at a time, and wait until the broker has acknowledged them all.
+
+        Raises:
+            Unreachable: If it does not.
+
+        """
+        five = self._hello.five
+        for begin in range(0, len(messages), _UNDER_WAY):
+            some = messages[begin : begin + _UNDER_WAY]
+            numbers = [self._next() for _ in some]
+            pairs = zip(numbers, some, strict=True)
+            await self._send(
+                b"".join(
+                    packets.publish(number, *one, retain=False, five=five) for number, one in pairs
+                )
+            )
+            await self._acknowledged(set(numbers))
+
+    async def _acknowledged(self, numbers: set[int]) -> None:
+        """Wait until the broker has acknowledged what was sent under these numbers."""
+        try:
+            with fail_after(_ANSWER):
+                while numbers:
+                    for packet in self._packets.feed(await self._read(_ANSWER)):
+                        self._mind(packet)
+                        if isinstance(packet, Published):
+                            self._wait_with([packet])
+                        else:
+                            numbers -= {one for one in numbers if packets.is_puback(packet, one)}
+        except TimeoutError as error:
+            reason = f"the broker did not acknowledge what was sent within {_ANSWER:g} s"
+            raise Unreachable(reason) from error
+        except Malformed as error:
+            raise Unreachable(str(error)) from error
 
     async def close(self) -> None:
         """Say good-bye; the broker keeps our place."""

@@ -4,7 +4,7 @@ Each municipality has its own projector: one that fails holds up no other. The c
 how far it has come, in the same commit as what it took in, so a crash repeats and never skips.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from anyio import Event, move_on_after, to_thread
@@ -20,16 +20,25 @@ _LOOK = 30.0  # a store that another process writes to is looked at this often, 
 _GATHER = 0.05  # what is committed meanwhile is carried over together, seconds
 _AGAIN = 10.0  # after a failure, seconds
 
+Tell = Callable[[Sequence[Change]], None]
 _log = structlog.get_logger()
 
 
 class Projector:
     """The way from one municipality's store to the commons."""
 
-    def __init__(
-        self, origin: str, store: Store, commons: Store, metrics: Metrics, stopping: Stopping
+    def __init__(  # noqa: PLR0913 -- the last is by name, with a default
+        self,
+        origin: str,
+        store: Store,
+        commons: Store,
+        metrics: Metrics,
+        stopping: Stopping,
+        *,
+        tell: Tell = lambda _: None,
     ) -> None:
-        """Prepare to carry over what `origin` has open."""
+        """Prepare to carry over what `origin` has open; `tell` is told when it is there."""
+        self._tell = tell
         self._origin = origin
         self._store = store
         self._commons = commons
@@ -71,6 +80,7 @@ class Projector:
         while changes := await to_thread.run_sync(self._next):
             await self._publish()
             await durable(self._commons.absorb(self._origin, changes))
+            self._tell(changes)
             carried += len(changes)
             self._metrics.projected.labels(self._origin).inc(len(changes))
             if len(changes) < _STEP or self._stopping.stopped:

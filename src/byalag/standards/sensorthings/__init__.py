@@ -7,6 +7,7 @@ other. `STANDARD` is all that others need to know.
 from typing import Final
 
 from byalag.standards import Reply, Spoken, Standard, Window
+from byalag.standards.sensorthings._mqtt import TAKEN, announce, posted
 from byalag.standards.sensorthings._openapi import (
     DESCRIPTION,
     EXCEPTIONS,
@@ -56,4 +57,4 @@ STANDARD: Final = Standard(
     conforms_to=("http://www.opengis.net/doc/is/sensorthings/1.1",),
 )
 
-__all__ = ["STANDARD"]
+__all__ = ["STANDARD", "TAKEN", "announce", "posted"]
