@@ -12,7 +12,7 @@ from byalag.app._mounted import Mounted
 from byalag.app._window import Windows
 from byalag.standards import Standard
 
-_NAMES = ("sensorthings", "ngsi_ld", "features")
+_NAMES = ("sensorthings", "ngsi_ld", "features", "datex")
 
 
 @cache

@@ -245,10 +245,10 @@ def test_what_cannot_be_asked_is_refused_with_what_to_mend(text: str, why: str) 
     ],
 )
 def test_hostile_text_is_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(NotAnswered):
         bound(text)
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.05
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_hostile_text_is_refused_at_once(text: str) -> None:
     ],
 )
 def test_hostile_json_is_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(NotAnswered):
         Binder(KNOWN, CRS84).condition(_cql_json.parse(text))
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.05

@@ -165,9 +165,12 @@ def test_functions_are_listed(get: Get) -> None:
 )
 def test_a_hostile_filter_is_refused_at_once_or_harmless(client: TestClient, hostile: str) -> None:
     client.get(f"/features/v1{ITEMS}", params={"filter": "level = 1"})
-    began = time.perf_counter()
-    answer = client.get(f"/features/v1{ITEMS}", params={"filter": hostile})
-    assert time.perf_counter() - began < 0.25  # the machine of a test is shared
+    took: list[float] = []
+    for _ in range(3):  # others use the machine too
+        began = time.perf_counter()
+        answer = client.get(f"/features/v1{ITEMS}", params={"filter": hostile})
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.05
     assert answer.status_code in {200, 400, 414}
     if answer.status_code == 200:
         assert answer.json()["features"] == []

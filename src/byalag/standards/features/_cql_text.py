@@ -1,6 +1,7 @@
 """Reads a filter in CQL2 text into its JSON form (OGC 21-065r2): recursive descent, bounded."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Final, NoReturn
 
 from byalag.model import Json
@@ -9,6 +10,8 @@ from byalag.standards.features._cql_wkt import GEOMETRIES, geometry
 from byalag.standards.features._problem import NotAnswered, shown
 
 DEEPEST: Final = 32
+MOST_WORDS: Final = 8_000  # a geometry has three words a position
+_MOST_LISTED: Final = 250
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _ENDS: Final = frozenset({"AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "DIV"})
 
@@ -30,7 +33,10 @@ class Reader:
 
     def __init__(self, filter_: str) -> None:
         """Begin at the first word."""
-        self._tokens = list(tokens(filter_))
+        self._tokens = list(islice(tokens(filter_), MOST_WORDS + 1))
+        if len(self._tokens) > MOST_WORDS:
+            message = f"filter: more than {MOST_WORDS} words; make it simpler"
+            raise NotAnswered(message)
         self._next = 0
         self._depth = 0
 
@@ -199,6 +205,9 @@ class Reader:
         found = [self.whole(rule)]
         while self.takes(","):
             found.append(self.whole(rule))
+            if len(found) > _MOST_LISTED:
+                message = f"filter: a list of more than {_MOST_LISTED}; divide it"
+                raise NotAnswered(message)
         self.need(")")
         return found
 
