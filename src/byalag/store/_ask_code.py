@@ -23,10 +23,12 @@ class Slot(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """What is bound to a statement: a value, or the n:th constant."""
+    """What is bound: a value, the n:th constant, or what is made of it (and of the m:th)."""
 
     value: Any = None
     n: int = -1
+    make: str = ""
+    m: int = -1
 
 
 class Code(Struct, frozen=True):

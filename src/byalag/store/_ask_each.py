@@ -1,6 +1,5 @@
 """The same question for many rows at once: what follows from each of them, in one statement."""
 
-from contextlib import closing
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
@@ -11,8 +10,8 @@ from msgspec.structs import replace
 from byalag.asking import Answer, Ask, Field, Observed, refuse_hard
 from byalag.store._ask_ceiling import within
 from byalag.store._ask_functions import make_ready
-from byalag.store._ask_observations import Parts, counted, filtered, parted, shown
-from byalag.store._ask_observed import NEWEST, Measured, Span, observations
+from byalag.store._ask_observations import Parts, counted, parted, read, shown
+from byalag.store._ask_observed import NEWEST, Measured, Span
 from byalag.store._ask_plan import COLUMNS, TABLES, Plan, fact, ordered, seen
 from byalag.store._ask_scope import Names, Scope, split
 from byalag.store._ask_shape import Constants, Form
@@ -110,7 +109,8 @@ def _observations(
     if _is_newest_alone(ask, parts):
         found = _newest_of_each(connection, numbers)
     else:
-        found = {no: _some(connection, ask, parts, no) for no in numbers}
+        limit = None if ask.limit is None else ask.limit + 1
+        found = {no: read(connection, ask, _only(parts, no), limit) for no in numbers}
     rows = shown(connection, [row for some in found.values() for row in some])
     answers: dict[int, Answer[Any]] = {}
     for no in numbers:
@@ -126,16 +126,6 @@ def _only(parts: Parts, no: int) -> Parts:
     among = parts.span.series
     series = (no,) if among is None or no in among else ()
     return Parts(replace(parts.span, series=series), parts.rest, parts.order)
-
-
-def _some(connection: Connection, ask: Ask, parts: Parts, no: int) -> list[Measured]:
-    limit = None if ask.limit is None else ask.limit + 1
-    mine = _only(parts, no)
-    if mine.rest or mine.order is None:
-        return filtered(connection, ask, mine, limit)
-    end = None if limit is None else ask.offset + limit
-    with closing(observations(connection, mine.span, mine.order)) as run:
-        return list(islice(run, ask.offset, end))
 
 
 def _is_newest_alone(ask: Ask, parts: Parts) -> bool:

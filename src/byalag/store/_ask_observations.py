@@ -24,6 +24,8 @@ from byalag.asking import (
 )
 from byalag.asking._meaning import moment
 from byalag.store._ask_code import Bound
+from byalag.store._ask_count import total
+from byalag.store._ask_newest import newest
 from byalag.store._ask_observed import BY_SERIES, NEWEST, OLDEST, Measured, Span, observations
 from byalag.store._ask_plan import plan
 from byalag.store._ask_scope import Names, Scope
@@ -53,16 +55,25 @@ def ask_observations(connection: Connection, ask: Ask) -> Answer[Observed]:
     """
     parts = parted(connection, ask)
     limit = None if ask.limit is None else ask.limit + 1
-    if parts.rest or parts.order is None:
-        found = filtered(connection, ask, parts, limit)
-    else:
-        end = None if limit is None else ask.offset + limit
-        with closing(observations(connection, parts.span, parts.order)) as run:
-            found = list(islice(run, ask.offset, end))
-    total = counted(connection, ask, parts) if ask.count else None
+    found = read(connection, ask, parts, limit)
+    count = counted(connection, ask, parts) if ask.count else None
     more = limit is not None and len(found) == limit
     kept = found[:-1] if more else found
-    return Answer(list(shown(connection, kept)), total, more)
+    return Answer(list(shown(connection, kept)), count, more)
+
+
+def read(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> list[Measured]:
+    """Return the rows that are asked for, from the offset on."""
+    if parts.rest or parts.order is None:
+        return _filtered(connection, ask, parts, limit)
+    end = None if limit is None else ask.offset + limit
+    many = parts.span.series is None or len(parts.span.series) > 1
+    if end is not None and many and parts.order == NEWEST:
+        found = newest(connection, parts.span, end)
+        if found is not None:
+            return found[ask.offset :]
+    with closing(observations(connection, parts.span, parts.order)) as run:
+        return list(islice(run, ask.offset, end))
 
 
 def shown(connection: Connection, rows: list[Measured]) -> Iterator[Observed]:
@@ -235,7 +246,7 @@ def _statement(
     return f"SELECT {what} FROM {tables}{where}{end}", (*bound, *page)  # noqa: S608 -- of words of our own; all that was asked with is bound
 
 
-def filtered(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> list[Measured]:
+def _filtered(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> list[Measured]:
     """Return the rows that meet what is left of a question, in order."""
     most = -1 if limit is None else limit
     page = (most, ask.offset)
@@ -246,4 +257,6 @@ def filtered(connection: Connection, ask: Ask, parts: Parts, limit: int | None) 
 
 def counted(connection: Connection, ask: Ask, parts: Parts) -> int:
     """Return how many rows there are, whatever the limit says."""
+    if not parts.rest:
+        return total(connection, parts.span)
     return int(connection.execute(*_statement(ask, parts, _COUNT, (-1, 0))).fetchall()[0][0])

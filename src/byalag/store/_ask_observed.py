@@ -134,7 +134,7 @@ def _cold(connection: Connection, no: int, span: Span, *, newest: bool) -> Itera
         look(connection)
         blocks = connection.execute(SQL["ask_chunk"], (rowid,)).fetchall()[0]
         run = between(opened(*blocks), span.start, span.end)
-        yield from _unfolded(_limited(run, span), newest=newest)
+        yield from _unfolded(limited(run, span), newest=newest)
 
 
 def _chunks(
@@ -153,7 +153,8 @@ def _chunks(
             yield rowid, least, most
 
 
-def _limited(run: History, span: Span) -> History:
+def limited(run: History, span: Span) -> History:
+    """Return the part of a run whose values may be asked for."""
     if span.least is None and span.most is None:
         return run
     kept = ~np.isnan(run.values)

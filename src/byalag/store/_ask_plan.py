@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from byalag.asking import Kind, Numbered
 from byalag.model import Series, Thing
+from byalag.store._ask_box import candidates, made
 from byalag.store._ask_code import Bound
 from byalag.store._ask_scope import Names, Scope
 from byalag.store._ask_shape import Form
@@ -32,7 +33,7 @@ class Plan(Struct, frozen=True):
 
     def bind(self, constants: list[Any]) -> tuple[Any, ...]:
         """Return what is bound."""
-        return tuple(one.value if one.n < 0 else constants[one.n] for one in self.bound)
+        return tuple(made(one, constants) for one in self.bound)
 
 
 @lru_cache(maxsize=1_024)
@@ -47,10 +48,13 @@ def plan(form: Form) -> Plan:
     where = seen(form.of)
     if form.where is not None:
         where.append(condition(scope, form.where))
+    near = candidates(names, form.where) if form.of == "thing" else None
+    begin = TABLES[form.of] if near is None else f"{near} b CROSS JOIN thing q"
+    where += [] if near is None else ["q.no = b.no"]
     clause = f" WHERE {' AND '.join(where)}" if where else ""
-    told = f"FROM {' '.join([TABLES[form.of], *scope.tables])}{clause}"
+    told = f"FROM {' '.join([begin, *scope.tables])}{clause}"
     order = ", ".join([*ordered(scope, form), "q.no"])
-    tables = " ".join([TABLES[form.of], *scope.tables])
+    tables = " ".join([begin, *scope.tables])
     # the last that is bound is always used: SQLite counts no further than to the last it reads
     last = len(names.bound) + 1
     page = f"ORDER BY {order} LIMIT ?{last} OFFSET ?{last + 1}"

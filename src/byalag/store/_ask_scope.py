@@ -1,7 +1,6 @@
 """Where fields are found: which tables a statement reads, and how they hang together."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from byalag.asking import Kind
 from byalag.store._ask_code import Bound, Code, Sort, json_path
@@ -89,12 +88,12 @@ class Names:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.bound: list[Bound] = []
-        self._places: dict[tuple[int, type, Any], int] = {}
+        self._places: dict[tuple[Bound, type], int] = {}
         self._tables = 0
 
     def bind(self, bound: Bound) -> str:
         """Return the name of something bound."""
-        key = (bound.n, type(bound.value), bound.value)
+        key = (bound, type(bound.value))
         if key not in self._places:
             self.bound.append(bound)
             self._places[key] = len(self.bound)

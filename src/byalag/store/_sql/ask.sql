@@ -46,3 +46,44 @@ SELECT l.series, l.at, l.value, l.flag, l.extra,
   EXISTS (SELECT 1 FROM observation o WHERE o.series = l.series AND o.at < l.at)
   OR EXISTS (SELECT 1 FROM chunk c WHERE c.series = l.series AND c.first < l.at)
 FROM json_each(?) wanted CROSS JOIN latest l ON l.series = wanted.value;
+
+-- name: ask_count_all_rows
+SELECT count(*) FROM observation;
+
+-- name: ask_count_rows
+SELECT count(*) FROM observation
+WHERE (?1 IS NULL OR series IN (SELECT value FROM json_each(?1))) AND at >= ?2 AND at < ?3
+  AND (?4 IS NULL OR value >= ?4) AND (?5 IS NULL OR value <= ?5);
+
+-- name: ask_count_chunks
+SELECT coalesce(sum(n), 0) FROM chunk c
+WHERE (?1 IS NULL OR series IN (SELECT value FROM json_each(?1))) AND first >= ?2 AND last < ?3
+  AND NOT EXISTS (SELECT 1 FROM observation o
+    WHERE o.series = c.series AND o.at >= c.first AND o.at <= c.last);
+
+-- name: ask_chunks_in_part
+SELECT rowid, series, first, last FROM chunk c
+WHERE (?1 IS NULL OR series IN (SELECT value FROM json_each(?1))) AND last >= ?2 AND first < ?3
+  AND (?5 IS NULL OR most >= ?5) AND (?6 IS NULL OR least <= ?6)
+  AND (?4 OR first < ?2 OR last >= ?3 OR EXISTS (SELECT 1 FROM observation o
+    WHERE o.series = c.series AND o.at >= c.first AND o.at <= c.last));
+
+-- name: ask_times
+SELECT at FROM observation WHERE series = ? AND at >= ? AND at <= ?;
+
+-- name: ask_as_new
+SELECT series, at, value, flag, extra FROM latest
+WHERE ?1 IS NULL OR series IN (SELECT value FROM json_each(?1))
+ORDER BY at DESC, series LIMIT ?2;
+
+-- name: ask_since
+SELECT o.series, o.at, o.value, o.flag, o.extra
+FROM json_each(?1) wanted CROSS JOIN observation o
+WHERE o.series = wanted.value AND o.at >= ?2 LIMIT ?3;
+
+-- name: ask_chunks_since
+SELECT 1 FROM json_each(?1) wanted CROSS JOIN chunk c
+WHERE c.series = wanted.value
+  AND (c.level = 1 AND c.start >= ?2 - 31 * 86400000000
+    OR c.level = 0 AND c.start >= ?2 - 86400000000)
+  AND c.last >= ?2 LIMIT 1;
