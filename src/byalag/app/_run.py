@@ -20,6 +20,7 @@ from byalag.app._desk import desk
 from byalag.app._face import Face
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
+from byalag.app._notified import notified
 from byalag.app._problem import HubFaulty
 from byalag.app._sensorthings_mqtt import Broadcast
 from byalag.app._services import completed
@@ -107,6 +108,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         secret=hub.secret,
         outlets=connected_outlets(hub),
         projected=projected,
+        notified=notified(hub),
     )
     broadcast = _broadcast(hub, _windows(hub, stores, engine, clock))
     server = _server(web(hub, stores, engine, clock), host, port)

@@ -27,6 +27,7 @@ from byalag.engine._face import (
 from byalag.engine._load import load
 from byalag.engine._look import Looked, look_at
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
+from byalag.engine._notices import Notified
 from byalag.engine._once import ask_once, only_loopback
 from byalag.engine._outlet_face import (
     ConnectedOutlet,
@@ -58,6 +59,7 @@ __all__ = [
     "NoSuchDoor",
     "NotAdmitted",
     "NotTaken",
+    "Notified",
     "OutletState",
     "OutletStatus",
     "Receipt",

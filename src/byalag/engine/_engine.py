@@ -19,6 +19,7 @@ from byalag.engine._housekeeping import Housekeeping
 from byalag.engine._intake import Intake, Tools
 from byalag.engine._lanes import Lanes
 from byalag.engine._metrics import Metrics
+from byalag.engine._notices import Notified, Notifier
 from byalag.engine._outlet_face import ConnectedOutlet, OutletStatus
 from byalag.engine._outlets import Outlets
 from byalag.engine._post import Post, Receiver
@@ -56,6 +57,7 @@ class Engine:
         secret: Callable[[str], str],
         outlets: Sequence[ConnectedOutlet] = (),
         projected: Tell = lambda _: None,
+        notified: Mapping[str, Notified] | None = None,
     ) -> None:
         """Prepare to run; nothing is asked or written yet.
 
@@ -85,6 +87,10 @@ class Engine:
             metrics=self._metrics,
             stopping=self._stopping,
         )
+        self._notifiers = {
+            code: Notifier(stores[code], one, clock, self._stopping)
+            for code, one in (notified or {}).items()
+        }
         self._housekeeping = Housekeeping(stores, commons, clock, self._stopping)
         polled = [source for source in sources if not _is_pushed(self._owned(source))]
         self._running = self._runnings(polled, secret)
@@ -103,6 +109,8 @@ class Engine:
             for running in self._running:
                 work.start_soon(running.run)
             work.start_soon(self._outlets.run)
+            for notifier in self._notifiers.values():
+                work.start_soon(notifier.run)
             work.start_soon(self._housekeeping.run)
             work.start_soon(self._notice)
             try:
@@ -213,6 +221,8 @@ class Engine:
     def _wake(self, municipality: str) -> None:
         self._projectors[municipality].wake()
         self._outlets.wake(municipality)
+        if municipality in self._notifiers:
+            self._notifiers[municipality].wake()
 
     def _codes(self) -> str:
         return ", ".join(sorted(self._stores)) or "none"

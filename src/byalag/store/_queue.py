@@ -44,6 +44,16 @@ class Queue:
         said = {name: sorted(set(datasets)) for name, datasets in outlets.items()}
         return self._writer.submit(lambda session: _declare(session, said))
 
+    def ask(self, name: str, datasets: Iterable[str]) -> Future[None]:
+        """Ask for the news of datasets on behalf of one that is no outlet: its name has a "/"."""
+        said = sorted(set(datasets))
+
+        def step(session: Session) -> None:
+            session.run("put_outlet", (name, session.run("last_news")[0][0], _text(said)))
+            session.asked = None
+
+        return self._writer.submit(step)
+
     def put(self, outlet: str, messages: Sequence[Outgoing], *, at: Micros) -> Future[int]:
         """Put messages in a queue; answers how many were new to it."""
         return self._writer.submit(lambda session: _put(session, outlet, messages, at))
@@ -180,7 +190,7 @@ class Queue:
 
 
 def _declare(session: Session, outlets: Mapping[str, Sequence[str]]) -> None:
-    known = {name for (name,) in session.run("outlet_names")}
+    known = {name for (name,) in session.run("outlet_names") if "/" not in name}
     for name in known - outlets.keys():
         session.run("drop_outlet", (name,))
     for name, datasets in outlets.items():

@@ -5,6 +5,7 @@ from functools import partial
 from byalag.standards import Standard
 from byalag.standards.ngsi_ld import _openapi
 from byalag.standards.ngsi_ld._answer import answer
+from byalag.standards.ngsi_ld._notify import Noticer
 from byalag.standards.ngsi_ld._problem import refuse
 from byalag.standards.ngsi_ld._table import TABLE, reads
 
@@ -24,4 +25,4 @@ STANDARD = Standard(
     limitations=_openapi.LIMITATIONS,
 )
 
-__all__ = ["STANDARD"]
+__all__ = ["STANDARD", "Noticer"]

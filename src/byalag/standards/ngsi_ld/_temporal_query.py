@@ -13,7 +13,7 @@ from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._bounds import both
 from byalag.standards.ngsi_ld._choose import chosen
 from byalag.standards.ngsi_ld._entity import Entity, Instance
-from byalag.standards.ngsi_ld._find_entities import following
+from byalag.standards.ngsi_ld._find_entities import following, looking
 from byalag.standards.ngsi_ld._geo import is_there
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._q_judge import Follow
@@ -141,7 +141,7 @@ def _dataset(one: Track) -> str:
 def _things(reading: Reading, asked: TemporalQuery) -> Iterator[Thing]:
     """Yield the things that may be asked for, as far as the store can tell."""
     plain = replace(asked.selection, q=None, geo=None, datasets=frozenset())
-    may = bounds(plain, reading.linked() if plain.attrs else ()).may
+    may = bounds(plain, reading.linked() if plain.attrs else (), looking(reading)).may
     parts = [part for part in (may, *_timed(asked.ask)) if part is not None]
     offset = 0
     while True:

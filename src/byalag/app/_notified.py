@@ -1,0 +1,21 @@
+"""Who knows what those who subscribe through a standard are to be told."""
+
+from collections.abc import Mapping
+
+from byalag.app._hub import Hub
+from byalag.engine import Notified
+from byalag.model import MunicipalityCode
+from byalag.standards.ngsi_ld import Noticer
+
+
+def notified(hub: Hub) -> Mapping[MunicipalityCode, Notified]:
+    """Return who knows it, for each municipality that has opened for what is written."""
+    return {
+        tenant.municipality.code: Notified(
+            noticer=Noticer(),
+            allowed=tenant.municipality.on_premises,
+            near=hub.near is not None,
+        )
+        for tenant in hub.tenants
+        if tenant.written is not None
+    }
