@@ -96,9 +96,9 @@ class Context:
         """The @context of an answer: what was given, and the core context last."""
         if self.given is None:
             return CORE
-        listed = self.given if isinstance(self.given, list) else [self.given]
-        has_core = self._whole or any(one in documents() for one in listed)
-        return self.given if has_core else [*listed, CORE]
+        if self._whole:
+            return self.given
+        return [*(self.given if isinstance(self.given, list) else [self.given]), CORE]
 
     @property
     def address(self) -> str:
@@ -151,13 +151,9 @@ def compiled(given: Json, known: Mapping[str, Json]) -> Context:
     core = _core()
     terms = found.terms | core.terms
     prefixes = frozenset((found.prefixes - core.terms.keys()) | core.prefixes)
-    return Context(_without_core(given), terms, prefixes, whole=_core_within(given, known))
-
-
-def _core_within(given: Json, known: Mapping[str, Json]) -> bool:
-    """Return whether a context that is given leads to a core context by itself."""
-    named = given if isinstance(given, list) else [given]
-    return any(address in documents() and address not in named for address in known)
+    left = _without_core(given)
+    cores = known.keys() & documents().keys() - (set() if left == given else {CORE})
+    return Context(left, terms, prefixes, whole=bool(cores))
 
 
 def _without_core(given: Json) -> Json:
