@@ -206,6 +206,7 @@ def test_what_is_hostile_is_refused_at_once(named: str) -> None:
         "$expand=" + ",".join(["Thing/Datastreams/Sensor/Datastreams/Thing/Locations"] * 100),
         "$expand=" + "(" * 5_000,
         "$expand=" + "Thing($expand=Datastreams($expand=" * 3 + "Thing" + "))" * 3,
+        "$expand=Observations($top=1000;$expand=Datastream($expand=Observations($top=1000)))",
         "$expand=Nothing",
         "$expand=Thing($top=1",
         "$expand=Thing($bogus=1)",

@@ -17,6 +17,7 @@ USUAL_TOP: Final = 100
 HIGHEST_TOP: Final = 1_000
 HIGHEST_SKIP: Final = 10_000_000_000
 _DEEPEST, _MOST = 5, 24  # expansions
+_WIDEST: Final = 10_000_000  # entities, were every level full
 _NAMES: Final = (
     "$filter", "$expand", "$select", "$orderby", "$top", "$skip", "$count", "$resultFormat",
 )  # fmt: skip
@@ -55,7 +56,20 @@ def read_options(query: str, entity: Entity) -> Options:
             name = "$resultFormat"
         if name.startswith("$"):
             pairs.append((name, unquote_plus(value).strip()))
-    return _Expansions().options(tuple(pairs), entity)
+    options = _Expansions().options(tuple(pairs), entity)
+    if options.top * _breadth(options, entity) > _WIDEST:
+        message = "so many entities could be in each other: ask for fewer at each level with $top"
+        raise unfit(message)
+    return options
+
+
+def _breadth(options: Options, entity: Entity) -> int:
+    """Return how many entities one may hold, itself among them."""
+    return 1 + sum(
+        (inner.top if entity.links[name].many else 1)
+        * _breadth(inner, ENTITIES[entity.links[name].to])
+        for name, inner in options.expand.items()
+    )
 
 
 class _Expansions:
