@@ -1,10 +1,10 @@
 """The threads in which long answers are made, so that they never stop the short ones."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import anyio
-from anyio import to_thread
+from byalag.engine import durable
 
 T = TypeVar("T")
 
@@ -16,10 +16,8 @@ class Beside:
 
     def __init__(self) -> None:
         """Prepare; the threads are started when they are needed."""
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="beside")
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do something in a thread, and return what it answers."""
-        if self._limiter is None:  # made inside the event loop that it belongs to
-            self._limiter = anyio.CapacityLimiter(THREADS)
-        return await to_thread.run_sync(work, limiter=self._limiter)
+        return await durable(self._threads.submit(work))
