@@ -47,7 +47,7 @@ PARAMETERS: Mapping[str, tuple[Json, Words]] = {
     "orderBy": _said(_TEXT, "Ordningen.", "The order."),
     "local": _said(_FLAG, "Bara det som finns här.", "Only what is here."),
     "count": _said(_FLAG, "Om antalet ska sägas.", "Whether the count is told."),
-    "limit": _said(_COUNT, "Högst så många.", "At most so many."),
+    "limit": _said(_COUNT | {"default": 20}, "Högst så många.", "At most so many."),
     "offset": _said(_COUNT, "Så många hoppas över.", "So many are skipped."),
     "details": _said(_FLAG, "Om allt ska visas.", "Whether everything is shown."),
     "kind": _said(
