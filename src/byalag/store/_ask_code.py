@@ -16,10 +16,15 @@ _SORTS: Final[dict[str, str]] = {
 
 
 class Slot(Struct, frozen=True):
-    """A constant's place in a statement: the n:th that was asked with, of what sort it is."""
+    """A constant's place in a statement: the n:th that was asked with, of what sort it is.
+
+    One that is `plain` equals nothing of another sort in SQLite: it is no 0 or 1, which are what
+    JSON's true and false are read as, and no text that may be a list's or an object's.
+    """
 
     n: int
     sort: Sort
+    plain: bool = False
 
 
 class Bound(Struct, frozen=True):
@@ -34,12 +39,14 @@ class Bound(Struct, frozen=True):
 class Code(Struct, frozen=True):
     """What says one value in a statement.
 
-    Of `json`, whose sort only the row knows, `type` says SQLite's name for the sort.
+    Of `json`, whose sort only the row knows, `type` says SQLite's name for the sort. `plain` is
+    as a slot's.
     """
 
     sql: str
     sort: Sort
     type: str = ""
+    plain: bool = False
 
     def of(self, sort: Sort) -> str:
         """Return what says the value if it is of a sort, else NULL."""

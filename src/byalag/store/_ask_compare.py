@@ -47,6 +47,8 @@ def _compare(name: str, one: Code, other: Code) -> str:
     if other.sort == "json":
         one, other, sign = other, one, sign.translate(str.maketrans("<>", "><"))
         sign = "<>" if name == "ne" else sign
+    if one.sort == "json" and other.plain and name in _APART:
+        return f"({one.sql} {sign} {other.sql})"
     sort = "moment" if "moment" in {one.sort, other.sort} else other.sort
     return _of_sort(one, sort, f"{_known(one, sort)} {sign} {other.of(sort)}", apart, other)
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from byalag.asking import Answer, Ask, Field, Observed, refuse_hard
+from byalag.asking import Answer, Ask, Field, refuse_hard
 from byalag.store._ask_ceiling import within
 from byalag.store._ask_functions import make_ready
 from byalag.store._ask_observations import Parts, counted, parted, read, shown
@@ -111,14 +111,13 @@ def _observations(
     else:
         limit = None if ask.limit is None else ask.limit + 1
         found = {no: read(connection, ask, _only(parts, no), limit) for no in numbers}
-    rows = shown(connection, [row for some in found.values() for row in some])
+    kept = {no: found.get(no, [])[: ask.limit] for no in numbers}
+    rows = iter(shown(connection, [row for some in kept.values() for row in some]))
     answers: dict[int, Answer[Any]] = {}
-    for no in numbers:
-        size = len(found.get(no, []))
-        mine: list[Observed] = list(islice(rows, size))
-        total = counted(connection, ask, _only(parts, no)) if ask.count else None
-        more = ask.limit is not None and size > ask.limit
-        answers[no] = Answer(mine[: ask.limit], total, more)
+    for no, some in kept.items():
+        count = counted(connection, ask, _only(parts, no)) if ask.count else None
+        more = len(found.get(no, [])) > len(some)
+        answers[no] = Answer(list(islice(rows, len(some))), count, more)
     return answers
 
 

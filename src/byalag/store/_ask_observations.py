@@ -1,6 +1,5 @@
 """Asking for observations: what says which series and when is taken out of the question first."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -36,6 +35,7 @@ from byalag.store._sql import SQL
 from byalag.store._sqlite import Connection
 
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq"}
+_NUMBERS = 1 << 63
 _COUNT = "count(*)"
 
 
@@ -59,7 +59,7 @@ def ask_observations(connection: Connection, ask: Ask) -> Answer[Observed]:
     count = counted(connection, ask, parts) if ask.count else None
     more = limit is not None and len(found) == limit
     kept = found[:-1] if more else found
-    return Answer(list(shown(connection, kept)), count, more)
+    return Answer(shown(connection, kept), count, more)
 
 
 def read(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> list[Measured]:
@@ -67,8 +67,7 @@ def read(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> l
     if parts.rest or parts.order is None:
         return _filtered(connection, ask, parts, limit)
     end = None if limit is None else ask.offset + limit
-    many = parts.span.series is None or len(parts.span.series) > 1
-    if end is not None and many and parts.order == NEWEST:
+    if end is not None and parts.order == NEWEST:
         found = newest(connection, parts.span, end)
         if found is not None:
             return found[ask.offset :]
@@ -76,12 +75,13 @@ def read(connection: Connection, ask: Ask, parts: Parts, limit: int | None) -> l
         return list(islice(run, ask.offset, end))
 
 
-def shown(connection: Connection, rows: list[Measured]) -> Iterator[Observed]:
-    """Yield rows as observations with their numbers."""
-    numbers = sorted({row[0] for row in rows})
-    ids = dict(_ids(connection, numbers))
-    for no, at, value, flag, extra in rows:
-        yield Observed(numbered(no, at), no, as_observation(ids[no], at, value, flag, extra))
+def shown(connection: Connection, rows: list[Measured]) -> list[Observed]:
+    """Return rows as observations with their numbers."""
+    ids = dict(_ids(connection, sorted({row[0] for row in rows})))
+    return [
+        Observed(numbered(no, at), no, as_observation(ids[no], at, value, flag, extra))
+        for no, at, value, flag, extra in rows
+    ]
 
 
 def _ids(connection: Connection, numbers: list[int]) -> list[tuple[Any, ...]]:
@@ -107,8 +107,7 @@ def parted(connection: Connection, ask: Ask) -> Parts:
         else:
             rest.append(part)
     if of_series:
-        asked = Ask(of="series", where=Call("and", tuple(of_series)))
-        numbers = _series(connection, asked)
+        numbers = _series(connection, of_series)
         kept = numbers if span.series is None else [no for no in numbers if no in span.series]
         span = replace(span, series=tuple(kept))
     return Parts(span, rest, _native(ask.order))
@@ -150,9 +149,14 @@ def _from_series(expression: Expression) -> Expression:
             return expression
 
 
-def _series(connection: Connection, asked: Ask) -> list[int]:
+def _series(connection: Connection, asked: list[Expression]) -> list[int]:
+    match asked:
+        case [Call("eq", (Field(("no",)), Value(int() as no)))] if not isinstance(no, bool):
+            return [no] if 0 < no < _NUMBERS else []
+        case _:
+            pass
     constants = Constants()
-    made = plan(constants.form(asked))
+    made = plan(constants.form(Ask(of="series", where=Call("and", tuple(asked)))))
     given = (*made.bind(constants.values), -1, 0)
     return [row[0] for row in connection.execute(made.rows, given)]
 
@@ -198,7 +202,7 @@ def _in_value(span: Span, name: str, given: float) -> tuple[Span, bool]:
 
 
 def _numbered(span: Span, number: int) -> tuple[Span, bool] | None:
-    found = observed(number)
+    found = observed(number) if number < _NUMBERS else None
     if found is None:
         return replace(span, series=()), True
     no, at = found

@@ -21,7 +21,7 @@ from byalag.store._ask_ceiling import look
 from byalag.store._chunks import between, opened
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._sql import SQL
-from byalag.store._sqlite import Connection
+from byalag.store._sqlite import Connection, Row
 
 One: TypeAlias = tuple[Micros, float | None, int, str | None]  # time, value, flag, extra
 Measured: TypeAlias = tuple[int, Micros, float | None, int, str | None]  # the series first
@@ -29,6 +29,7 @@ Measured: TypeAlias = tuple[int, Micros, float | None, int, str | None]  # the s
 BY_SERIES, NEWEST, OLDEST = range(3)
 _PAGES = (128, 1_024)
 _BLOCK = 512
+_CLOSED = -1  # the flag of what says when a chunk begins, before it is opened
 
 
 class Span(Struct, frozen=True):
@@ -96,20 +97,20 @@ def _laid_over(rows: Iterator[One], cold: Iterator[One], *, newest: bool) -> Ite
     """Yield rows and what is in chunks, in order; where both speak of one time, the row counts."""
     row, below = next(rows, None), next(cold, None)
     while row is not None and below is not None:
-        if row[0] == below[0]:
-            below = next(cold, None)
-        elif (row[0] > below[0]) == newest:
+        if row[0] > below[0] if newest else row[0] < below[0]:
             yield row
             row = next(rows, None)
         else:
-            yield below
+            if row[0] != below[0] and below[2] != _CLOSED:
+                yield below
             below = next(cold, None)
     if row is not None:
         yield row
         yield from rows
-    if below is not None:
-        yield below
-        yield from cold
+    while below is not None:
+        if below[2] != _CLOSED:
+            yield below
+        below = next(cold, None)
 
 
 def _rows(connection: Connection, no: int, span: Span, *, newest: bool) -> Iterator[One]:
@@ -126,31 +127,31 @@ def _rows(connection: Connection, no: int, span: Span, *, newest: bool) -> Itera
 
 
 def _cold(connection: Connection, no: int, span: Span, *, newest: bool) -> Iterator[One]:
-    for rowid, least, most in _chunks(connection, no, span, newest=newest):
+    """Yield what is in chunks; first of each, closed, the time that it begins with."""
+    for rowid, first, last, least, most in _chunks(connection, no, span, newest=newest):
         if span.least is not None and (most is None or most < span.least):
             continue
         if span.most is not None and (least is None or least > span.most):
             continue
+        yield (last if newest else first), None, _CLOSED, None
         look(connection)
         blocks = connection.execute(SQL["ask_chunk"], (rowid,)).fetchall()[0]
         run = between(opened(*blocks), span.start, span.end)
         yield from _unfolded(limited(run, span), newest=newest)
 
 
-def _chunks(
-    connection: Connection, no: int, span: Span, *, newest: bool
-) -> Iterator[tuple[int, float | None, float | None]]:
+def _chunks(connection: Connection, no: int, span: Span, *, newest: bool) -> Iterator[Row]:
     """Yield what is known of chunks that reach into a period, one at a time when newest first."""
     if not newest:
         yield from connection.execute(SQL["ask_chunks"], (no, span.start, span.end)).fetchall()
         return
     before = span.end
     while found := connection.execute(SQL["ask_chunk_before"], (no, before)).fetchall():
-        rowid, before, first, last, least, most = found[0]
-        if last < span.start:
+        rowid, before, *known = found[0]
+        if known[1] < span.start:
             return
-        if first < span.end:
-            yield rowid, least, most
+        if known[0] < span.end:
+            yield rowid, *known
 
 
 def limited(run: History, span: Span) -> History:

@@ -75,7 +75,7 @@ class Constants:
 
     def _slot(self, sort: Sort, value: Any) -> Slot:  # noqa: ANN401 -- what SQLite can bind
         self.values.append(value)
-        return Slot(len(self.values) - 1, sort)
+        return Slot(len(self.values) - 1, sort, _is_plain(sort, value))
 
 
 def _spread(call: Call) -> tuple[Expression, ...]:
@@ -85,6 +85,12 @@ def _spread(call: Call) -> tuple[Expression, ...]:
             return (first, *(Value(value) for value in values))
         case _:
             return call.args
+
+
+def _is_plain(sort: Sort, value: Any) -> bool:  # noqa: ANN401 -- as above
+    if sort == "number":
+        return value not in {0, 1}
+    return sort == "text" and not value.startswith(("{", "["))
 
 
 def _readable(text: str) -> str:

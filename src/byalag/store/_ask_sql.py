@@ -55,7 +55,8 @@ def say(scope: Scope, expression: object) -> Code:
     if isinstance(expression, Slot):
         if expression.sort == "null":
             return Code("NULL", "null")
-        return Code(scope.names.bind(Bound(n=expression.n)), expression.sort)
+        name = scope.names.bind(Bound(n=expression.n))
+        return Code(name, expression.sort, plain=expression.plain)
     if isinstance(expression, Field):
         return scope.field(expression.path)
     if not isinstance(expression, Call):

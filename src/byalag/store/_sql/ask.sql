@@ -23,7 +23,7 @@ SELECT at, value, flag, extra FROM observation WHERE series = ?1 AND at >= ?2 AN
 ORDER BY at LIMIT ?4;
 
 -- name: ask_chunks
-SELECT rowid, least, most FROM chunk WHERE series = ?1 AND last >= ?2 AND first < ?3
+SELECT rowid, first, last, least, most FROM chunk WHERE series = ?1 AND last >= ?2 AND first < ?3
 ORDER BY start;
 
 -- name: ask_chunk_before
