@@ -6,13 +6,14 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from byalag.asking import Answer, Ask, Expression, TooHard
+from byalag.asking import Answer, Ask, Call, Expression, Field, TooHard, Value
 from byalag.model import Thing
 from byalag.standards import Window
 from byalag.standards.ngsi_ld._bounds import Bounds
 from byalag.standards.ngsi_ld._entity import Entity
 from byalag.standards.ngsi_ld._facts import entities_of, entity_of, known
 from byalag.standards.ngsi_ld._problem import Refused
+from byalag.standards.ngsi_ld._q_ask import Look, Seen
 from byalag.standards.ngsi_ld._q_judge import Follow
 from byalag.standards.ngsi_ld._refuse import refuse_data
 from byalag.standards.ngsi_ld._select import Selection, bounds, selected
@@ -20,6 +21,7 @@ from byalag.store import Reading
 
 Order: TypeAlias = Callable[[list[Entity]], None]
 _CHUNK: Final = 500
+_MOST_ODD: Final = 100
 MOST_SORTED: Final = 20_000
 
 
@@ -51,11 +53,14 @@ async def find_entities(window: Window, selection: Selection, part: Part) -> Pag
 
 def _find(reading: Reading, selection: Selection, part: Part) -> Page:
     needs = selection.q is not None or bool(selection.attrs)
-    asked = bounds(selection, reading.linked() if needs else ())
+    asked = bounds(selection, reading.linked() if needs else (), looking(reading))
     if part.order is not None:
         return _sorted(_selected(reading, selection, asked), part, part.order)
     if _same(asked):
         return _exact(reading, asked.may, part)
+    first = _ask(reading, asked.may, limit=_CHUNK)
+    if not first.more:
+        return _all(_judged(reading, selection, [row.fact for row in first.rows]), part)
     if not part.count and not part.offset:
         return _first(_selected(reading, selection, asked), part.limit)
     if asked.sure is not None:
@@ -111,16 +116,21 @@ def _sorted(found: Iterable[Entity], part: Part, order: Order) -> Page:
 
 def every_selected(reading: Reading, selection: Selection) -> Iterator[Entity]:
     """Yield every entity that is selected, in the order in which they came."""
-    yield from _selected(reading, selection, bounds(selection, reading.linked()))
+    asked = bounds(selection, reading.linked(), looking(reading))
+    yield from _selected(reading, selection, asked)
 
 
 def _selected(reading: Reading, selection: Selection, asked: Bounds) -> Iterator[Entity]:
     """Yield every entity that is selected, having looked at each that may be."""
-    follow = following(reading)
     for things in _chunks(reading, asked.may):
-        for entity in entities_of(reading, things):
-            if selected(selection, entity, follow):
-                yield entity
+        yield from _judged(reading, selection, things)
+
+
+def _judged(reading: Reading, selection: Selection, things: Sequence[Thing]) -> Iterator[Entity]:
+    follow = following(reading)
+    for entity in entities_of(reading, things):
+        if selected(selection, entity, follow):
+            yield entity
 
 
 def _chunks(reading: Reading, where: Expression | None) -> Iterator[Sequence[Thing]]:
@@ -146,6 +156,30 @@ def following(reading: Reading) -> Follow:
     return follow
 
 
+def looking(reading: Reading) -> Look:
+    """Return what tells of the series of a property, each looked for once."""
+    known: dict[str, Seen] = {}
+
+    def look(name: str) -> Seen:
+        if name not in known:
+            known[name] = _seen(reading, name)
+        return known[name]
+
+    return look
+
+
+def _seen(reading: Reading, name: str) -> Seen:
+    is_it = Call("eq", (Field(("property",)), Value(name)))
+    if not reading.ask(Ask(of="series", where=is_it, limit=1)).rows:
+        return Seen(some=False)
+    named = Call("ne", (Field(("sensor",)), Value("")))
+    untold = Call("is_null", (Field(("latest",)),))
+    odd = Call("and", (is_it, Call("or", (named, untold))))
+    found = reading.ask(Ask(of="series", where=odd, limit=_MOST_ODD))
+    things = tuple(dict.fromkeys(row.fact.thing for row in found.rows))
+    return Seen(some=True, odd=None if found.more else things)
+
+
 def every_entity(reading: Reading) -> Iterator[Entity]:
     """Yield every entity, in the order in which they came."""
-    yield from _selected(reading, Selection(), bounds(Selection(), ()))
+    yield from _selected(reading, Selection(), bounds(Selection(), (), looking(reading)))

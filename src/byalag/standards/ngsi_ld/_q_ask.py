@@ -7,6 +7,8 @@ as its plain value, and in the newest value of its series; `_facts` says which o
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from byalag.asking import Call, Expression, Field, Moment, Value
 from byalag.standards.ngsi_ld._bounds import (
     Bounds,
@@ -21,6 +23,7 @@ from byalag.standards.ngsi_ld._facts import STA
 from byalag.standards.ngsi_ld._name import (
     ATTRIBUTE,
     DESCRIPTION,
+    DETAILS,
     LOCATION,
     NAME,
     from_source,
@@ -29,6 +32,7 @@ from byalag.standards.ngsi_ld._name import (
     short,
     written_id,
 )
+from byalag.standards.ngsi_ld._odd import spaced
 from byalag.standards.ngsi_ld._q import (
     All,
     Compared,
@@ -47,34 +51,51 @@ _COMPARISONS: Final = {"==": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _WORDS: Final = ("name", "description")  # those that facts have words of their own for
 _OWN: Final = {NAME: "name", DESCRIPTION: "description", LOCATION: "geometry"}
 Condition = Callable[[Expression], Expression]
+_FOREIGN: Final = absent("details", DETAILS, "id")  # nothing of it is written through NGSI-LD
 
 
-def asked(q: Q) -> Bounds:
-    """Return what a query, its names as IRIs, asks of a store."""
+class Seen(Struct, frozen=True):
+    """The series of one property: whether there are any, and the things with unusual ones.
+
+    Unusual are those of a named sensor, and those whose newest value is no number: what they show
+    is seen only in the entity. None: too many things to name.
+    """
+
+    some: bool
+    odd: tuple[str, ...] | None = ()
+
+
+Look = Callable[[str], Seen]
+
+
+def asked(q: Q, look: Look) -> Bounds:
+    """Return what a query, its names as IRIs, asks of a store. `look` tells of a property."""
     if isinstance(q, Term):
-        return _term(q)
-    parts = [asked(part) for part in q.parts]
+        return _term(q, look)
+    parts = [asked(part, look) for part in q.parts]
     return all_of(parts) if isinstance(q, All) else any_of(parts)
 
 
-def has(attribute: str) -> Bounds:
+def has(attribute: str, look: Look) -> Bounds:
     """Return what asks for the things that have an attribute."""
-    return Bounds(_may_have(attribute), _surely_has(attribute))
+    return Bounds(_may_have(attribute, look), _surely_has(attribute, look))
 
 
-def _term(term: Term) -> Bounds:
+def _term(term: Term, look: Look) -> Bounds:
     path = term.path
     first = path.linked[0].relation if path.linked else path.names[0]
     if first in (NGSI + "createdAt", NGSI + "modifiedAt") and len(path.names) == 1:
         return _time(first, term)
     if path == Path((first,)) and term.comparison is None:
-        return has(first)
+        return has(first, look)
     seen_whole = path.linked or len(path.names) > 1 or path.members[:1] == ("*",)
     if not seen_whole and term.value is not None and term.comparison is not None:
         holds = _condition(term.comparison, term.value)
         if holds is not None:
-            return _compared(first, term, holds)
-    return Bounds(_may_have(first), None)
+            return _compared(first, term, holds, look)
+        if term.comparison == "!=" and isinstance(term.value, Literally):
+            return _unequal(first, term.value, look)
+    return Bounds(_may_have(first, look), None)
 
 
 def _time(name: str, term: Term) -> Bounds:
@@ -117,23 +138,38 @@ def _said(literal: Literally) -> Expression | None:
     return None if literal.kind in ("date", "time") else Value(literal.value)
 
 
-def _compared(attribute: str, term: Term, holds: Condition) -> Bounds:
+def _compared(attribute: str, term: Term, holds: Condition, look: Look) -> Bounds:
     """Ask how the values of an attribute compare."""
-    key = ATTRIBUTE + attribute
     name = short(attribute)
     within = term.path.members
-    kept = holds(Field(("details", key, "*", "value", *within, "*")))
+    series = look(property_of(attribute))
     own = _own(name, within, holds)
     newest = ("latest", property_of(attribute))
-    observed = holds(Field(newest))
-    unlike = [kept, own, *_odd(attribute, term, holds)]
-    sure = [
-        both(there("details", key), own, kept, either(absent(*newest), observed)),
-        *([] if iri(name) != attribute else [both(absent("details", key), own, absent(*newest))]),
-    ]
-    if not within and iri(property_of(attribute)) == attribute:
-        sure.append(both(absent("details", key), observed))
-    return Bounds(either(*unlike, *_series(attribute, within, observed)), either(*sure))
+    may = [own, _more(attribute), *_related(attribute, term.value)]
+    kept = there("details", ATTRIBUTE + attribute)
+    sure = [both(own, either(kept, _FOREIGN) if iri(name) == attribute else kept)]
+    if series.some:
+        may += [holds(Field(newest)), *_odd(series, attribute)]
+        sure = [both(*sure, either(absent(*newest), holds(Field(newest))))]
+    if series.some and not within and iri(property_of(attribute)) == attribute:
+        sure.append(both(absent("details", ATTRIBUTE + attribute), holds(Field(newest))))
+    return Bounds(either(*may), either(*sure))
+
+
+def _unequal(attribute: str, value: Literally, look: Look) -> Bounds:
+    """Ask for the things that have an attribute whose value is another.
+
+    Only of a plain value of the same type is the store sure.
+    """
+    name = short(attribute)
+    said = _said(value)
+    may = _may_have(attribute, look)
+    if said is None or name in _WORDS or look(property_of(attribute)).some:
+        return Bounds(may, None)
+    another = Call("ne", (Field(("properties", name)), said))
+    kept = there("details", ATTRIBUTE + attribute)
+    told = either(kept, _FOREIGN) if iri(name) == attribute else kept
+    return Bounds(may, both(another, told, absent("details", DETAILS, "more")))
 
 
 def _own(name: str, within: Sequence[str], holds: Condition) -> Expression:
@@ -144,34 +180,17 @@ def _own(name: str, within: Sequence[str], holds: Condition) -> Expression:
     return inside
 
 
-def _series(
-    attribute: str, within: Sequence[str], observed: Expression | None = None
-) -> list[Expression]:
-    """Ask for the things that have series of an attribute whose values may be other than thought.
-
-    Which of several sensors' values is meant, and one that is no number, is seen only in the
-    entity.
-    """
-    is_it = Call("eq", (Field(("series", "property")), Value(property_of(attribute))))
-    if observed is None or within:
-        return [is_it]
-    named = Call("ne", (Field(("series", "sensor")), Value("")))
-    untold = Call("is_null", (Field(("series", "latest")),))
-    return [observed, both(is_it, either(named, untold))]
+def _more(attribute: str) -> Expression:
+    """Ask for the things that an attribute is more than a plain value of."""
+    field = Field(("details", DETAILS, "more"))
+    return Call("contains", (field, Value(spaced(attribute))))
 
 
-def _odd(attribute: str, term: Term, holds: Condition) -> list[Expression]:
-    """Ask for values that are written in other ways than as themselves."""
-    key = ATTRIBUTE + attribute
-    texts = {"LanguageProperty", "ListRelationship"}
-    found: list[Expression] = [
-        Call("in", (Field(("details", key, "*", "kind")), *(Value(each) for each in texts)))
-    ]
-    value = term.value
-    if isinstance(value, Literally) and value.kind in ("text", "moment"):
-        found.append(holds(Field(("details", key, "*", "value", "@value"))))
-        found.append(holds(Field(("properties", short(attribute), "@value"))))
-    return [*found, *_related(attribute, value)]
+def _odd(series: Seen, attribute: str) -> list[Expression]:
+    """Ask for the things whose series of an attribute may show other values than the newest."""
+    if series.odd is None:
+        return [Call("eq", (Field(("series", "property")), Value(property_of(attribute))))]
+    return [Call("in", (Field(("id",)), *map(Value, series.odd)))] if series.odd else []
 
 
 def _related(attribute: str, value: Compared | None) -> list[Expression]:
@@ -181,40 +200,38 @@ def _related(attribute: str, value: Compared | None) -> list[Expression]:
     uris = [
         str(item.value)
         for item in items
-        if isinstance(item, Literally) and item.kind in ("text", "name")
+        if isinstance(item, Literally) and item.kind in ("text", "name") and ":" in str(item.value)
     ]
     ids = [each for uri in uris for each in (written_id(uri), from_source(uri)) if each]
     if name in STA or not ids or iri(name) != attribute:
         return []
-    return [
-        Call("in", (Field(("relation", name, "id")), *map(Value, ids)))
-        for uri in uris[:1]
-        if ":" in uri
-    ]
+    return [Call("in", (Field(("relation", name, "id")), *map(Value, ids)))]
 
 
-def _may_have(attribute: str) -> Expression:
+def _may_have(attribute: str, look: Look) -> Expression:
     name = short(attribute)
-    found = [there("details", ATTRIBUTE + attribute), *_series(attribute, ())]
+    series = look(property_of(attribute))
+    found = [there("details", ATTRIBUTE + attribute)]
     if iri(name) == attribute or attribute in _OWN:
         found.append(there("properties", name))
     if iri(name) == attribute and name not in STA:
         found.append(Call("exists", (Field(("relation", name, "no")),)))
     if attribute in _OWN:
         found.append(there(_OWN[attribute]))
+    if series.some:
+        found += [there("latest", property_of(attribute)), *_odd(series, attribute)]
     return either(*found)
 
 
-def _surely_has(attribute: str) -> Expression:
+def _surely_has(attribute: str, look: Look) -> Expression:
     """Ask for the things that have an attribute in a way that leaves no doubt."""
-    key = ATTRIBUTE + attribute
     name = short(attribute)
     says = there("properties", name)
     if name in _WORDS or attribute == LOCATION:
         says = either(there("geometry" if attribute == LOCATION else name), says)
-    found = [both(there("details", key), says)]
-    if iri(name) == attribute or attribute in _OWN:
-        found.append(says)
-    if iri(property_of(attribute)) == attribute:
+    kept = there("details", ATTRIBUTE + attribute)
+    told = iri(name) == attribute or attribute in _OWN
+    found = [both(says, either(kept, _FOREIGN) if told else kept)]
+    if look(property_of(attribute)).some and iri(property_of(attribute)) == attribute:
         found.append(there("latest", property_of(attribute)))
     return either(*found)

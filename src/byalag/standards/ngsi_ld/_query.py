@@ -8,7 +8,7 @@ import msgspec
 from byalag.model import Json
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld import _json
-from byalag.standards.ngsi_ld._find_entities import Page, find_entities
+from byalag.standards.ngsi_ld._find_entities import Page
 from byalag.standards.ngsi_ld._geo import GeoQuery, read_geo
 from byalag.standards.ngsi_ld._geojson import features
 from byalag.standards.ngsi_ld._join import flattened, joined
@@ -24,6 +24,7 @@ from byalag.standards.ngsi_ld._request import Request
 from byalag.standards.ngsi_ld._scope import read_scopes
 from byalag.standards.ngsi_ld._select import Selection, Selector
 from byalag.standards.ngsi_ld._show import show
+from byalag.standards.ngsi_ld._smart_find import find_all
 from byalag.standards.ngsi_ld._types import read_types
 from byalag.standards.ngsi_ld._value import uri
 from byalag.standards.ngsi_ld._wanted import Wanted, attributes, listed, text_of, wanted
@@ -93,7 +94,7 @@ async def _answered(
     part = part_of(request)
     if order := text_of(said.get("orderBy"), "orderBy"):
         part = msgspec.structs.replace(part, order=read_order(order, request.context))
-    page = await find_entities(window, selection, part)
+    page = await find_all(window, selection, part)
     if shown.join == "@none":
         return told_page(request, _written(request, page, shown), part, page)
     content = await window.beside(lambda: _joined(window, page, shown))

@@ -13,6 +13,7 @@ from byalag.standards.ngsi_ld._page import told_entities
 from byalag.standards.ngsi_ld._refuse import refuse_missing
 from byalag.standards.ngsi_ld._request import Request
 from byalag.standards.ngsi_ld._show import Shown, show
+from byalag.standards.ngsi_ld._smart_find import shaped
 from byalag.standards.ngsi_ld._value import uri
 from byalag.standards.ngsi_ld._wanted import Wanted, wanted
 
@@ -23,9 +24,10 @@ async def retrieve(request: Request, window: Window) -> Reply:
     request.flag("local")
     shown = wanted(request)
     thing = known(window.reading, entity_id)
-    if thing is None:
+    reading = window.reading
+    entity = shaped(reading, entity_id) if thing is None else entity_of(reading, thing)
+    if entity is None:
         refuse_missing(f"there is no entity {entity_id[:200]}")
-    entity = entity_of(window.reading, thing)
     _refuse_nothing(entity, shown.shown)
     if shown.join != "@none":
         return told_entities(request, await window.beside(lambda: _joined(window, entity, shown)))

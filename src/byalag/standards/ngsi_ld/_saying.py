@@ -22,6 +22,7 @@ from byalag.standards.ngsi_ld._name import (
     thing_id,
     written_id,
 )
+from byalag.standards.ngsi_ld._odd import odd
 
 _OWN = ("name", "description", "location")
 
@@ -141,6 +142,7 @@ def _details(entity: Entity, ours: dict[str, list[Instance]], before: Thing) -> 
         "created": entity.created,
         "modified": entity.modified,
         "gone": entity.gone,
+        **odd(entity.types, ours, by_short(entity.attributes)),
     }
     details = {
         key: value

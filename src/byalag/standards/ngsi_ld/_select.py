@@ -18,7 +18,9 @@ from byalag.standards.ngsi_ld._name import (
     short_type,
     written_id,
 )
+from byalag.standards.ngsi_ld._odd import spaced
 from byalag.standards.ngsi_ld._q import Q
+from byalag.standards.ngsi_ld._q_ask import Look
 from byalag.standards.ngsi_ld._q_judge import Follow, fits
 from byalag.standards.ngsi_ld._regex import Searched
 from byalag.standards.ngsi_ld._types import AnyType, OfType, Types, of_types
@@ -52,19 +54,19 @@ _NO_SIDES: Final[Expression] = Call(
 )
 
 
-def bounds(selection: Selection, linked: Sequence[str]) -> Bounds:
+def bounds(selection: Selection, linked: Sequence[str], look: Look) -> Bounds:
     """Return what asks a store for the things that are selected.
 
     `linked` are the things that other things' series are linked to: what those observe, the store
-    does not ask of them.
+    does not ask of them. `look` tells of a property's series.
     """
     parts = [exactly(_NO_SIDES)]
     if selection.selectors:
         parts.append(any_of(_selector(each) for each in selection.selectors))
     if selection.attrs:
-        parts.append(_also(any_of(map(_q_ask.has, selection.attrs)), linked))
+        parts.append(_also(any_of(_q_ask.has(each, look) for each in selection.attrs), linked))
     if selection.q is not None:
-        asked = _also(_q_ask.asked(selection.q), linked)
+        asked = _also(_q_ask.asked(selection.q, look), linked)
         parts.append(Bounds(asked.may, None) if selection.datasets else asked)
     if selection.geo is not None:
         parts.append(_geo.asked(selection.geo))
@@ -120,7 +122,7 @@ def _selector(selector: Selector) -> Bounds:
 def _types(types: Types) -> Bounds:
     if isinstance(types, OfType):
         first = Call("eq", (Field(("type",)), Value(short_type(types.iri))))
-        other = Call("eq", (Field(("details", DETAILS, "types", "*")), Value(types.iri)))
+        other = Call("contains", (Field(("details", DETAILS, "also")), Value(spaced(types.iri))))
         return exactly(either(first, other))
     parts = map(_types, types.parts)
     return any_of(parts) if isinstance(types, AnyType) else all_of(parts)
