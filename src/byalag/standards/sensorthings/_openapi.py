@@ -7,6 +7,7 @@ from byalag.model import Contact, Json, Words
 from byalag.standards.sensorthings import _openapi_entity as entity
 from byalag.standards.sensorthings._openapi_answer import (
     JSON,
+    REFUSALS,
     api_info,
     both,
     components,
@@ -124,6 +125,8 @@ def _paths(root: str) -> Iterator[tuple[str, Json]]:
         yield f"/{one.plural}({{id}})", _entity(one, root)
         for link in one.links.values():
             yield f"/{one.plural}({{id}})/{link.name}", _link(one, link, root)
+    yield "/CreateObservations", {"parameters": _TRACED, "post": _many(root)}
+    yield "/$batch", {"parameters": _TRACED, "post": _batch(root)}
     yield "/api-info", {"parameters": _TRACED, "get": api_info(root, VERSION, RELEASED)}
 
 
@@ -149,6 +152,41 @@ def _root(root: str) -> Json:
     return _operation("getRoot", "service", words, (), responses("root", example))
 
 
+def _many(root: str) -> Json:
+    words: Words = {
+        "sv": "Skapa många observationer på en gång, som rader.",
+        "en": "Create many observations at once, as rows.",
+    }
+    told = responses("created", [f"{root}/Observations(1)"], made=True)
+    operation = _operation("createObservations", "Observations", words, (), told, signed=True)
+    rows: Json = {
+        "Datastream": {"@iot.id": 1},
+        "components": ["phenomenonTime", "result"],
+        "dataArray@iot.count": 1,
+        "dataArray": [["2026-06-21T10:00:00Z", 18.5]],
+    }
+    return operation | _carries("rows", [rows])
+
+
+def _batch(root: str) -> Json:
+    words: Words = {
+        "sv": "Flera frågor i en, var och en med sitt svar.",
+        "en": "Several requests in one, each with an answer of its own.",
+    }
+    thing = entity.example(COLLECTIONS["Things"], root)
+    told = responses("answers", {"responses": [{"id": "1", "status": 200, "body": thing}]})
+    for name in ("closed", "notAllowed", "otherMedia"):
+        told |= {str(REFUSALS[name][0]): ref("responses", name)}
+    operation = _operation("batch", "service", words, (), told, signed=True)
+    asked = {"requests": [{"id": "1", "method": "get", "url": "Things(1)"}]}
+    return operation | _carries("requests", asked)
+
+
+def _carries(schema: str, example: Json) -> Json:
+    body = {"schema": ref("schemas", schema), "examples": {"one": {"value": example}}}
+    return {"requestBody": {"required": True, "content": {JSON: body}}}
+
+
 def _collection(one: Entity, root: str) -> Json:
     words = entity.WORDS[one.name]
     example = entity.example(one, root)
@@ -169,14 +207,9 @@ def _collection(one: Entity, root: str) -> Json:
 
 
 def _body(one: Entity, *, whole: bool) -> Json:
-    schema = ref("schemas", f"{one.name}Write" if whole else f"{one.name}Change")
-    example = entity.written(one) if whole else entity.changed(one)
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {JSON: {"schema": schema, "examples": {"one": {"value": example}}}},
-        }
-    }
+    if whole:
+        return _carries(f"{one.name}Write", entity.written(one))
+    return _carries(f"{one.name}Change", entity.changed(one))
 
 
 def _entity(one: Entity, root: str) -> Json:

@@ -13,7 +13,7 @@ _TRACE: Final[Json] = {
     "description": "Spårning enligt W3C Trace Context. / Tracing by W3C Trace Context.",
     "schema": {"type": "string", "maxLength": 200},
 }
-_REFUSALS: Final[Mapping[str, tuple[int, str, str]]] = {
+REFUSALS: Final[Mapping[str, tuple[int, str, str]]] = {
     "bad": (400, "Frågan går inte att läsa.", "The request cannot be read"),
     "closed": (401, "En nyckel behövs.", "A key is needed"),
     "notAllowed": (403, "Det är inte tillåtet.", "It is not allowed"),
@@ -91,7 +91,7 @@ def responses(
     if made or writes:
         refusals += ["closed", "notAllowed", "otherMedia"]
     for name in refusals:
-        told[str(_REFUSALS[name][0])] = ref("responses", name)
+        told[str(REFUSALS[name][0])] = ref("responses", name)
     return dict(sorted(told.items()))
 
 
@@ -144,7 +144,7 @@ def components() -> Json:
                 "schema": {"type": "string"},
             },
         },
-        "responses": {name: _refusal(name) for name in _REFUSALS},
+        "responses": {name: _refusal(name) for name in REFUSALS},
         "securitySchemes": {
             "key": {
                 "type": "http",
@@ -168,7 +168,7 @@ def _option(name: str) -> Json:
 
 
 def _refusal(name: str) -> Json:
-    status, sv, en = _REFUSALS[name]
+    status, sv, en = REFUSALS[name]
     example = {
         "type": "error",
         "title": en,
@@ -197,6 +197,10 @@ def _common() -> Json:
                 "serverSettings": {"type": "object"},
             },
         },
+        "rows": {"type": "array", "items": {"type": "object"}},
+        "created": {"type": "array", "items": _TEXT},
+        "requests": _listed("requests"),
+        "answers": _listed("responses"),
         "apiInfo": {
             "type": "object",
             "properties": {
@@ -220,3 +224,8 @@ def _common() -> Json:
             },
         },
     }
+
+
+def _listed(name: str) -> Json:
+    several: Json = {"type": "array", "items": {"type": "object"}}
+    return {"type": "object", "required": [name], "properties": {name: several}}

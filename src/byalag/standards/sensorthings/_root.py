@@ -52,6 +52,8 @@ CONFORMANCE = (
     f"{_REQUIREMENT}resource-path/resource-path-to-entities",
     *(f"{_REQUIREMENT}request-data/{asked}" for asked in _ASKED),
     *(f"{_REQUIREMENT}create-update-delete/{written}" for written in _WRITTEN),
+    f"{_REQUIREMENT}batch-request/batch-request",
+    f"{_REQUIREMENT}data-array/data-array",
 )
 
 
