@@ -27,6 +27,7 @@ from byalag.standards.ngsi_ld._name import (
     uri_of,
     written_id,
 )
+from byalag.standards.ngsi_ld._smart import shape
 from byalag.store import Reading
 
 EXTRA = "ngsi-ld"  # the whole instance, in an observation that is more than a number
@@ -141,6 +142,8 @@ def _entity(
     for one in series:
         if one.id in newest and newest[one.id].at > gone.get(one.id, _NEVER):
             _renew(attributes, one, newest[one.id])
+    if not said:
+        shape(thing, series, attributes)
     return Entity(
         id=uri_of(thing),
         types=tuple(said.get("types", ())) or (iri(thing.type),),
