@@ -6,6 +6,7 @@ from typing import Any
 from byalag.model import Json
 from byalag.standards import Reply, Spoken, Window
 from byalag.standards.sensorthings._fetch import Fetch, Parent, Several
+from byalag.standards.sensorthings._filter import Name
 from byalag.standards.sensorthings._options import Options, read_options
 from byalag.standards.sensorthings._path import Path, Step, read_path
 from byalag.standards.sensorthings._problem import unfit, unknown
@@ -15,6 +16,8 @@ from byalag.standards.sensorthings._root import root
 from byalag.standards.sensorthings._show import address, encode, identity
 from byalag.standards.sensorthings._show_members import About, members
 
+_OF_ONE = 2  # steps of /Datastreams(1)/Observations
+_TIME = Name(("phenomenonTime",))
 _SHORT = 200  # entities that are told without holding anybody up
 
 
@@ -29,10 +32,18 @@ async def read(spoken: Spoken, window: Window) -> Reply:
     path = read_path(spoken.path)
     options = read_options(spoken.query, path.last.entity)
     asked = _Asked(spoken, window, path, options)
-    quick = options.where is None and not options.expand and not options.order
+    quick = options.where is None and not options.expand and _is_at_hand(path, options)
     if quick and not options.count and (options.top <= _SHORT or not path.many):
         return asked.reply()
     return await window.beside(asked.reply)
+
+
+def _is_at_hand(path: Path, options: Options) -> bool:
+    """Tell whether entities lie in the order that is asked for: those of one series, by time."""
+    if not options.order:
+        return True
+    of_one = len(path.steps) == _OF_ONE and path.steps[0].entity.kind == "series"
+    return of_one and options.skip <= _SHORT and [by for by, _ in options.order] == [_TIME]
 
 
 class _Asked:
