@@ -45,6 +45,13 @@ def implicit(here: Here, given: Json, at: Micros) -> str:
     return name
 
 
+def is_own(given: Json) -> bool:
+    """Return whether a context has no address of its own: an object, or several of them."""
+    listed = given if isinstance(given, list) else [given]
+    left = [one for one in listed if not isinstance(one, str) or one not in documents()]
+    return len(left) > 1 or any(isinstance(one, dict) for one in left)
+
+
 def keep(here: Here, name: str, kind: str, document: Json, at: Micros) -> None:
     """Keep a context document under a name."""
     here.remember(KEPT + name, {"kind": kind, "at": at, "body": document})

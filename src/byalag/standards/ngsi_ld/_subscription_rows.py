@@ -11,6 +11,7 @@ from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._answer import done, told
 from byalag.standards.ngsi_ld._change import accepted, written
 from byalag.standards.ngsi_ld._context import Context
+from byalag.standards.ngsi_ld._contexts import implicit, is_own
 from byalag.standards.ngsi_ld._core import documents
 from byalag.standards.ngsi_ld._find import context_of, gathered
 from byalag.standards.ngsi_ld._find_entities import Part
@@ -56,6 +57,10 @@ async def create(request: Request, window: Window) -> Reply:
             return Refused(f"there is a subscription {id_} already", "AlreadyExists")
         if len(here.recalled(KEPT)) >= MOST:
             return Refused(f"there are {MOST} subscriptions, and no more", "TooManyResults")
+        if "jsonldContext" not in one.said and is_own(one.context):
+            name = implicit(here, one.context, now)
+            one.said["jsonldContext"] = f"{request.spoken.root}/jsonldContexts/{name}"
+            one.documents[one.said["jsonldContext"]] = {"@context": one.context}
         here.remember(KEPT + id_, msgspec.to_builtins(one))
         here.forget(SENT + id_)
         return None
