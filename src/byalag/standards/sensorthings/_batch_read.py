@@ -124,7 +124,8 @@ def _request(headers: dict[str, str], content: bytes, number: int, group: str) -
     if match is None:
         message = f"{where} does not begin with a request line, as GET Things(1) HTTP/1.1"
         raise unfit(message)
-    told, body = _headed(rest if rest.strip() else b"")
+    bare = rest.startswith((b"\n", b"\r\n"))  # no headers of its own
+    told, body = ({}, rest) if bare else _headed(rest)
     return Part(
         id=headers.get("content-id") or told.get("content-id") or str(number),
         method=_method(match[1], where),

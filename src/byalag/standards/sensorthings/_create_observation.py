@@ -82,7 +82,7 @@ def put(here: Here, series: str, said: Draft, feature: Thing | None) -> Observed
         said.extra["feature"] = here.number(found.id)
     moved = bool(of.details.get(DETAILS, {}).get("moved"))
     if moved or (newest is not None and said.at <= newest):
-        taken = _place(here, no, series, said)
+        taken = _place(here, no, said)
         if taken is not None:
             return taken
     told = Observation(series, said.at, said.value, said.flag, said.extra or None)
@@ -104,7 +104,7 @@ def measured(here: Here, of: Series, feature: Thing) -> Series:
     return told
 
 
-def _place(here: Here, no: int, series: str, said: Draft) -> Observed | None:
+def _place(here: Here, no: int, said: Draft) -> Observed | None:
     """Find a free time; return the observation if it has been said before.
 
     Raises:
@@ -114,7 +114,7 @@ def _place(here: Here, no: int, series: str, said: Draft) -> Observed | None:
         there = here.observation(number)
         if there is None and here.recall(f"{MOVED}{number}") is None:
             return None
-        if said.when is not None and there is not None and _is_same(there, series, said):
+        if said.when is not None and there is not None and _is_same(there, said):
             return Observed(number, no, there)
     raise _full(said)
 
@@ -147,9 +147,11 @@ def _full(said: Draft) -> Refused:
     return Refused(409, message)
 
 
-def _is_same(there: Observation, series: str, said: Draft) -> bool:
-    same = Observation(series, there.at, said.value, said.flag, said.extra or None)
-    first, second = (msgspec.json.encode(one, order="deterministic") for one in (same, there))
+def _is_same(there: Observation, said: Draft) -> bool:
+    first, second = (
+        (repr(one.value), int(one.flag), msgspec.json.encode(one.extra or None, order="sorted"))
+        for one in (said, there)
+    )
     return first == second
 
 

@@ -108,9 +108,10 @@ def _properties(thing: Thing, about: About) -> dict[str, Json]:
 
 
 def _named(thing: Thing, after: int = 0) -> dict[str, Json]:
+    said = thing.description
     return {
         "name": thing.id[after:] if thing.name is None else thing.name,
-        "description": thing.description or _meaning(thing.type, "")[1] or thing.type,
+        "description": _meaning(thing.type, "")[1] or thing.type if said is None else said,
     }
 
 
@@ -188,9 +189,9 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
     period = None if span is None else _period(*span)
     return {
         "name": series.property if series.name is None else series.name,
-        "description": known.get("description")
-        or _meaning(series.property, about.hub)[1]
-        or series.kind,
+        "description": known["description"]
+        if "description" in known
+        else _meaning(series.property, about.hub)[1] or series.kind,
         "unitOfMeasurement": known["unitOfMeasurement"]
         if "unitOfMeasurement" in known
         else (_unit(series.unit)),
