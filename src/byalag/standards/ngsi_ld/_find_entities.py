@@ -48,17 +48,21 @@ async def find_entities(window: Window, selection: Selection, part: Part) -> Pag
     Raises:
         Refused: The question is too hard (TooComplexQuery, TooManyResults) or cannot be asked.
     """
-    return await window.beside(lambda: _find(window.reading, selection, part))
+    return await window.beside(lambda: page_of(window.reading, selection, part))
 
 
-def _find(reading: Reading, selection: Selection, part: Part) -> Page:
+def page_of(reading: Reading, selection: Selection, part: Part, chunk: int = _CHUNK) -> Page:
+    """Return a page of the entities that are selected. See `find_entities`.
+
+    `chunk` is how many that may be selected are looked at without asking how many surely are.
+    """
     needs = selection.q is not None or bool(selection.attrs)
     asked = bounds(selection, reading.linked() if needs else (), looking(reading))
     if part.order is not None:
         return _sorted(_selected(reading, selection, asked), part, part.order)
     if _same(asked):
         return _exact(reading, asked.may, part)
-    first = _ask(reading, asked.may, limit=_CHUNK)
+    first = _ask(reading, asked.may, limit=chunk)
     if not first.more:
         return _all(_judged(reading, selection, [row.fact for row in first.rows]), part)
     if not part.count and not part.offset:

@@ -41,7 +41,7 @@ _TIMES: "tuple[tuple[LiteralKind, re.Pattern[str]], ...]" = (
     ("time", re.compile(_CLOCK)),
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
-_BARE = re.compile(r"[^\s;|,()\"<>]+")
+_BARE = re.compile(r"[^\W\d_][^\s;|,()\"<>]*")
 _ENDS = re.compile(r"$|[;|,()]|\.\.")
 
 
