@@ -1,6 +1,7 @@
 """GDAL's OAPIF driver, an independent client, reads what the store holds."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from byalag.model import Json
 from byalag.testkit import RunningHub
 
+DOCS = Path(__file__).parents[3] / "docs"
 pytestmark = [
     pytest.mark.promise,
     pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="GDAL's ogrinfo is not installed"),
@@ -78,3 +80,15 @@ def test_gdal_asks_for_a_box_and_a_property(demo: RunningHub, tmp_path: Path) ->
     assert 0 < len(found) == items["numberMatched"]
     town = read(demo, name, tmp_path / "town.json", "-where", "name = 'Sara kulturhus'")
     assert [one["properties"]["name"] for one in town] == ["Sara kulturhus"]
+
+
+@pytest.mark.parametrize("page", ["sv/geodata.md", "en/features.md"])
+def test_what_the_manual_says_of_gdal_works(demo: RunningHub, page: str, tmp_path: Path) -> None:
+    text = (DOCS / page).read_text("utf-8")
+    [block] = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    for line in block.strip().splitlines():
+        command = line.replace("127.0.0.1:8080", f"127.0.0.1:{demo.port}").split()
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    [written] = tmp_path.glob("*.gpkg")
+    assert written.stat().st_size > 10_000

@@ -26,6 +26,10 @@ EXCEPTIONS: Final[Mapping[str, Words]] = {
         "sv": "Standarden bläddrar med `limit` och en länk till nästa sida, inte med `offset`.",
         "en": "The standard pages by `limit` and a link to the next page, not by `offset`.",
     },
+    "FNS.01": {
+        "sv": "Standarden skriver både `bbox` och `bbox-crs`.",
+        "en": "The standard writes both `bbox` and `bbox-crs`.",
+    },
     "DOK.17": {
         "sv": "Standarden (oas30) föreskriver OpenAPI 3.0.",
         "en": "The standard (oas30) prescribes OpenAPI 3.0.",
