@@ -7,6 +7,7 @@ kept, entity tags, compression, HEAD and OPTIONS. What a path means is the stand
 from http import HTTPStatus
 from urllib.parse import quote
 
+from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
 from byalag import ByalagError
@@ -24,6 +25,7 @@ from byalag.store import Closed, Full, Unwritable
 LONGEST = 32 * 1024  # characters of an address
 _LONG = 128 * 1024  # bytes of a body that takes more than a millisecond to compress
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+_SAFE = frozenset({"GET", "HEAD"})
 _BODILESS = frozenset({204, 304})
 _ELSEWHERE = frozenset(  # headers that no answer depends on; all others are part of a question
     {
@@ -136,7 +138,7 @@ class Mounted:
         except NotAnswered as error:
             status = TROUBLES[error.trouble].status
             return self._refuse(spoken, status, str(error), (b"connection", b"close"))
-        return _prepared(await self._ask(_with_body(spoken, body), window))
+        return _prepared(await self._ask(replace(spoken, body=body), window))
 
     async def _ask(self, spoken: Spoken, window: OpenWindow) -> Reply:
         """Let the standard answer; what the hub cannot do just now is said in its own shape."""
@@ -200,20 +202,6 @@ class Mounted:
 _CHALLENGE = (b"www-authenticate", Gate.realm.encode())
 
 
-def _with_body(spoken: Spoken, body: bytes) -> Spoken:
-    return Spoken(
-        method=spoken.method,
-        path=spoken.path,
-        query=spoken.query,
-        headers=spoken.headers,
-        body=body,
-        root=spoken.root,
-        hub=spoken.hub,
-        trace=spoken.trace,
-        raw=spoken.raw,
-    )
-
-
 def _prepared(reply: Reply, *, tagged: bool = False, public: bool = False) -> Sent:
     """Return a reply as it leaves: with an entity tag and how long it may be kept, unless said."""
     pairs = [(name.lower().encode(), text.encode()) for name, text in reply.headers.items()]
@@ -237,7 +225,7 @@ def _prepared(reply: Reply, *, tagged: bool = False, public: bool = False) -> Se
 def _unless_known(sent: Sent, scope: Scope) -> Sent:
     """Return an answer, without its body if whoever asks has it."""
     shown = scope["said"].get(b"if-none-match")
-    if shown is None or not sent.tag or sent.status != HTTPStatus.OK or not _is(sent.tag, shown):
+    if shown is None or not sent.tag or scope["method"] not in _SAFE or not _is(sent.tag, shown):
         return sent
     return Sent(HTTPStatus.NOT_MODIFIED, b"", _without_type(sent), sent.tag)
 

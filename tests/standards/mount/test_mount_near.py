@@ -84,7 +84,7 @@ def refused(*arguments: object) -> str:
     return said.err
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "hub.example.se"])  # noqa: S104 -- refused
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "hub.example.se"])  # noqa: S104 -- these are what must be refused
 def test_it_is_not_opened_where_others_reach_it(folder: Path, host: str) -> None:
     assert "--open-loopback" in refused(folder, "--host", host)
     assert not (folder / "store").exists()
