@@ -463,6 +463,11 @@ def test_an_observation_of_another_feature_is_found_from_both(tmp_path: Path) ->
         assert _results(get(f"/FeaturesOfInterest({first})/Observations")) == ["on", "off", 3]
         where = f"/Observations?$filter=FeatureOfInterest/id eq {other}"
         assert _results(get(where)) == [9]
+        where = "/Observations?$filter=FeatureOfInterest/name eq"
+        assert _results(get(f"{where} 'Feature 2'")) == [9]
+        assert _results(get(f"{where} 'Feature 1'")) == ["on", "off", 3]
+        assert _results(get(f"{where} 'Feature 1' or result eq 9")) == ["on", "off", 3, 9]
+        assert _results(get(f"{where} 'Nothing'")) == []
 
 
 def test_observations_are_told_as_rows(get: Get) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from byalag.asking import Answer, Ask, Call, Expression, Field, Numbered, Order, Value
 from byalag.model import Json, Micros, Series, Thing
 from byalag.standards.sensorthings._create_locate import observation
+from byalag.standards.sensorthings._filter import Node
 from byalag.standards.sensorthings._filter_meaning import Meaning
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._problem import unfit, unknown
@@ -93,7 +94,7 @@ class Fetch:
         return self._ask(self._asked(entity, options, where))
 
     def _asked(self, entity: Entity, options: Options, where: Expression | None) -> Ask:
-        meaning = Meaning(entity, self._now)
+        meaning = Meaning(entity, self._now, self._own_features)
         if options.where is not None:
             where = _both(where, meaning.condition(options.where))
         return Ask(
@@ -132,6 +133,16 @@ class Fetch:
     def _series_of(self, name: str, no: int) -> list[int]:
         where = Call("eq", (Field(("relation", name, "no")), Value(no)))
         rows = self._ask(Ask(of="series", where=where, limit=_AT_ONCE)).rows
+        return [row.no for row in rows]
+
+    def _own_features(self, condition: Node) -> list[int] | None:
+        """Return which features that observations have of their own meet a condition."""
+        entity = ENTITIES["FeatureOfInterest"]
+        named = Call("exists", (Field(("measures", "features", "no")),))
+        if self._first(entity, named) is None:
+            return None
+        meant = Meaning(entity, self._now).condition(condition)
+        rows = self._ask(Ask(of="thing", where=_both(named, meant), limit=_AT_ONCE)).rows
         return [row.no for row in rows]
 
     def leads(self, parent: Parent, link: Link, row: Row) -> bool:

@@ -3,7 +3,7 @@
 The tree keeps the standard's own names; `_filter_meaning` says it in what a store can be asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
@@ -69,6 +69,30 @@ def written(node: Node) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def names(node: Node) -> Iterator[Name]:
+    """Yield the properties that an expression names."""
+    if isinstance(node, Name):
+        yield node
+    elif isinstance(node, Apply):
+        for one in node.args:
+            yield from names(one)
+
+
+def seen_from(node: Node, link: str) -> Node | None:
+    """Return an expression as it is seen from where a link leads; None where it names another."""
+    match node:
+        case Name((first, *rest)) if first == link and rest:
+            return Name(tuple(rest))
+        case Name():
+            return None
+        case Apply(name, args):
+            inside = [seen_from(one, link) for one in args]
+            seen = tuple(one for one in inside if one is not None)
+            return Apply(name, seen) if len(seen) == len(args) else None
+        case Constant():
+            return node
 
 
 _TEXTS: Mapping[Sort, Callable[[Any], str]] = {

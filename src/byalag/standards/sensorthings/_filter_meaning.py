@@ -5,11 +5,21 @@ would not understand is refused here, in words.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
-from byalag.asking import Call, Expression, Moment, Shape, Value
+from byalag.asking import Call, Expression, Field, Moment, Shape, Value
 from byalag.model import Micros
-from byalag.standards.sensorthings._filter import COMPARED, LOGIC, Apply, Constant, Name, Node
+from byalag.standards.sensorthings._filter import (
+    COMPARED,
+    LOGIC,
+    Apply,
+    Constant,
+    Name,
+    Node,
+    names,
+    seen_from,
+    written,
+)
 from byalag.standards.sensorthings._filter_function import BOOLEAN, PLACES, call, refuse_count
 from byalag.standards.sensorthings._filter_path import Found, find
 from byalag.standards.sensorthings._filter_place import place
@@ -17,6 +27,8 @@ from byalag.standards.sensorthings._problem import unfit
 from byalag.standards.sensorthings._time import EARLIEST, LATEST, read_moment
 from byalag.standards.sensorthings._words import Entity
 
+FEATURE: Final = "FeatureOfInterest"
+Own: TypeAlias = list[int] | None  # the numbers of features
 _OPPOSITE: Final = {"eq": "eq", "ne": "ne", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
 _ENDS: Final = {"gt": "path", "ge": "path", "lt": "until", "le": "until"}
 
@@ -24,10 +36,17 @@ _ENDS: Final = {"gt": "path", "ge": "path", "lt": "until", "le": "until"}
 class Meaning:
     """Says expressions about one kind of entity. `now` is asked only where `now()` stands."""
 
-    def __init__(self, entity: Entity, now: Callable[[], Micros]) -> None:
-        """Mean what names mean on this entity."""
+    def __init__(
+        self, entity: Entity, now: Callable[[], Micros], own: Callable[[Node], Own] | None = None
+    ) -> None:
+        """Mean what names mean on this entity.
+
+        `own` tells which features that observations have of their own meet a condition; None where
+        no observation has any.
+        """
         self._entity = entity
         self._now = now
+        self._own = own
 
     def condition(self, node: Node) -> Expression:
         """Return an expression that answers yes or no.
@@ -39,9 +58,9 @@ class Meaning:
             case Apply(name, args) if name in LOGIC or name == "not":
                 return Call(name, tuple(self.condition(one) for one in args))
             case Apply(name, (left, right)) if name in COMPARED:
-                return self._compared(name, left, right)
+                return self._of_feature(node, self._compared(name, left, right))
             case Apply(name) if name.lower() in BOOLEAN:
-                return self._value(node)
+                return self._of_feature(node, self._value(node))
             case Constant("truth", value):
                 return Value(value)
             case Name(steps) if find(self._entity, steps).free:
@@ -49,6 +68,28 @@ class Meaning:
             case _:
                 message = "what is filtered by must answer yes or no, as in: result gt 4"
                 raise unfit(message)
+
+    def _of_feature(self, node: Node, common: Expression) -> Expression:
+        """Return a condition on the feature of an observation: its own, else its series'."""
+        features = [
+            one.steps
+            for one in names(node)
+            if one.steps[0] == FEATURE and one.steps[1:] not in {("id",), ("@iot.id",)}
+        ]
+        if self._entity.name != "Observation" or not features or self._own is None:
+            return common
+        there = seen_from(node, FEATURE)
+        if there is None:
+            message = f"{written(node)[:80]} compares {FEATURE} with something else: ask in parts"
+            raise unfit(message)
+        own = self._own(there)
+        if own is None:
+            return common
+        feature = Field(("extra", "feature"))
+        plain = Call("and", (Call("is_null", (feature,)), common))
+        if not own:
+            return plain
+        return Call("or", (plain, Call("in", (feature, *(Value(no) for no in own)))))
 
     def order(self, node: Node, *, descending: bool) -> Expression:
         """Return what rows are ordered by.
