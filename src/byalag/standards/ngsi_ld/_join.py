@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from byalag.standards.ngsi_ld._entity import Entity
-from byalag.standards.ngsi_ld._facts import entities_of, known
+from byalag.standards.ngsi_ld._facts import entities_of, known_all
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._show import Shown, relationships
 from byalag.store import Reading
@@ -63,7 +63,7 @@ def _next(
 
 
 def _found(reading: Reading, uris: Iterable[str], already: int) -> dict[str, Entity]:
-    things = [thing for uri in sorted(uris) if (thing := known(reading, uri)) is not None]
+    things = list(known_all(reading, sorted(uris)).values())
     if already + len(things) > MOST_LINKED:
         message = f"at most {MOST_LINKED} linked entities are shown; ask for fewer, or less deep"
         raise Refused(message, "TooManyResults")
