@@ -54,9 +54,11 @@ def _refuse_large(expression: Expression) -> None:
         case Value(str() as text) if len(text) > _TEXT:
             message = f"a text is longer than {_TEXT} characters; ask for a part of it"
             raise TooHard(message)
-        case Value(list() as listed) if len(listed) > _LIST:
-            message = f"a list has more than {_LIST} values; ask in several requests"
-            raise TooHard(message)
+        case Value(value) if isinstance(value, list):
+            listed: list[Json] = value  # pyright: ignore[reportUnknownVariableType]  # any JSON
+            if len(listed) > _LIST:
+                message = f"a list has more than {_LIST} values; ask in several requests"
+                raise TooHard(message)
         case Shape(geometry):
             if _vertices(geometry) > _VERTICES:
                 message = f"a shape has more than {_VERTICES} positions; simplify it"
@@ -72,10 +74,12 @@ def _vertices(geometry: Json) -> int:
     while waiting and count <= _VERTICES:
         part, depth = waiting.pop()
         if isinstance(part, dict):
-            waiting += [(inner, depth + 1) for inner in part.values()]
+            held: dict[str, Json] = part  # pyright: ignore[reportUnknownVariableType]  # any JSON
+            waiting += [(inner, depth + 1) for inner in held.values()]
         elif isinstance(part, list):
             if depth > _NESTED:
                 return _VERTICES + 1
-            waiting += [(inner, depth + 1) for inner in part if isinstance(inner, list | dict)]
+            listed: list[Json] = part  # pyright: ignore[reportUnknownVariableType]  # any JSON
+            waiting += [(inner, depth + 1) for inner in listed if isinstance(inner, list | dict)]
             count += 1
     return count

@@ -4,19 +4,30 @@ The store's statements call these, so that nothing means one thing here and anot
 """
 
 import math
+import operator
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, cast
 
 import re2  # type: ignore[import-untyped]  # a C module without types
 
 from byalag.model import Micros
 
-Scalar: TypeAlias = str | int | float | None
 Meaning: TypeAlias = Callable[..., Any]
 
+
+class _Pattern(Protocol):
+    """What is used of an expression that is made."""
+
+    def search(self, text: str, /) -> object | None: ...
+    def fullmatch(self, text: str, /) -> object | None: ...
+
+
+_compile = cast("Callable[[str, object], _Pattern]", re2.compile)  # pyright: ignore[reportUnknownMemberType]  # without types
+_escape = cast("Callable[[str], str]", re2.escape)  # pyright: ignore[reportUnknownMemberType]  # without types
+_UNREADABLE = cast("type[Exception]", re2.error)  # pyright: ignore[reportUnknownMemberType]  # without types
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
 _DATE = 10  # characters of a date alone
@@ -89,7 +100,7 @@ def _mod(number: float, by: float) -> float | None:
 
 
 @lru_cache(maxsize=512)
-def pattern(text: str) -> Any:  # noqa: ANN401 -- the engine's own type has no public name
+def pattern(text: str) -> _Pattern:
     """Return a regular expression that takes time in proportion to what it reads.
 
     Raises:
@@ -98,21 +109,26 @@ def pattern(text: str) -> Any:  # noqa: ANN401 -- the engine's own type has no p
     if len(text) > _LONGEST:
         message = f"a pattern is longer than {_LONGEST} characters; ask in simpler words"
         raise ValueError(message)
-    options = re2.Options()
-    options.max_mem = _MOST_MEMORY
-    options.log_errors = False
     try:
-        return re2.compile(text, options)
-    except re2.error as error:
-        told = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-        message = f"the pattern {text!r} cannot be matched: {told}; see RE2's syntax"
+        return _compile(text, _options())
+    except _UNREADABLE as error:
+        told = error.args[0]
+        why = told.decode() if isinstance(told, bytes) else str(told)
+        message = f"the pattern {text!r} cannot be matched: {why}; see RE2's syntax"
         raise ValueError(message) from error
 
 
 @lru_cache(maxsize=512)
-def _wild(text: str) -> Any:  # noqa: ANN401 -- as above
+def _wild(text: str) -> _Pattern:
     signs = {"%": ".*", "_": "."}
-    return re2.compile("(?s)" + "".join(signs.get(c) or re2.escape(c) for c in text))
+    return _compile("(?s)" + "".join(signs.get(c) or _escape(c) for c in text), _options())
+
+
+def _options() -> object:
+    options: Any = re2.Options()  # pyright: ignore[reportUnknownMemberType]  # without types
+    options.max_mem = _MOST_MEMORY
+    options.log_errors = False
+    return options
 
 
 def _like(text: str, wild: str) -> bool | None:
@@ -138,8 +154,20 @@ def _accentless(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c))
 
 
+def _concat(*texts: str) -> str:
+    return "".join(texts)
+
+
+def _fraction(at: Micros) -> float:
+    return at % _SECOND / _SECOND
+
+
+def _offset(_: Micros) -> int:
+    return 0
+
+
 TEXTS: Final[Mapping[str, Meaning]] = {
-    "contains": lambda text, part: part in text,
+    "contains": operator.contains,
     "startswith": str.startswith,
     "endswith": str.endswith,
     "like": _like,
@@ -150,16 +178,16 @@ TEXTS: Final[Mapping[str, Meaning]] = {
     "tolower": str.lower,
     "toupper": str.upper,
     "trim": str.strip,
-    "concat": lambda *texts: "".join(texts),
+    "concat": _concat,
     "casei": str.casefold,
     "accenti": _accentless,
 }
 TIMES: Final[Mapping[str, Meaning]] = {
     **{name: _part(name) for name in ("year", "month", "day", "hour", "minute", "second")},
-    "fractionalseconds": lambda at: at % _SECOND / _SECOND,
+    "fractionalseconds": _fraction,
     "date": _date,
     "time": _time,
-    "totaloffsetminutes": lambda _: 0,
+    "totaloffsetminutes": _offset,
 }
 NUMBERS: Final[Mapping[str, Meaning]] = {
     "round": _round,

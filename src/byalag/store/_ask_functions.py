@@ -57,7 +57,7 @@ def _of_places(meaning: Callable[..., Any]) -> Callable[..., Any]:
 
     def seen(*args: str) -> Any:  # noqa: ANN401 -- as above
         places = [place(text) for text in args[:2]]
-        if None in places:
+        if any(one is None for one in places):
             return None
         try:
             return meaning(*places, *args[2:])

@@ -88,12 +88,12 @@ class Names:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.bound: list[Bound] = []
-        self._places: dict[tuple[Bound, type], int] = {}
+        self._places: dict[tuple[Bound, str], int] = {}
         self._tables = 0
 
     def bind(self, bound: Bound) -> str:
         """Return the name of something bound."""
-        key = (bound, type(bound.value))
+        key = (bound, type(bound.value).__name__)
         if key not in self._places:
             self.bound.append(bound)
             self._places[key] = len(self.bound)

@@ -81,8 +81,9 @@ class Constants:
 def _spread(call: Call) -> tuple[Expression, ...]:
     """Return arguments, a list given to `in` as the values it holds."""
     match call:
-        case Call("in", (first, Value(list() as values))):
-            return (first, *(Value(value) for value in values))
+        case Call("in", (first, Value(values))) if isinstance(values, list):
+            listed: list[Any] = values  # pyright: ignore[reportUnknownVariableType]  # any JSON
+            return (first, *(Value(value) for value in listed))
         case _:
             return call.args
 

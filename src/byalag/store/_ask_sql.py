@@ -114,10 +114,8 @@ def _function(name: str, args: list[Code]) -> Code:
 
 
 def _text(name: str, args: list[Code]) -> Code:
-    sorts: list[Sort] = ["text"] * len(args)
-    if name == "substring":
-        sorts[1:] = ["number"] * (len(args) - 1)
-    given = ", ".join(arg.of(sort) for arg, sort in zip(args, sorts, strict=True))
+    rest: Sort = "number" if name == "substring" else "text"
+    given = ", ".join([args[0].of("text"), *(arg.of(rest) for arg in args[1:])])
     answers: Sort = "truth" if name in _ASKS else "number" if name in _NUMBERS else "text"
     return Code(f"ask_{name}({given})", answers)
 
@@ -134,7 +132,8 @@ def _coalesce(args: list[Code]) -> Code:
     args = [arg for arg in args if arg.sort != "null"]
     if len(args) < 2:  # noqa: PLR2004 -- one or none is what it is
         return args[0] if args else Code("NULL", "null")
-    sort = next((arg.sort for arg in args if arg.sort != "json"), args[0].sort)
+    sorts: list[Sort] = [arg.sort for arg in args if arg.sort != "json"]
+    sort = sorts[0] if sorts else args[0].sort
     if any(arg.sort != sort for arg in args):
         args = [Code(arg.of(sort), sort) for arg in args]
     told = ", ".join(arg.sql for arg in args)

@@ -5,13 +5,14 @@ that is somewhere. What came from sources does not say them; the store names wha
 that what was said and what is implied are asked for alike.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from byalag import terms
-from byalag.model import Thing
+from byalag.model import Json, Thing
 
 SIDES: Final = frozenset({
     "FeatureOfInterest", "HistoricalLocation", "Location", "ObservedProperty", "Sensor",
@@ -63,16 +64,19 @@ def bounds(geometry: object) -> tuple[float, float, float, float] | None:
     """Return west, east, south and north of a GeoJSON geometry; None if it has no positions."""
     west = south = float("inf")
     east = north = float("-inf")
-    waiting = [geometry]
+    waiting: list[object] = [geometry]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
-            waiting += [part.get("coordinates"), *(part.get("geometries") or ())]
-        elif isinstance(part, list | tuple) and part and isinstance(part[0], int | float):
-            x, y = float(part[0]), float(part[1])
-            west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
+            shape = cast("dict[str, Json]", part)
+            waiting += [shape.get("coordinates"), *(shape.get("geometries") or ())]
         elif isinstance(part, list | tuple):
-            waiting += part
+            listed = cast("Sequence[Json]", part)
+            if len(listed) > 1 and all(isinstance(one, int | float) for one in listed[:2]):
+                x, y = float(listed[0]), float(listed[1])
+                west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
+            else:
+                waiting += listed
     return (west, east, south, north) if west <= east and south <= north else None
 
 
