@@ -247,6 +247,7 @@ class Notifier:
             now=self._clock.now(),
             taken=failed is None,
         )
+        noted = self._store.change(told)  # with what follows, in the same group of commits
         if failed is None:
             await durable(queue.sent(parcel.seq, at=now))
         elif failed.final or now - parcel.put >= GIVE_UP / timedelta(microseconds=1):
@@ -256,7 +257,7 @@ class Notifier:
             _log.warning("notification_not_taken", to=parcel.receiver, error=str(failed))
             why = str(failed)
             await durable(queue.failed(parcel.seq, due=now + wait, wait=wait, why=why))
-        await durable(self._store.change(told))
+        await durable(noted)
 
 
 def _no_secret(reference: str) -> str:

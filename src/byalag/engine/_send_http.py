@@ -106,7 +106,9 @@ class HttpCarrier:
 
     def _headers(self, sending: HttpSending, body: bytes) -> dict[str, str]:
         headers = {"user-agent": agent, "accept": "*/*", "webhook-id": sending.id}
-        headers |= {name.lower(): self._vault.value(text) for name, text in sending.headers.items()}
+        given = {name.lower() for name in sending.headers}
+        headers = {name: text for name, text in headers.items() if name not in given}
+        headers |= {name: self._vault.value(text) for name, text in sending.headers.items()}
         if sending.signing is not None:
             now = self._clock.now()
             headers |= signatures(sending.signing, sending.id, body, now, self._vault)

@@ -26,7 +26,15 @@ from byalag.standards.ngsi_ld._notify_change import Change, before_of, changed, 
 from byalag.standards.ngsi_ld._notify_tell import compose, letter, shown_of, told_of, with_previous
 from byalag.standards.ngsi_ld._select import Selection, bounds, selected
 from byalag.standards.ngsi_ld._show import Shown
-from byalag.standards.ngsi_ld._subscription import KEPT, SENT, Sent, Subscription, fared, kept
+from byalag.standards.ngsi_ld._subscription import (
+    KEPT,
+    SENT,
+    WAS,
+    Sent,
+    Subscription,
+    fared,
+    kept,
+)
 from byalag.standards.ngsi_ld._when import when
 from byalag.store import Here, News, Outgoing, Reading
 
@@ -55,6 +63,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     selection: Selection
     shown: Shown
     watched: frozenset[str]
+
+    @property
+    def is_simplified(self) -> bool:
+        """Whether values alone are told."""
+        return self.shown.style == "simplified"
 
     def is_of(self, entity: Entity, follow: Callable[[str], Entity | None]) -> bool:
         """Return whether an entity is among those that are subscribed to."""
@@ -110,8 +123,8 @@ class Noticer:
         """Return what is to be told of news, and of what is due by the time."""
         every = self._active(reading, now)
         round_ = _Round(reading, recall, every, now)
-        round_.tell(news)
         round_.look()
+        round_.tell(news)
         round_.remind()
         return Told(messages=round_.messages, told=round_.told)
 
@@ -119,11 +132,12 @@ class Noticer:
         found = [kept(one) for one in reading.recalled(KEPT).values()]
         active = [one for one in found if one.is_active(now)]
         known = {(one.id, one.modified): one for one in active}
-        self._asked = {key: self._asked.get(key) or _understood(one) for key, one in known.items()}
+        self._asked = {key: self._asked.get(key) or understood(one) for key, one in known.items()}
         return list(self._asked.values())
 
 
-def _understood(one: Subscription) -> Asked:
+def understood(one: Subscription) -> Asked:
+    """Return a subscription, understood."""
     known = {**documents(), **one.documents}
     own = compiled(one.context, known)
     said: dict[str, Any] = {**one.said, "attrs": None, "datasetId": None}
@@ -155,6 +169,7 @@ class _Round:
         self._last = recall([_LAST + one.one.id for one in every])
         self._looked = recall([_LOOKED + one.one.id for one in every])
         self._follow = following(reading)
+        self._heard: set[tuple[str, str]] = set()  # subscriptions and things told of already
 
     def tell(self, news: Sequence[News]) -> None:
         """Tell of what has changed."""
@@ -162,7 +177,7 @@ class _Round:
         known = self._recall([_ENTITY + thing for thing in things])
         seq = news[-1].seq if news else 0
         for thing in things:
-            said = known.get(_ENTITY + thing)
+            said = self.told.get(_ENTITY + thing, known.get(_ENTITY + thing))
             before = None if said is None else msgspec.convert(said, Entity)
             after = self._entity(thing)
             if before is None and after is not None:
@@ -174,7 +189,8 @@ class _Round:
                 continue
             self.told[_ENTITY + thing] = None if after is None else msgspec.to_builtins(after)
             for one in self._every:
-                self._notify(one, change, f"{seq} {thing}")
+                if (one.one.id, thing) not in self._heard:
+                    self._notify(one, change, f"{seq} {thing}")
 
     def _entity(self, id_: str) -> Entity | None:
         thing = self._reading.thing(id_)
@@ -184,10 +200,9 @@ class _Round:
 
     def _guessed(self, after: Entity) -> Entity | None:
         """Return what an entity was before it was ever looked at."""
-        fresh = [one for one in self._every if not self._looked.get(_LOOKED + one.one.id)]
-        if not any(one.may_be_of(after) for one in fresh):
-            return None
-        return before_of(after, min(one.one.modified for one in fresh))
+        fresh = [one for one in self._every if one.may_be_of(after)]
+        fresh = [one for one in fresh if not self._looked.get(_LOOKED + one.one.id)]
+        return before_of(after, min(one.one.modified for one in fresh)) if fresh else None
 
     def _notify(self, one: Asked, change: Change, mark: str) -> None:
         events = change.events(one.watched)
@@ -200,7 +215,7 @@ class _Round:
         whole = change.after is None or "attributeDeleted" in one.one.triggers
         entity = with_deleted(change, self._now) if whole else change.entity
         told = told_of(self._reading, one.one, one.shown, [entity])
-        if told and change.after is None and told[0].get("type") != "FeatureCollection":
+        if told and change.after is None and "id" in told[0] and not one.is_simplified:
             told[0]["deletedAt"] = when(self._now)
         if told and shows:
             with_previous(told[0], {**change.updated, **change.deleted}, one.shown)
@@ -219,12 +234,23 @@ class _Round:
         self._last = {**self._last, _LAST + one.one.id: self._now}
 
     def look(self) -> None:
-        """Remember what there is of what has just been subscribed to."""
+        """Look at what has just been subscribed to: what has changed since is told at once."""
         for one in self._every:
             if self._looked.get(_LOOKED + one.one.id):
                 continue
-            for thing, entity in self._of(one):
-                self.told.setdefault(_ENTITY + thing, msgspec.to_builtins(entity))
+            was = self._reading.recall(WAS + one.one.id) or {}
+            found = dict(self._of(one))
+            known = self._recall([_ENTITY + thing for thing in (*found, *was)])
+            for thing in dict.fromkeys((*was, *found)):
+                after = found.get(thing) or self._entity(thing)
+                before = msgspec.convert(was[thing], Entity) if thing in was else None
+                if before is None and after is not None:
+                    before = before_of(after, one.one.modified)
+                self._notify(one, changed(before, after), f"{one.one.modified} {thing}")
+                self._heard.add((one.one.id, thing))
+                if known.get(_ENTITY + thing) is None:
+                    told = None if after is None else msgspec.to_builtins(after)
+                    self.told[_ENTITY + thing] = told
             self.told[_LOOKED + one.one.id] = True
 
     def remind(self) -> None:
@@ -239,17 +265,32 @@ class _Round:
 
     def _of(self, one: Asked) -> Iterator[tuple[str, Entity]]:
         """Yield the entities of the types and ids that are subscribed to."""
-        where = bounds(Selection(selectors=one.selection.selectors), (), looking(self._reading)).may
-        offset = 0
-        while True:
-            answer = self._reading.ask(Ask(of="thing", where=where, limit=_CHUNK, offset=offset))
-            things = [row.fact for row in answer.rows if isinstance(row.fact, Thing)]
-            for thing, entity in zip(things, entities_of(self._reading, things), strict=True):
-                if one.may_be_of(entity):
-                    yield thing.id, entity
-            if not answer.more:
-                return
-            offset += _CHUNK
+        return subscribed(self._reading, one)
+
+
+def subscribed(reading: Reading, one: Asked) -> Iterator[tuple[str, Entity]]:
+    """Yield the entities of the types and ids that are subscribed to, by their things."""
+    where = bounds(Selection(selectors=one.selection.selectors), (), looking(reading)).may
+    offset = 0
+    while True:
+        answer = reading.ask(Ask(of="thing", where=where, limit=_CHUNK, offset=offset))
+        things = [row.fact for row in answer.rows if isinstance(row.fact, Thing)]
+        for thing, entity in zip(things, entities_of(reading, things), strict=True):
+            if one.may_be_of(entity):
+                yield thing.id, entity
+        if not answer.more:
+            return
+        offset += _CHUNK
+
+
+def what_there_is(reading: Reading, one: Subscription) -> dict[str, Json]:
+    """Return what is subscribed to as it is now, if it is not too much to remember at once."""
+    found: dict[str, Json] = {}
+    for thing, entity in subscribed(reading, understood(one)):
+        if len(found) == _MOST:
+            return {}
+        found[thing] = msgspec.to_builtins(entity)
+    return found
 
 
 def _things(news: Sequence[News]) -> list[str]:

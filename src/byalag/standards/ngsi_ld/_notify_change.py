@@ -84,13 +84,27 @@ def with_deleted(change: Change, now: Micros) -> Entity:
     """Return the entity with what has been deleted of it shown as null."""
     entity = change.entity
     attributes = {} if change.after is None else {k: [*v] for k, v in entity.attributes.items()}
-    for (name, _), one in change.deleted.items():
+    for name, one in _shown(change):
         null = _null(one, is_all=change.after is None)
         gone = msgspec.structs.replace(one, value=null, observed=None, unit=None, deleted=now)
         gone.sub = {}
         attributes.setdefault(name, []).append(gone)
     deleted = now if change.after is None else None
     return msgspec.structs.replace(entity, attributes=attributes, deleted=deleted)
+
+
+def _shown(change: Change) -> list[tuple[str, Instance]]:
+    """Return what has been deleted: of an attribute that is no more at all, one instance."""
+    left = set() if change.after is None else set(change.after.attributes)
+    found = [(name, one) for (name, _), one in change.deleted.items() if name in left]
+    whole: dict[str, Instance] = {}
+    for (name, dataset), one in change.deleted.items():
+        if name not in left and (name not in whole or dataset is None):
+            whole[name] = one
+    several = len(change.deleted) > len(found) + len(whole)
+    for name, one in whole.items():
+        found.append((name, msgspec.structs.replace(one, dataset=None) if several else one))
+    return found
 
 
 def _null(one: Instance, *, is_all: bool) -> Json:

@@ -13,6 +13,7 @@ from byalag.standards.ngsi_ld._when import when
 
 KEPT: Final = "ngsi-ld/subscription/"
 SENT: Final = "ngsi-ld/notified/"
+WAS: Final = "ngsi-ld/was/"  # what there was when a subscription was made
 TRIGGERS: Final = (
     "entityCreated",
     "entityUpdated",

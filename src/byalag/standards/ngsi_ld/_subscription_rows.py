@@ -15,6 +15,7 @@ from byalag.standards.ngsi_ld._contexts import implicit, is_own
 from byalag.standards.ngsi_ld._core import documents
 from byalag.standards.ngsi_ld._find import context_of, gathered
 from byalag.standards.ngsi_ld._find_entities import Part
+from byalag.standards.ngsi_ld._notify import what_there_is
 from byalag.standards.ngsi_ld._operation import BODIES, JSON, LD_JSON, PATCHES, Operation
 from byalag.standards.ngsi_ld._page import part_of, with_links
 from byalag.standards.ngsi_ld._problem import Refused
@@ -23,6 +24,7 @@ from byalag.standards.ngsi_ld._request import Request
 from byalag.standards.ngsi_ld._subscription import (
     KEPT,
     SENT,
+    WAS,
     Subscription,
     fared,
     kept,
@@ -62,6 +64,7 @@ async def create(request: Request, window: Window) -> Reply:
             one.said["jsonldContext"] = f"{request.spoken.root}/jsonldContexts/{name}"
             one.documents[one.said["jsonldContext"]] = {"@context": one.context}
         here.remember(KEPT + id_, msgspec.to_builtins(one))
+        here.remember(WAS + id_, what_there_is(here, one))
         here.forget(SENT + id_)
         return None
 
@@ -134,8 +137,8 @@ async def delete(request: Request, window: Window) -> Reply:
     def work(here: Here) -> Refused | None:
         if here.recall(KEPT + id_) is None:
             return _missing(id_)
-        here.forget(KEPT + id_)
-        here.forget(SENT + id_)
+        for kind in (KEPT, SENT, WAS):
+            here.forget(kind + id_)
         return None
 
     accepted(await window.change(work))

@@ -15,7 +15,7 @@ from byalag.standards.ngsi_ld._temporal_ask import TemporalAsk
 from byalag.standards.ngsi_ld._temporal_track import Times, Track
 from byalag.standards.ngsi_ld._when import when
 
-MOST: Final = 30  # instances in one answer
+MOST: Final = 10_000  # instances in one answer
 
 
 class Page(Struct, frozen=True):
