@@ -33,6 +33,8 @@ GEOMETRIES = {
 }
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+_EAST, _NORTH = 180, 90  # degrees
+_NUMBERS = (int, float)  # a truth is no number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -102,10 +104,10 @@ def _positions(coordinates: Json, depth: int, kind: str) -> int:
             message = f"a {kind} has lines of at least {least} positions, and rings that close"
             raise Refused(message)
         return sum(_positions(one, depth - 1, kind) for one in coordinates)
-    if not 2 <= len(coordinates) <= 3 or any(type(one) not in {int, float} for one in coordinates):  # noqa: PLR2004 -- and perhaps a height
+    if len(coordinates) not in {2, 3} or any(type(one) not in _NUMBERS for one in coordinates):
         message = f"a position of a {kind} is longitude, latitude and perhaps height, in numbers"
         raise Refused(message)
-    if not (-180 <= coordinates[0] <= 180 and -90 <= coordinates[1] <= 90):  # noqa: PLR2004 -- degrees
+    if abs(coordinates[0]) > _EAST or abs(coordinates[1]) > _NORTH:
         message = f"a position is longitude, latitude in degrees, not {coordinates[:2]}"
         raise Refused(message)
     return 1
