@@ -6,12 +6,12 @@ from byalag.app._face import Face
 from byalag.app._kept import Kept
 from byalag.app._mounted import Mounted
 from byalag.app._window import Windows
-from byalag.standards import Standard, features, ngsi_ld, sensorthings
+from byalag.standards import Standard, datex, features, ngsi_ld, sensorthings
 
 
 def standards() -> tuple[Standard, ...]:
     """Return the languages that machines speak to a hub."""
-    return sensorthings.STANDARD, ngsi_ld.STANDARD, features.STANDARD
+    return sensorthings.STANDARD, ngsi_ld.STANDARD, features.STANDARD, datex.STANDARD
 
 
 def mount(face: Face, windows: Windows, rules: Rules) -> list[Mounted]:
