@@ -12,13 +12,12 @@ from byalag.standards.sensorthings._filter import Node
 from byalag.standards.sensorthings._filter_meaning import Meaning
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._problem import unfit, unknown
-from byalag.standards.sensorthings._show_members import About, further, geometry
+from byalag.standards.sensorthings._show_members import About, Row, further, geometry
 from byalag.standards.sensorthings._words import ENTITIES, SIDE_TYPES, Entity, Link
 from byalag.store import Reading
 
 MOST: Final = 20_000  # entities in one answer
 _AT_ONCE: Final = 500  # asked for by id or number in one question
-Row = Any  # Numbered[Thing], Numbered[Series] or Observed
 Several = Answer[Any]
 
 
@@ -127,7 +126,7 @@ class Fetch:
             same = Call("eq", (own, Value(no)))
             conditions.append(Call("and", (_any(("series", "no"), further), same)))
         if not conditions:
-            return Value(False)  # noqa: FBT003 -- the constant itself
+            return Value(value=False)
         return conditions[0] if len(conditions) == 1 else Call("or", tuple(conditions))
 
     def _series_of(self, name: str, no: int) -> list[int]:
@@ -286,7 +285,7 @@ def _is(no: int) -> Expression:
 def _any(path: tuple[str, ...], values: Sequence[str] | Sequence[int]) -> Expression:
     """Return what holds for any of these values; a few forms of question do for all lengths."""
     if not values:
-        return Value(False)  # noqa: FBT003 -- the constant itself
+        return Value(value=False)
     if len(values) == 1:
         return Call("eq", (Field(path), Value(values[0])))
     size = 2
@@ -298,9 +297,7 @@ def _any(path: tuple[str, ...], values: Sequence[str] | Sequence[int]) -> Expres
 
 def _both(one: Expression | None, other: Expression | None) -> Expression | None:
     parts = [part for part in (one, other) if part is not None]
-    if len(parts) == 2:  # noqa: PLR2004 -- both
-        return Call("and", tuple(parts))
-    return parts[0] if parts else None
+    return Call("and", tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
 
 
 def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

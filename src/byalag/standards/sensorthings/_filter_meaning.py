@@ -4,6 +4,7 @@ Paths are looked up in the entity's words; times are computed; the places are re
 would not understand is refused here, in words.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -29,6 +30,7 @@ from byalag.standards.sensorthings._words import Entity
 
 FEATURE: Final = "FeatureOfInterest"
 Own: TypeAlias = list[int] | None  # the numbers of features
+_MATRIX: Final = re.compile(r"[TFtf012*]{9}")  # DE-9IM
 _OPPOSITE: Final = {"eq": "eq", "ne": "ne", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
 _ENDS: Final = {"gt": "path", "ge": "path", "lt": "until", "le": "until"}
 
@@ -64,7 +66,7 @@ class Meaning:
             case Constant("truth", value):
                 return Value(value)
             case Name(steps) if find(self._entity, steps).free:
-                return Call("eq", (self._value(node, "truth"), Value(True)))  # noqa: FBT003 -- the constant itself
+                return Call("eq", (self._value(node, "truth"), Value(value=True)))
             case _:
                 message = "what is filtered by must answer yes or no, as in: result gt 4"
                 raise unfit(message)
@@ -233,7 +235,7 @@ def _as_moment(text: str) -> Expression:
 
 
 def _pattern(text: str) -> Expression:
-    if len(text) != 9 or not set(text.upper()) <= set("TF012*"):  # noqa: PLR2004 -- a DE-9IM matrix
+    if not _MATRIX.fullmatch(text):
         message = f"{text[:20]!r} is no pattern of nine of T, F, 0, 1, 2 and *"
         raise unfit(message)
     return Value(text.upper())

@@ -93,7 +93,7 @@ def _result(path: tuple[str, ...], inside: tuple[str, ...], *, several: bool) ->
 
 
 def _value(member: Member, path: tuple[str, ...], inside: tuple[str, ...]) -> Expression:
-    if member.name == "properties" and len(inside) == 2 and inside[0] == SOURCE:  # noqa: PLR2004 -- our name and one of ours
+    if member.name == "properties" and inside[:1] == (SOURCE,) and len(inside) > 1:
         return _told(path, inside[1])
     said = Field((*path, *member.path, *inside))
     match member.otherwise:

@@ -1,8 +1,5 @@
 """Reading in SensorThings: a request that asks, and what is answered."""
 
-from collections.abc import Callable
-from typing import Any
-
 from byalag.model import Json
 from byalag.standards import Reply, Spoken, Window
 from byalag.standards.sensorthings._fetch import Fetch, Parent, Several
@@ -14,7 +11,7 @@ from byalag.standards.sensorthings._read_rows import data_array
 from byalag.standards.sensorthings._read_tree import Tree, next_link
 from byalag.standards.sensorthings._root import root
 from byalag.standards.sensorthings._show import address, encode, identity
-from byalag.standards.sensorthings._show_members import About, members
+from byalag.standards.sensorthings._show_members import About, Row, members
 
 _OF_ONE = 2  # steps of /Datastreams(1)/Observations
 _TIME = Name(("phenomenonTime",))
@@ -54,8 +51,7 @@ class _Asked:
         self._path = path
         self._options = options
         self._about = About(root=spoken.root, hub=spoken.hub)
-        now: Callable[[], int] = lambda: window.now  # noqa: E731 -- asked for only where it is wanted
-        self._fetch = Fetch(window.reading, now, self._about)
+        self._fetch = Fetch(window.reading, lambda: window.now, self._about)
         self._tree = Tree(self._fetch, self._about)
 
     def reply(self) -> Reply:
@@ -80,7 +76,7 @@ class _Asked:
             parent = Parent(step.entity, self._row(step, parent))
         return parent
 
-    def _row(self, step: Step, parent: Parent | None) -> Any:  # noqa: ANN401 -- a row of any of three kinds
+    def _row(self, step: Step, parent: Parent | None) -> Row:
         if parent is None or step.link is None:
             return self._fetch.one(step.entity, step.no or 0)
         if step.no is not None:
@@ -95,7 +91,7 @@ class _Asked:
             raise unknown(message)
         return row
 
-    def _one(self, row: Any) -> Reply:  # noqa: ANN401 -- a row of any of three kinds
+    def _one(self, row: Row) -> Reply:
         entity = self._path.last.entity
         if self._path.ref:
             return Reply(body=encode({"@iot.selfLink": address(entity, row, self._about)}))
@@ -103,7 +99,7 @@ class _Asked:
             return self._member(row)
         return Reply(body=b"".join(self._tree.tell(entity, [row], self._options)))
 
-    def _member(self, row: Any) -> Reply:  # noqa: ANN401 -- a row of any of three kinds
+    def _member(self, row: Row) -> Reply:
         """Return one property, or its bare value."""
         entity, (name, *keys) = self._path.last.entity, self._path.member
         self._fetch.find_out(entity, [row], lambda member: member == name)

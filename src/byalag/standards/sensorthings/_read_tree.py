@@ -1,13 +1,12 @@
 """Tells entities with what is expanded in them, level by level: one question a level and link."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote
 
 from byalag.standards.sensorthings._fetch import Fetch, Several
 from byalag.standards.sensorthings._options import Options
 from byalag.standards.sensorthings._show import address, encode, writer
-from byalag.standards.sensorthings._show_members import About
+from byalag.standards.sensorthings._show_members import About, Row
 from byalag.standards.sensorthings._words import ENTITIES, Entity, Link
 
 _KEPT = "!$'()*,/:;=@"  # what may stand in a query as it is
@@ -21,7 +20,7 @@ class Tree:
         self._fetch = fetch
         self._about = about
 
-    def tell(self, entity: Entity, rows: Sequence[Any], options: Options) -> list[bytes]:
+    def tell(self, entity: Entity, rows: Sequence[Row], options: Options) -> list[bytes]:
         """Return entities as JSON, in the order of the rows."""
         select = options.select
         expands = "Datastreams" in options.expand
@@ -41,7 +40,7 @@ class Tree:
         ]
 
     def _expanded(
-        self, entity: Entity, rows: Sequence[Any], link: Link, options: Options
+        self, entity: Entity, rows: Sequence[Row], link: Link, options: Options
     ) -> list[bytes]:
         """Return what is expanded in each row by one link, as members of JSON."""
         to = ENTITIES[link.to]
@@ -63,7 +62,7 @@ class Tree:
     def _members(  # noqa: PLR0913, PLR0917 -- one page of what one row leads to
         self,
         entity: Entity,
-        row: Any,  # noqa: ANN401 -- a row of any of three kinds
+        row: Row,
         link: Link,
         answer: Several,
         options: Options,

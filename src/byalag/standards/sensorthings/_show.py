@@ -1,13 +1,13 @@
 """Writes entities as JSON, with their links: bytes are joined, nothing is built twice. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from byalag.asking import Observed
 from byalag.model import Flag, Json
-from byalag.standards.sensorthings._show_members import About, members, number
+from byalag.standards.sensorthings._show_members import About, Row, members, number
 from byalag.standards.sensorthings._time import moment_text
 from byalag.standards.sensorthings._words import ENTITIES, Entity
 
@@ -22,14 +22,14 @@ def encode(value: Json) -> bytes:
 
 def writer(
     entity: Entity, about: About, select: frozenset[str] = frozenset()
-) -> Callable[[Any, bytes], bytes]:
+) -> Callable[[Row, bytes], bytes]:
     """Return what writes rows of a kind: given a row, and what is expanded, as JSON members."""
     if entity.name == "Observation" and not select:
         return _observations(about)
     return _entities(entity, about, select)
 
 
-def identity(row: Any) -> int:  # noqa: ANN401 -- a row of any of three kinds
+def identity(row: Row) -> int:
     """Return the id of an entity: its number, or the one that an observation first had."""
     if isinstance(row, Observed) and row.fact.extra is not None:
         return int(row.fact.extra.get("no", row.no))
@@ -37,31 +37,31 @@ def identity(row: Any) -> int:  # noqa: ANN401 -- a row of any of three kinds
     return no
 
 
-def address(entity: Entity, row: Any, about: About) -> str:  # noqa: ANN401 -- a row of any of three kinds
+def address(entity: Entity, row: Row, about: About) -> str:
     """Return where an entity is found."""
     return f"{about.root}/{entity.plural}({identity(row)})"
 
 
-def shown(entity: Entity, row: Any, about: About) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
+def shown(entity: Entity, row: Row, about: About) -> bytes:
     """Return one entity as JSON."""
     return writer(entity, about)(row, b"")
 
 
 def _entities(
     entity: Entity, about: About, select: frozenset[str]
-) -> Callable[[Any, bytes], bytes]:
+) -> Callable[[Row, bytes], bytes]:
     links = [name for name in entity.links if not select or name in select]
     head, tail = _head(entity, about, select), _tail(entity, about, links)
     before, after = head.count(b"%d"), tail.count(b"%d")
     whole = b"{" + b",".join(part for part in (head, b"%b", tail) if part) + b"%b}"
 
-    def write(row: Any, inlined: bytes) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
+    def write(row: Row, inlined: bytes) -> bytes:
         no = identity(row)
         said = _ENCODER.encode(members(entity, row, about))[1:-1]
         further = b"," + inlined if inlined else inlined
         return whole % (*(no,) * before, said, *(no,) * after, further)
 
-    def write_chosen(row: Any, inlined: bytes) -> bytes:  # noqa: ANN401 -- a row of any of three kinds
+    def write_chosen(row: Row, inlined: bytes) -> bytes:
         no = identity(row)
         told = {
             name: value for name, value in members(entity, row, about).items() if name in select
@@ -96,7 +96,7 @@ def _tail(entity: Entity, about: About, links: Iterable[str]) -> bytes:
     )
 
 
-def _observations(about: About) -> Callable[[Any, bytes], bytes]:
+def _observations(about: About) -> Callable[[Row, bytes], bytes]:
     """Return what writes observations, most of which are a time and a number."""
     own = f"{_ENCODER.encode(about.root).decode()[1:-1]}/Observations("
     whole = _entities(ENTITIES["Observation"], about, frozenset())

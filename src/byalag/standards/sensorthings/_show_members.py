@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, field
 
@@ -29,7 +29,8 @@ _FLAGS: Final = {
     Flag.FAIL: "fail",
     Flag.MISSING: "missing",
 }
-Span = tuple[Micros, Micros]
+Span: TypeAlias = tuple[Micros, Micros]
+Row: TypeAlias = Any  # Numbered[Thing], Numbered[Series] or Observed
 
 
 class About(Struct, kw_only=True):
@@ -67,7 +68,7 @@ def further(fact: Observation) -> dict[str, Json]:
     return {} if fact.extra is None else fact.extra
 
 
-def members(entity: Entity, row: Any, about: About) -> dict[str, Json]:  # noqa: ANN401 -- a row of any of three kinds
+def members(entity: Entity, row: Row, about: About) -> dict[str, Json]:
     """Return all properties of an entity, by name."""
     return _MEMBERS[entity.name](row, about)
 
@@ -237,7 +238,7 @@ def _quality(fact: Observation) -> dict[str, Json]:
     return {} if told is None else {"resultQuality": told}
 
 
-_MEMBERS: Final[Mapping[str, Callable[[Any, About], dict[str, Json]]]] = {
+_MEMBERS: Final[Mapping[str, Callable[[Row, About], dict[str, Json]]]] = {
     "Thing": _thing,
     "Location": _placed("location"),
     "HistoricalLocation": _historical_location,
