@@ -1,5 +1,6 @@
 """The threads in which long answers are made, so that they never stop the short ones."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -8,7 +9,7 @@ from byalag.engine import durable
 
 T = TypeVar("T")
 
-THREADS = 4  # more of them only wait for one another
+THREADS = min(4, max(2, os.cpu_count() or 1))  # more of them only wait for one another
 
 
 class Beside:
