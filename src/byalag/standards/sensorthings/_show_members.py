@@ -23,7 +23,7 @@ from byalag.standards.sensorthings._words import (
 
 _LANGUAGE: Final = "en"
 _EXACT: Final = 1 << 53
-_FLAGS: Final = {
+_FLAGS: Final[Mapping[int, str]] = {
     Flag.GOOD: "good",
     Flag.SUSPECT: "suspect",
     Flag.FAIL: "fail",
@@ -82,7 +82,7 @@ def number(value: float) -> int | float | None:
 
 def quality(flag: int) -> Json:
     """Return how far a result may be trusted, in words; None where nobody has looked."""
-    word = _FLAGS.get(Flag(flag)) if flag in _FLAGS else None
+    word = _FLAGS.get(flag)
     return None if word is None else {"flag": word}
 
 

@@ -72,11 +72,10 @@ class Entity(Struct, frozen=True, kw_only=True):
     where: Expression | None = None
 
 
-def _said(name: str, otherwise: str, after: int = 0) -> Member:
+def _said(name: str, otherwise: str | None = None, after: int = 0) -> Member:
     """A member that facts have words for."""
-    return Member(
-        name=name, path=(name,), mandatory=True, otherwise=Field((otherwise,)), after=after
-    )
+    instead = None if otherwise is None else Field((otherwise,))
+    return Member(name=name, path=(name,), mandatory=True, otherwise=instead, after=after)
 
 
 def _own(name: str, otherwise: Field | Value | None = None, *, deep: bool = False) -> Member:
@@ -115,7 +114,7 @@ MEASUREMENT: Final = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_M
 IMPLIED: Final = {"Sensor": "sensor:byalag:", "ObservedProperty": "observedproperty:byalag:"}
 
 _NAME = _said("name", "id")
-_DESCRIPTION = _said("description", "type")
+_DESCRIPTION = _said("description")
 _PROPERTIES = Member(name="properties", path=("properties",), deep=True)
 _ENCODING = _own("encodingType", Value(GEOJSON))
 _ITSELF = Call("eq", (Field(("relation", "locations", "no")), Field(("no",))))
@@ -199,7 +198,7 @@ _DATASTREAM = Entity(
     kind="series",
     members=_members(
         _said("name", "property"),
-        _own("description", Field(("kind",))),
+        _own("description"),
         _own("unitOfMeasurement", deep=True),
         _own("observationType", Value(MEASUREMENT)),
         Member(name="observedArea", path=("thing", "geometry"), made=True, geometry=True),
