@@ -66,7 +66,7 @@ async def attributes(request: Request, window: Window) -> Reply:
 async def one_attribute(request: Request, window: Window) -> Reply:
     """Answer with one attribute."""
     context = request.context
-    iri = context.expand_name(request.named["attr"])
+    iri = context.expand_name(request.named["attrId"])
     found = (await _overview(window)).attributes.get(iri)
     if found is None:
         refuse_missing(f"no entity has the attribute {iri[:200]}")
@@ -221,7 +221,7 @@ OPERATIONS: Final = (
     ),
     Operation(
         method="GET",
-        path="/attributes/{attr}",
+        path="/attributes/{attrId}",
         run=one_attribute,
         summary={"sv": "Ett attribut och dess typer", "en": "One attribute and its types"},
         clause="5.7.10",

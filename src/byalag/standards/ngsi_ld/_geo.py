@@ -109,7 +109,7 @@ def _positions(coordinates: Json, depth: int) -> int:
         numbers = listed(each)
         if len(numbers) not in (2, 3) or not all(map(_is_number, numbers)):
             refuse_data("a position is [longitude, latitude] in degrees")
-        if abs(numbers[0]) > 180 or abs(numbers[1]) > 90:  # noqa: PLR2004 -- degrees
+        if abs(numbers[0]) > 180 or abs(numbers[1]) > 90:  # noqa: PLR2004 -- the most degrees there are
             refuse_data("a longitude is -180 to 180 and a latitude -90 to 90")
     return len(level)
 
@@ -169,7 +169,7 @@ def _related(geo: GeoQuery, place: BaseGeometry, asked: BaseGeometry) -> bool:
 
 def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
     """Return how far it is between the nearest points of two places, on a sphere."""
-    near, far = shapely.get_coordinates(shapely.shortest_line(one, other))[:, :2]  # pyright: ignore[reportUnknownMemberType]  # shapely's own types
+    near, far = shapely.get_coordinates(shapely.shortest_line(one, other))[:, :2]  # pyright: ignore[reportUnknownMemberType]  # of its own types
     longitude, latitude = math.radians(near[0]), math.radians(near[1])
     there_longitude, there_latitude = math.radians(far[0]), math.radians(far[1])
     half = (

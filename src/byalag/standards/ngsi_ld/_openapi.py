@@ -57,6 +57,7 @@ _NAMED: Final[Mapping[str, tuple[Words, str]]] = {
         "urn:ngsi-ld:OffStreetParking:2482:torget",
     ),
     "attrId": ({"sv": "Attributets namn.", "en": "The attribute's name."}, "name"),
+    "type": ({"sv": "Typens namn.", "en": "The type's name."}, "OffStreetParking"),
     "contextId": ({"sv": "Kontextens id.", "en": "The context's id."}, "0b6f3a"),
 }
 _TROUBLES: Final[Mapping[str, Words]] = {

@@ -20,7 +20,7 @@ from byalag.standards.ngsi_ld._wanted import Wanted, wanted
 
 async def retrieve(request: Request, window: Window) -> Reply:
     """Answer with one entity."""
-    entity_id = uri(request.named["id"], "an entity's id")
+    entity_id = uri(request.named["entityId"], "an entity's id")
     request.flag("local")
     shown = wanted(request)
     thing = known(window.reading, entity_id)
@@ -66,7 +66,7 @@ _EXAMPLE: Final[Json] = {
 }
 RETRIEVAL: Final = Operation(
     method="GET",
-    path="/entities/{id}",
+    path="/entities/{entityId}",
     run=retrieve,
     summary={"sv": "Hämta en entitet", "en": "Retrieve an entity"},
     clause="5.7.1",
