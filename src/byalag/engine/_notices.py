@@ -147,14 +147,14 @@ class Notifier:
     async def _keep_hearing(self) -> None:
         while not self._stopping.stopped:
             self._news = Event()
-            if await self._ask():
-                await self._hear()
+            await self._ask()
+            await self._hear()
             wait = await to_thread.run_sync(self._wait_for_time)
             with self._stopping.cut(), move_on_after(wait):
                 await self._news.wait()
             await self._stopping.sleep(_GATHER)
 
-    async def _ask(self) -> bool:
+    async def _ask(self) -> None:
         """Ask for the news of everything while there is anyone to tell."""
         reading = self._store
         receivers = await to_thread.run_sync(self._noticer.receivers, reading)
@@ -162,7 +162,6 @@ class Notifier:
         if datasets != self._asked:
             await durable(self._store.queue.ask(self._noticer.name, datasets))
             self._asked = datasets
-        return bool(receivers)
 
     async def _hear(self) -> None:
         queue, name = self._store.queue, self._noticer.name

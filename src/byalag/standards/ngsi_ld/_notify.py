@@ -6,6 +6,7 @@ a write through any window, or a feed. Changes of an entity that come at once ar
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 import msgspec
@@ -63,11 +64,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     selection: Selection
     shown: Shown
     watched: frozenset[str]
-
-    @property
-    def is_simplified(self) -> bool:
-        """Whether values alone are told."""
-        return self.shown.style == "simplified"
 
     def is_of(self, entity: Entity, follow: Callable[[str], Entity | None]) -> bool:
         """Return whether an entity is among those that are subscribed to."""
@@ -140,7 +136,8 @@ def understood(one: Subscription) -> Asked:
     """Return a subscription, understood."""
     known = {**documents(), **one.documents}
     own = compiled(one.context, known)
-    said: dict[str, Any] = {**one.said, "attrs": None, "datasetId": None}
+    q = one.said.get("q")  # subscribers write it as in an address, and as it is
+    said: dict[str, Any] = {**one.said, "attrs": None, "datasetId": None, "q": q and unquote(q)}
     context = compiled(one.said["jsonldContext"], known) if "jsonldContext" in one.said else own
     return Asked(
         one=one,
@@ -169,7 +166,7 @@ class _Round:
         self._last = recall([_LAST + one.one.id for one in every])
         self._looked = recall([_LOOKED + one.one.id for one in every])
         self._follow = following(reading)
-        self._heard: set[tuple[str, str]] = set()  # subscriptions and things told of already
+        self._fresh: set[str] = set()  # subscriptions that have been told of all there is
 
     def tell(self, news: Sequence[News]) -> None:
         """Tell of what has changed."""
@@ -189,7 +186,7 @@ class _Round:
                 continue
             self.told[_ENTITY + thing] = None if after is None else msgspec.to_builtins(after)
             for one in self._every:
-                if (one.one.id, thing) not in self._heard:
+                if one.one.id not in self._fresh:
                     self._notify(one, change, f"{seq} {thing}")
 
     def _entity(self, id_: str) -> Entity | None:
@@ -212,14 +209,22 @@ class _Round:
         if not one.is_of(change.entity, self._follow):
             return
         shows = bool(one.one.said["notification"].get("showChanges"))
-        whole = change.after is None or "attributeDeleted" in one.one.triggers
-        entity = with_deleted(change, self._now) if whole else change.entity
-        told = told_of(self._reading, one.one, one.shown, [entity])
-        if told and change.after is None and "id" in told[0] and not one.is_simplified:
+        told = told_of(self._reading, one.one, one.shown, [self._told(one, change, shows=shows)])
+        if told and change.after is None and "id" in told[0]:
             told[0]["deletedAt"] = when(self._now)
         if told and shows:
             with_previous(told[0], {**change.updated, **change.deleted}, one.shown)
         self._put(one, told, mark)
+
+    def _told(self, one: Asked, change: Change, *, shows: bool) -> Entity:
+        """Return the entity as it is told: one that is no more, without its attributes (5.8.6)."""
+        deletes = "attributeDeleted" in one.one.triggers
+        if change.after is None and not (deletes or shows):
+            gone = with_deleted(change, self._now)
+            return msgspec.structs.replace(gone, attributes={})
+        if change.after is None or deletes:
+            return with_deleted(change, self._now, one.watched)
+        return change.entity
 
     def _is_throttled(self, one: Asked) -> bool:
         wait = one.one.said.get("throttling")
@@ -235,9 +240,9 @@ class _Round:
 
     def look(self) -> None:
         """Look at what has just been subscribed to: what has changed since is told at once."""
-        for one in self._every:
-            if self._looked.get(_LOOKED + one.one.id):
-                continue
+        fresh = [one for one in self._every if not self._looked.get(_LOOKED + one.one.id)]
+        others = [one for one in self._every if one not in fresh]
+        for one in fresh:
             was = self._reading.recall(WAS + one.one.id) or {}
             found = dict(self._of(one))
             known = self._recall([_ENTITY + thing for thing in (*found, *was)])
@@ -247,10 +252,11 @@ class _Round:
                 if before is None and after is not None:
                     before = before_of(after, one.one.modified)
                 self._notify(one, changed(before, after), f"{one.one.modified} {thing}")
-                self._heard.add((one.one.id, thing))
-                if known.get(_ENTITY + thing) is None:
+                watched = after is not None and any(each.may_be_of(after) for each in others)
+                if known.get(_ENTITY + thing) is None or not watched:
                     told = None if after is None else msgspec.to_builtins(after)
                     self.told[_ENTITY + thing] = told
+            self._fresh.add(one.one.id)
             self.told[_LOOKED + one.one.id] = True
 
     def remind(self) -> None:

@@ -1,5 +1,6 @@
 """What has changed of an entity, by what it was and what it is (GS CIM 009, 5.8.6). Pure."""
 
+from collections.abc import Collection
 from typing import Final, TypeAlias
 
 import msgspec
@@ -38,7 +39,7 @@ class Change(Struct, frozen=True, kw_only=True):
             if any(not watched or attribute in watched for attribute, _ in keys):
                 happened.add(name)
         if self.after is None:
-            return {"entityDeleted"}
+            return {"entityDeleted"} | (happened & {"attributeDeleted"})
         if self.before is None:
             happened.add("entityCreated")
         elif happened:
@@ -80,11 +81,13 @@ def before_of(after: Entity, since: Micros) -> Entity | None:
     return msgspec.structs.replace(after, attributes=attributes)
 
 
-def with_deleted(change: Change, now: Micros) -> Entity:
-    """Return the entity with what has been deleted of it shown as null."""
+def with_deleted(change: Change, now: Micros, watched: Collection[str] = ()) -> Entity:
+    """Return the entity with what has been deleted of it, of the watched, shown as null."""
     entity = change.entity
     attributes = {} if change.after is None else {k: [*v] for k, v in entity.attributes.items()}
     for name, one in _shown(change):
+        if change.after is None and watched and name not in watched:
+            continue
         null = _null(one, is_all=change.after is None)
         gone = msgspec.structs.replace(one, value=null, observed=None, unit=None, deleted=now)
         gone.sub = {}

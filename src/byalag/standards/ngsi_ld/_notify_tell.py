@@ -156,12 +156,15 @@ def with_previous(
         listed = each if isinstance(each, list) else [each]
         for place, instance in enumerate(listed):
             if isinstance(instance, dict) and instance.get("datasetId") == dataset:
-                listed[place] = {**instance, **_previous(was, shown)}
+                previous = _previous(was, shown)
+                if previous[1] != instance.get(VALUES[was.kind]):
+                    listed[place] = {**instance, previous[0]: previous[1]}
         if each is not None:
             told[told_as] = listed if isinstance(each, list) else listed[0]
 
 
-def _previous(was: Instance, shown: Shown) -> dict[str, Json]:
+def _previous(was: Instance, shown: Shown) -> tuple[str, Json]:
+    """Return what an attribute's value before is called, and the value."""
     member = VALUES[was.kind]
     told = cast("dict[str, Json]", attribute(was, shown.context, "normalized"))
-    return {f"previous{member[0].upper()}{member[1:]}": told[member]}
+    return f"previous{member[0].upper()}{member[1:]}", told[member]
