@@ -26,6 +26,7 @@ from byalag.store import Here
 
 T = TypeVar("T")
 
+_CREATED: Final = 201
 _JSON_PATCH: Final = "application/json-patch+json"
 _JSONS: Final = frozenset({"", "application/json", "application/geo+json", _JSON_PATCH})
 
@@ -90,8 +91,8 @@ def _create(path: Path, body: Json) -> Act:
         plan = whole if len(path.steps) == 1 else _along(saying, path, body)
         made = saying.create(plan)
         if isinstance(made, Observed):
-            return Done(201, entity, made.no, made)
-        return Done(201, entity, made)
+            return Done(_CREATED, entity, made.no, made)
+        return Done(_CREATED, entity, made)
 
     return create
 
@@ -179,5 +180,5 @@ async def answer(spoken: Spoken, window: Window, done: Done) -> Reply:
     where = f"/{done.entity.plural}({done.no})"
     asked = msgspec.structs.replace(spoken, method="GET", path=where, query="", body=b"")
     told = await read(asked, window)
-    headers = {"Location": f"{spoken.root}{where}"} if done.status == 201 else {}  # noqa: PLR2004 -- created
+    headers = {"Location": f"{spoken.root}{where}"} if done.status == _CREATED else {}
     return msgspec.structs.replace(told, status=done.status, headers=headers)
