@@ -10,13 +10,13 @@ from urllib.parse import quote
 from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
-from byalag import ByalagError
 from byalag.app._access import Gate, Rules, StandardGate, Turned
 from byalag.app._bounded import Bounded, whole
 from byalag.app._described import Described
 from byalag.app._face import Limits
 from byalag.app._kept import Kept, Question, Sent, tag
 from byalag.app._window import OpenWindow, Windows
+from byalag.asking import TooHard
 from byalag.governance import NotAllowed
 from byalag.standards import NotFetched, Reply, Spoken, Standard
 from byalag.standards.profile import TROUBLES, NotAnswered
@@ -150,8 +150,10 @@ class Mounted:
             return self._say(spoken, HTTPStatus.SERVICE_UNAVAILABLE, error)
         except NotAllowed as error:
             return self._say(spoken, HTTPStatus.FORBIDDEN, error)
+        except TooHard as error:
+            return self._say(spoken, HTTPStatus.BAD_REQUEST, error)
 
-    def _say(self, spoken: Spoken, status: HTTPStatus, error: ByalagError) -> Reply:
+    def _say(self, spoken: Spoken, status: HTTPStatus, error: Exception) -> Reply:
         return self._standard.refuse(spoken, status, status.phrase, str(error))
 
     def _spoken(self, scope: Scope) -> Spoken:

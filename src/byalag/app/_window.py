@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from byalag import Misconfigured
 from byalag.app._beside import Beside
-from byalag.engine import Unreachable, ask_once, durable
+from byalag.engine import Unreachable, durable, fetch_once
 from byalag.governance import NotAllowed
 from byalag.model import Dataset, Fact, Micros, Municipality, MunicipalityCode
 from byalag.standards import NotFetched
@@ -21,7 +21,7 @@ def fetching(*, near: bool) -> Fetch:
     """Return what asks addresses for strangers: public ones, or when `near` this machine's own."""
 
     async def fetch(address: str, accept: str) -> bytes:
-        return await ask_once(address, {"Accept": accept}, near=near)
+        return await fetch_once(address, {"Accept": accept}, near=near)
 
     return fetch
 

@@ -28,7 +28,7 @@ from byalag.engine._load import load
 from byalag.engine._look import Looked, look_at
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
 from byalag.engine._notices import Notified
-from byalag.engine._once import ask_once, only_loopback
+from byalag.engine._once import fetch_once, only_loopback
 from byalag.engine._outlet_face import (
     ConnectedOutlet,
     NotTaken,
@@ -73,10 +73,10 @@ __all__ = [
     "Tried",
     "TriedOutlet",
     "Unreachable",
-    "ask_once",
     "by_municipality",
     "describe",
     "durable",
+    "fetch_once",
     "last_state",
     "load",
     "look_at",

@@ -34,7 +34,7 @@ async def only_loopback(host: str, port: int) -> list[str]:
     raise Unreachable(reason)
 
 
-async def ask_once(
+async def fetch_once(
     url: str, headers: Mapping[str, str], *, near: bool = False, resolve: Resolve | None = None
 ) -> bytes:
     """Return what an address answers, within two seconds and at most 1 MiB.

@@ -13,6 +13,7 @@ from byalag.app._beside import Beside
 from byalag.app._face import Face, Limits
 from byalag.app._http import Application, application
 from byalag.app._window import Windows, fetching
+from byalag.asking import TooHard
 from byalag.engine import Receipt
 from byalag.governance import Issued, Keyring, Scope, issue
 from byalag.model import Dataset, Municipality, Thing
@@ -40,6 +41,9 @@ async def answer(spoken: Spoken, window: Window) -> Reply:
     if spoken.path == "/full":
         message = "no room is left"
         raise Full(message)
+    if spoken.path == "/hard":
+        message = "ask for less"
+        raise TooHard(message)
     if spoken.path == "/crash":
         message = "a secret that must not be shown"
         raise RuntimeError(message)

@@ -120,6 +120,11 @@ def test_a_store_that_is_full_is_said_in_the_standards_own_shape(client: TestCli
     assert answer.json()["why"] == "no room is left"
 
 
+def test_what_is_too_hard_is_the_askers_to_mend(client: TestClient) -> None:
+    answer = client.get("/small/v1/hard")
+    assert (answer.status_code, answer.json()["why"]) == (400, "ask for less")
+
+
 def test_a_crash_is_said_in_the_standards_own_shape_without_its_reason(client: TestClient) -> None:
     answer = client.get("/small/v1/crash")
     assert answer.status_code == 500
