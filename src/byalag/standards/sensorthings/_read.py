@@ -15,6 +15,7 @@ from byalag.standards.sensorthings._show_members import About, Row, members
 
 _OF_ONE = 2  # steps of /Datastreams(1)/Observations
 _TIME = Name(("phenomenonTime",))
+_COMMON = frozenset({"Thing", "Datastream", "Observation"})
 _SHORT = 200  # entities that are told without holding anybody up
 
 
@@ -36,9 +37,12 @@ async def read(spoken: Spoken, window: Window) -> Reply:
 
 
 def _is_at_hand(path: Path, options: Options) -> bool:
-    """Tell whether entities lie in the order that is asked for: those of one series, by time."""
+    """Tell whether entities lie in the order that is asked for: those of one series, by time.
+
+    Of the other kinds there may be few among very many things.
+    """
     if not options.order:
-        return True
+        return not path.many or path.last.link is not None or path.last.entity.name in _COMMON
     of_one = len(path.steps) == _OF_ONE and path.steps[0].entity.kind == "series"
     return of_one and options.skip <= _SHORT and [by for by, _ in options.order] == [_TIME]
 
