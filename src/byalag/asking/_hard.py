@@ -80,6 +80,16 @@ def _vertices(geometry: Json) -> int:
             if depth > _NESTED:
                 return _VERTICES + 1
             listed: list[Json] = part  # pyright: ignore[reportUnknownVariableType]  # any JSON
+            if listed and _is_position(listed[0]):
+                count += len(listed)
+                continue
             waiting += [(inner, depth + 1) for inner in listed if isinstance(inner, list | dict)]
             count += 1
     return count
+
+
+def _is_position(part: Json) -> bool:
+    if not isinstance(part, list):
+        return False
+    listed: list[Json] = part  # pyright: ignore[reportUnknownVariableType]  # any JSON
+    return bool(listed) and isinstance(listed[0], int | float)

@@ -134,7 +134,18 @@ def _options() -> object:
 def _like(text: str, wild: str) -> bool | None:
     if len(wild) > _LONGEST:
         return None
-    return _wild(wild).fullmatch(text) is not None
+    if "_" in wild or "%" not in wild:
+        return text == wild if "_" not in wild else _wild(wild).fullmatch(text) is not None
+    first, *between, last = wild.split("%")
+    begin, end = len(first), len(text) - len(last)
+    if begin > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for part in between:
+        found = text.find(part, begin, end)
+        if found < 0:
+            return False
+        begin = found + len(part)
+    return True
 
 
 def _matches(text: str, expression: str) -> bool | None:

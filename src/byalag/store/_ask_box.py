@@ -3,9 +3,11 @@
 import math
 from typing import Any, Final
 
+import apsw
+
 from byalag.asking import Call, Field
 from byalag.store._ask_code import Bound, Slot
-from byalag.store._ask_place import place
+from byalag.store._ask_place import Place
 from byalag.store._ask_scope import Names
 
 _GEOMETRY: Final = Field(("geometry",))
@@ -59,13 +61,10 @@ def _reach(part: object) -> tuple[Slot, Slot, str] | None:
     return None
 
 
-def side(make: str, shape: str, margin: float) -> float:
+def side(make: str, shape: Place, margin: float) -> float:
     """Return one side of the box that holds all that is within a margin of a shape."""
     name, kind = make.split(" ")
-    asked = place(shape)
-    if asked is None:
-        return math.nan
-    west, south, east, north = asked.bounds
+    west, south, east, north = shape.bounds
     up = margin / _METRES_A_DEGREE if kind == "distance" else margin
     south, north = south - up, north + up
     out = up
@@ -83,6 +82,8 @@ def made(bound: Bound, constants: list[Any]) -> Any:  # noqa: ANN401 -- whatever
     if bound.n < 0:
         return bound.value
     if not bound.make:
-        return constants[bound.n]
+        constant = constants[bound.n]
+        # a place goes to the functions as it is: as text it would be read for every row
+        return apsw.pyobject(constant) if isinstance(constant, Place) else constant
     margin = constants[bound.m] if bound.m >= 0 else 0.0
     return side(bound.make, constants[bound.n], margin)

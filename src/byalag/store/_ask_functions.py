@@ -55,8 +55,8 @@ def _of_known(meaning: Callable[..., Any]) -> Callable[..., Any]:
 def _of_places(meaning: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that is given texts and sees places."""
 
-    def seen(*args: str) -> Any:  # noqa: ANN401 -- as above
-        places = [place(text) for text in args[:2]]
+    def seen(*args: Any) -> Any:  # noqa: ANN401 -- as above
+        places = [place(one) if isinstance(one, str) else one for one in args[:2]]
         if any(one is None for one in places):
             return None
         try:

@@ -22,6 +22,7 @@ from byalag.asking import (
     observed,
 )
 from byalag.asking._meaning import moment
+from byalag.store._ask_box import made
 from byalag.store._ask_code import Bound
 from byalag.store._ask_count import total
 from byalag.store._ask_newest import newest
@@ -244,7 +245,7 @@ def _statement(
         if parts.order is None and what != _COUNT
         else ""
     )
-    bound = tuple(constants.values[one.n] if one.n >= 0 else one.value for one in names.bound)
+    bound = tuple(made(one, constants.values) for one in names.bound)
     last = len(bound) + 1  # always used: SQLite counts no further than to the last it reads
     end = f"{sorted_} LIMIT ?{last} OFFSET ?{last + 1}"
     return f"SELECT {what} FROM {tables}{where}{end}", (*bound, *page)  # noqa: S608 -- of words of our own; all that was asked with is bound

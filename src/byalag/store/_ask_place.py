@@ -13,17 +13,21 @@ from byalag.model import Point
 from byalag.store._distance import distances
 
 Place = BaseGeometry
+_REMEMBERED: Final = 2_000  # characters
 _MENDED: Final = 500  # positions; to mend a crossed shape may take the square of them
 
 
-@lru_cache(maxsize=2_048)
 def place(text: str) -> Place | None:
     """Return the place that a text says: GeoJSON, or longitude and latitude; None if none."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _placed(text)
+
+
+def _placed(text: str) -> Place | None:
     if not text.startswith("{"):
         longitude, _, latitude = text.partition(" ")
         return shapely.Point(float(longitude), float(latitude))
     read = _read(text)
-    if read is None or read.is_empty or not all(map(math.isfinite, read.bounds)):
+    if read is None:
         return None
     if not read.is_valid:
         if len(shapely.get_coordinates(read)) > _MENDED:
@@ -33,26 +37,30 @@ def place(text: str) -> Place | None:
     return read
 
 
+_remembered = lru_cache(maxsize=4_096)(_placed)
+
+
 def _read(text: str) -> Place | None:
     with np.errstate(over="ignore"):  # what is too large for a number is endless, and is refused
-        return cast("Place | None", shapely.from_geojson(text, on_invalid="ignore"))
+        read = cast("Place | None", shapely.from_geojson(text, on_invalid="ignore"))
+    if read is None or read.is_empty or not all(map(math.isfinite, read.bounds)):
+        return None
+    return read
 
 
-def refuse_crossed(text: str) -> None:
-    """Refuse a shape to ask with that is none, or crosses itself: it has no inside.
+@lru_cache(maxsize=32)
+def asked_place(text: str) -> Place:
+    """Return a place to ask with.
 
     Raises:
-        ValueError: It is no GeoJSON geometry, or crosses itself.
+        ValueError: It is no GeoJSON geometry, or crosses itself: it has no inside.
     """
-    if not _is_whole(text):
+    read = _read(text)
+    if read is None or not read.is_valid:
         message = "the shape is not a GeoJSON geometry that is whole; see RFC 7946, section 3.1"
         raise ValueError(message)
-
-
-@lru_cache(maxsize=256)
-def _is_whole(text: str) -> bool:
-    read = _read(text)
-    return read is not None and bool(read.is_valid) and place(text) is not None
+    shapely.prepare(read)
+    return read
 
 
 def metres(one: Place, other: Place) -> float:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from byalag.asking import Ask, Call, Expression, Field, Kind, Moment, Shape, Value
 from byalag.asking._meaning import pattern
 from byalag.store._ask_code import Slot, Sort
-from byalag.store._ask_place import refuse_crossed
+from byalag.store._ask_place import Place, asked_place
 
 _LARGEST: Final = 1 << 63
 
@@ -50,7 +50,7 @@ class Constants:
             case Moment(at):
                 return self._slot("moment", _whole(at))
             case Shape(geometry):
-                return self._slot("place", _geojson(geometry))
+                return self._slot("place", _place(geometry))
             case Value(value):
                 return self._value(value)
             case _:
@@ -114,7 +114,5 @@ def _whole(at: int) -> int:
     return at
 
 
-def _geojson(geometry: dict[str, Any]) -> str:
-    text = msgspec.json.encode(geometry).decode()
-    refuse_crossed(text)
-    return text
+def _place(geometry: dict[str, Any]) -> Place:
+    return asked_place(msgspec.json.encode(geometry).decode())
