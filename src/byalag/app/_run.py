@@ -121,7 +121,8 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         serving = asyncio.ensure_future(server.serve())
         near = _NEAR.get(host, host)
         await _answering(near, port)
-        ready(f"http://{near}:{port}/")
+        shown = f"[{near}]" if ":" in near else near
+        ready(f"http://{shown}:{port}/")
         await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
         server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
         stop.set()

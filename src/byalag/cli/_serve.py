@@ -88,7 +88,8 @@ def _moved(hub: Hub, host: str, port: int) -> Hub:
 def near(host: str, port: int) -> str:
     """Return the address at which this computer reaches what answers on a host and port."""
     everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 -- compared, not bound
-    return f"http://{'127.0.0.1' if everywhere else host}:{port}"
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{'127.0.0.1' if everywhere else shown}:{port}"
 
 
 def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
