@@ -26,7 +26,7 @@ from byalag.standards.sensorthings._filter_path import Found, find
 from byalag.standards.sensorthings._filter_place import place
 from byalag.standards.sensorthings._problem import unfit
 from byalag.standards.sensorthings._time import EARLIEST, LATEST, read_moment
-from byalag.standards.sensorthings._words import Entity
+from byalag.standards.sensorthings._words import DETAILS, Entity
 
 FEATURE: Final = "FeatureOfInterest"
 Own: TypeAlias = list[int] | None  # the numbers of features
@@ -104,6 +104,8 @@ class Meaning:
             if found.several:
                 message = f"cannot order by {'/'.join(node.steps)}: there may be several"
                 raise unfit(message)
+            if found.geometry and len(node.steps) == 1 and node.steps[0] in self._entity.members:
+                return Field(("details", DETAILS, *node.steps))  # by how it is written
             return found.until if descending and found.until is not None else found.value
         return self._value(node)
 
