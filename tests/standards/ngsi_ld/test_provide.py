@@ -210,6 +210,13 @@ def test_what_is_merged_changes_only_what_it_says(ask: Ask) -> None:
     assert ask("GET", AT).json()["free"]["observedAt"] == "2026-06-01T09:00:00Z"
 
 
+def test_a_text_is_merged_in_the_language_that_is_named(ask: Ask) -> None:
+    ask("POST", "/entities", {**PARKING, "sign": {"languageMap": {"sv": "Ledigt", "en": "Free"}}})
+    assert ask("PATCH", f"{AT}?lang=sv", {"sign": "Fullt"}).status_code == 204
+    told = ask("GET", AT).json()["sign"]
+    assert told == {"type": "LanguageProperty", "languageMap": {"sv": "Fullt", "en": "Free"}}
+
+
 def test_attributes_are_appended_updated_and_told_of(ask: Ask) -> None:
     ask("POST", "/entities", PARKING)
     more = {"free": {"value": 1}, "lit": {"value": True}}

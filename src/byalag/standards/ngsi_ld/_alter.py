@@ -23,10 +23,11 @@ class Outcome(Struct):
 
 
 class Stamp(NamedTuple):
-    """When a change is made, and the time of what states none (`observedAt` of a merge)."""
+    """When a change is made; the time and the language of what states none, in a merge."""
 
     now: Micros
     observed: Micros | None = None
+    language: str = "@none"
 
 
 def entity(said: Fragment, now: Micros) -> Entity:
@@ -151,6 +152,8 @@ def _merge_instance(whole: Entity, name: str, said: Said, stamp: Stamp) -> None:
     if before is None:
         _put(whole, name, instance(said, stamp.now), stamp.now)
     else:
+        if before.kind == "LanguageProperty" and said.simple and isinstance(said.value, str):
+            said.value = {stamp.language: said.value}
         patch(before, said, stamp.now, deep=True)
 
 

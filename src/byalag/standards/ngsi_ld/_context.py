@@ -14,6 +14,7 @@ from byalag.standards.ngsi_ld._problem import Refused
 DEEPEST = 20  # contexts within contexts
 MOST_TERMS = 20_000
 LONGEST_NAME = 2_000
+_REMEMBERED, _SHORT = 5_000, 200  # names that are expanded once, and their length
 _GEN_DELIMS = ":/?#[]@"
 _KEYWORDS = frozenset({"@id", "@type", "@value", "@graph", "@list", "@set", "@context", "@json"})
 
@@ -49,6 +50,10 @@ class Context:
             self._names.setdefault(terms[term], term)
         self._expanded: dict[str, str] = {}
 
+    def __len__(self) -> int:
+        """Return how many terms there are."""
+        return len(self._terms)
+
     def expand_name(self, name: str) -> str:
         """Return the IRI of a type, an attribute or another name.
 
@@ -61,7 +66,7 @@ class Context:
                 message = f"a name has 1 to {LONGEST_NAME} characters"
                 raise Refused(message, "BadRequestData")
             found = _expand(name, self._terms, DEFAULT_VOCABULARY)
-            if len(self._expanded) < MOST_TERMS:
+            if len(self._expanded) < _REMEMBERED and len(name) < _SHORT:
                 self._expanded[name] = found
         return found
 

@@ -14,6 +14,7 @@ from byalag.store import Here
 
 MOST_CONTEXTS = 30  # that one context may lead to
 MOST_COMPILED = 500
+MOST_TERMS = 400_000  # in all that are compiled
 KEPT = "ngsi-ld/context/"
 ACCEPT = "application/ld+json, application/json;q=0.9"
 
@@ -30,7 +31,8 @@ async def context_of(given: Json, window: Window, spoken: Spoken) -> Context:
     found = _COMPILED.get(key)
     if found is None:
         found = compiled(given, await gathered(given, window, spoken))
-        if len(_COMPILED) >= MOST_COMPILED:
+        size = sum(len(one) for one in _COMPILED.values()) + len(found)
+        if len(_COMPILED) >= MOST_COMPILED or size > MOST_TERMS:
             _COMPILED.clear()
         _COMPILED[key] = found
     return found

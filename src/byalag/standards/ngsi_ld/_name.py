@@ -24,7 +24,8 @@ _ESCAPED = re.compile(r"(?:[A-Za-z0-9._-]|~[0-9A-F]{2})+")
 _HASHED = "~"
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}")
 _SENSOR = 60
-_REMEMBERED = 20_000  # names
+_REMEMBERED = 5_000  # names
+_THING = re.compile(r"[a-z][a-z0-9]*:[a-z0-9-]+:[A-Za-z0-9._~-]+")
 _MUNICIPALITY = re.compile(r"\d{4}")
 
 
@@ -85,7 +86,7 @@ def from_source(uri: str) -> ThingId | None:
     first, _, rest = local.partition(":")
     if _MUNICIPALITY.fullmatch(first):
         local = rest
-    return local if local.count(":") == 2 else None  # noqa: PLR2004 -- kind:operator:local
+    return local if _THING.fullmatch(local) else None
 
 
 def uri_of(thing: Thing) -> str:
@@ -139,7 +140,7 @@ def _in_thing(attribute: str, dataset: str | None) -> str:
     property_ = property_of(attribute)
     sensor = "" if dataset is None else dataset
     if property_ != name or iri(name) != attribute:
-        sensor = f"{attribute} {sensor}".rstrip()
+        sensor = attribute if dataset is None else f"{attribute} {dataset}"
     if not sensor:
         return f"/{property_}"
     local = escaped(sensor)

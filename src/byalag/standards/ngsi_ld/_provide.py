@@ -68,7 +68,7 @@ async def merge(request: Request, window: Window) -> Reply:
         raise Refused(message)
     observed = request.query.get("observedAt")
     at: Micros | None = None if observed is None else moment(observed, "observedAt")
-    stamp = _alter.Stamp(window.now, at)
+    stamp = _alter.Stamp(window.now, at, request.query.get("lang", "@none"))
     await alter(window, known_as, lambda entity: _alter.merge(entity, said, stamp))
     return done()
 

@@ -98,7 +98,7 @@ def attribute_name(name: str, context: Context) -> str:
         message = f"an attribute cannot be named {name[:100]!r}"
         raise Refused(message)
     iri = context.expand_name(name)
-    if iri.startswith("@") or name.startswith("@"):
+    if iri.startswith("@") or name.startswith("@") or len(iri.split()) > 1:
         message = f"{name!r} names something else than an attribute"
         raise Refused(message)
     return iri
