@@ -281,6 +281,11 @@ def test_what_an_entity_points_to_is_shown_with_it(houses: Ask) -> None:
     }
     flat = houses("GET", path + "&join=flat&joinLevel=2").json()
     assert [one.get("id") for one in flat] == ["urn:ngsi-ld:House:1", "urn:ngsi-ld:House:2", None]
+    wanted = {"accept": "application/geo+json"}
+    features = houses("GET", path + "&join=flat&joinLevel=2", headers=wanted).json()
+    assert [one["id"][-1] for one in features["features"]] == ["1", "2", "3"]
+    one = houses("GET", path + "&join=inline", headers=wanted).json()
+    assert one["properties"]["near"]["id"] == "urn:ngsi-ld:House:2"
     whole = houses("GET", "/entities?type=House&limit=5&join=flat&joinLevel=9")
     assert len(whole.json()) == 5  # each once, although each is also pointed to
 

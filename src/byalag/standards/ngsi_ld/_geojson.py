@@ -19,8 +19,12 @@ def feature(entity: Entity, shown: Shown, geometry: str) -> dict[str, Json]:
 
 def features(entities: Iterable[Entity], shown: Shown, geometry: str) -> dict[str, Json]:
     """Return entities as a FeatureCollection."""
-    each = [feature(entity, shown, geometry) for entity in entities]
-    return {"type": "FeatureCollection", "features": each}
+    return collection(feature(entity, shown, geometry) for entity in entities)
+
+
+def collection(each: Iterable[Json]) -> dict[str, Json]:
+    """Return Features as a FeatureCollection."""
+    return {"type": "FeatureCollection", "features": list(each)}
 
 
 def _geometry(entity: Entity, shown: Shown, geometry: str) -> Json:

@@ -10,7 +10,7 @@ from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld import _json
 from byalag.standards.ngsi_ld._find_entities import Page
 from byalag.standards.ngsi_ld._geo import GeoQuery, read_geo
-from byalag.standards.ngsi_ld._geojson import features
+from byalag.standards.ngsi_ld._geojson import collection, feature, features
 from byalag.standards.ngsi_ld._join import flattened, joined
 from byalag.standards.ngsi_ld._name import LOCATION
 from byalag.standards.ngsi_ld._operation import GEO_JSON, JSON, LD_JSON, Operation
@@ -97,7 +97,7 @@ async def _answered(
     page = await find_all(window, selection, part)
     if shown.join == "@none":
         return told_page(request, _written(request, page, shown), part, page)
-    content = await window.beside(lambda: _joined(window, page, shown))
+    content = await window.beside(lambda: _joined(request, window, page, shown))
     return told_page(request, content, part, page)
 
 
@@ -108,11 +108,16 @@ def _written(request: Request, page: Page, shown: Wanted) -> Json:
     return [told for told in each if told]
 
 
-def _joined(window: Window, page: Page, shown: Wanted) -> Json:
+def _joined(request: Request, window: Window, page: Page, shown: Wanted) -> Json:
     how = joined(window.reading, page.entities, shown.shown)
-    if shown.join == "inline":
-        return [show(entity, how) for entity in page.entities]
-    return [show(entity, one) for entity, one in flattened(page.entities, how)]
+    each = (
+        [(entity, how) for entity in page.entities]
+        if shown.join == "inline"
+        else flattened(page.entities, how)
+    )
+    if request.gives == GEO_JSON:
+        return collection(feature(entity, one, shown.geometry) for entity, one in each)
+    return [show(entity, one) for entity, one in each]
 
 
 def _selection(

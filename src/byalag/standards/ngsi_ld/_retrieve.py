@@ -6,7 +6,7 @@ from byalag.model import Json
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._entity import Entity
 from byalag.standards.ngsi_ld._facts import entity_of, known
-from byalag.standards.ngsi_ld._geojson import feature
+from byalag.standards.ngsi_ld._geojson import collection, feature
 from byalag.standards.ngsi_ld._join import flattened, joined
 from byalag.standards.ngsi_ld._operation import GEO_JSON, JSON, LD_JSON, Operation
 from byalag.standards.ngsi_ld._page import told_entities
@@ -30,7 +30,8 @@ async def retrieve(request: Request, window: Window) -> Reply:
         refuse_missing(f"there is no entity {entity_id[:200]}")
     _refuse_nothing(entity, shown.shown)
     if shown.join != "@none":
-        return told_entities(request, await window.beside(lambda: _joined(window, entity, shown)))
+        content = await window.beside(lambda: _joined(request, window, entity, shown))
+        return told_entities(request, content)
     if request.gives == GEO_JSON:
         return told_entities(request, feature(entity, shown.shown, shown.geometry))
     return told_entities(request, show(entity, shown.shown))
@@ -46,11 +47,15 @@ def _refuse_nothing(entity: Entity, shown: Shown) -> None:
         refuse_missing("the entity has nothing of what pick and omit leave")
 
 
-def _joined(window: Window, entity: Entity, shown: Wanted) -> Json:
+def _joined(request: Request, window: Window, entity: Entity, shown: Wanted) -> Json:
     how = joined(window.reading, [entity], shown.shown)
+    geojson = request.gives == GEO_JSON
     if shown.join == "inline":
-        return show(entity, how)
-    each = [show(one, part) for one, part in flattened([entity], how)]
+        return feature(entity, how, shown.geometry) if geojson else show(entity, how)
+    parts = flattened([entity], how)
+    if geojson:
+        return collection(feature(one, part, shown.geometry) for one, part in parts)
+    each = [show(one, part) for one, part in parts]
     return each if len(each) > 1 else each[0]
 
 

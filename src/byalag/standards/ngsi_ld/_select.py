@@ -93,15 +93,16 @@ def _also(asked: Bounds, linked: Sequence[str]) -> Bounds:
     """Return bounds within which what is linked to may be too, and surely is not."""
     if not linked or asked.may is None:
         return asked
-    groups = [linked[at : at + _GROUP] for at in range(0, len(linked), _GROUP)]
-    is_linked = either(*(Call("in", (Field(("id",)), *map(Value, each))) for each in groups))
+    if len(linked) > _MOST_NAMED:
+        return Bounds(None, None)
+    is_linked = Call("in", (Field(("id",)), *map(Value, linked)))
     sure = asked.sure
     if sure is not None:
         sure = Call("and", (sure, Call("not", (is_linked,))))
     return Bounds(either(is_linked, asked.may), sure)
 
 
-_GROUP: Final = 400  # values of one list that a store is asked for; the rest go without
+_MOST_NAMED: Final = 200  # things that a question to the store names; with more, all are looked at
 
 
 def _selector(selector: Selector) -> Bounds:
