@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from httpx2 import Response
 
-from byalag.model import Json, Observation, Point, Series, Thing
+from byalag.model import Fact, Json, Link, Observation, Point, Series, Thing
 from byalag.store import Store
 
 Ask = Callable[..., Response]
@@ -365,3 +365,27 @@ def test_what_sources_have_said_is_entities_too(own: Store, ask: Ask) -> None:
     assert msgspec.json.decode(ask("GET", "/attributes/waterTemperature").content)["typeNames"] == [
         "BathingPlace"
     ]
+
+
+@pytest.mark.parametrize("many", [3, 230])
+def test_what_another_things_sensor_measures_of_a_thing_can_be_asked_for(
+    own: Store, ask: Ask, many: int
+) -> None:
+    said: list[Fact] = []
+    for number in range(many):
+        bath, buoy = f"bath:hav:{number}", f"buoy:lab:{number}"
+        series = f"{buoy}/waterTemperature"
+        said += [
+            Thing(id=bath, type="BathingPlace", dataset="baths", name=f"Bad {number}"),
+            Thing(id=buoy, type="Device", dataset="baths"),
+            Series(id=series, thing=buoy, property="waterTemperature", dataset="baths"),
+            Observation(series, AT, float(number)),
+            Link(thing=bath, property="waterTemperature", series=series),
+        ]
+    own.commit(said, at=AT).result()
+    path = "/entities?type=BathingPlace&q=waterTemperature%3E=1&count=true&limit=2"
+    reply = ask("GET", path)
+    assert [one["name"]["value"] for one in reply.json()] == ["Bad 1", "Bad 2"]
+    assert reply.headers["NGSILD-Results-Count"] == str(many - 1)
+    there = ask("GET", "/entities?type=BathingPlace&attrs=waterTemperature&count=true&limit=0")
+    assert there.headers["NGSILD-Results-Count"] == str(many)
