@@ -4,7 +4,7 @@ from byalag.store._account import Account
 from byalag.store._amend import Amendment
 from byalag.store._aside import matched
 from byalag.store._blobs import Blob, Blobs, Incoming
-from byalag.store._collections import Placed, Vocabulary
+from byalag.store._collections import Placed, Points, Vocabulary
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
 from byalag.store._export import write_parquet
@@ -69,6 +69,7 @@ __all__ = [
     "Parcel",
     "ParcelState",
     "Placed",
+    "Points",
     "Queue",
     "QueueCounts",
     "Reading",

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Collection
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from byalag.model import Micros
 from byalag.store._ask_place import place
@@ -30,6 +32,23 @@ class Vocabulary(Struct, frozen=True):
 
     properties: dict[str, tuple[str, ...]]
     measured: dict[str, str]
+
+
+class Points(Struct, frozen=True):
+    """Where each thing of a dataset is, by its number: three arrays of one length, in order."""
+
+    numbers: NDArray[np.int64]
+    latitudes: NDArray[np.float64]
+    longitudes: NDArray[np.float64]
+
+
+def points_in(connection: Connection, dataset: str, besides: Collection[str]) -> Points | None:
+    """Return where a dataset's things are; None where any of them is more or less than a point."""
+    found = rows(connection, "points_in", (dataset, _listed(besides)))
+    if any(row[1] is None or row[3] for row in found):
+        return None
+    table = np.array([row[1:3] for row in found], np.float64).reshape(-1, 2)
+    return Points(np.array([row[0] for row in found], np.int64), table[:, 0], table[:, 1])
 
 
 def placed(connection: Connection, besides: Collection[str]) -> dict[str, Placed]:

@@ -24,7 +24,15 @@ from byalag.model import (
 from byalag.store import _ask, _ask_each, _check, _find, _history, _telling
 from byalag.store._bodies import unpack
 from byalag.store._chunks import NOTHING
-from byalag.store._collections import Placed, Vocabulary, newest_in, placed, vocabulary
+from byalag.store._collections import (
+    Placed,
+    Points,
+    Vocabulary,
+    newest_in,
+    placed,
+    points_in,
+    vocabulary,
+)
 from byalag.store._connection import Readers, rows
 from byalag.store._overview import Overview, overview
 from byalag.store._reading_aside import ReadingAside
@@ -399,6 +407,11 @@ class Reading(ReadingAside):
         """Return where the things of each dataset are. Looks at all that have a place."""
         with self._readers.snapshot() as connection:
             return placed(connection, besides)
+
+    def points_in(self, dataset: str, besides: Collection[str] = ()) -> Points | None:
+        """Return where each thing of a dataset is; None where any is more or less than a point."""
+        with self._readers.snapshot() as connection:
+            return points_in(connection, dataset, besides)
 
     def newest_in(
         self, dataset: str, besides: Collection[str] = ()

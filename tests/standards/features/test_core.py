@@ -249,6 +249,20 @@ def test_a_box_finds_what_meets_it(get: Get, box: str, found: list[int]) -> None
     assert said["numberMatched"] == len(found)
 
 
+def test_a_plain_box_finds_the_same_as_a_filter_does(get: Get) -> None:
+    for box in ("20.9,64.7,21,64.8", "20.95,64.751,20.95,64.754", "15,62,16,63", "0,0,1,1"):
+        plain = get("/collections/parking/items", bbox=box, limit=1_000)
+        asked = get("/collections/parking/items", filter=f"S_INTERSECTS(geometry, BBOX({box}))")
+        assert plain["features"] == asked["features"]
+        assert plain["numberMatched"] == asked["numberMatched"]
+    whole = ids(get("/collections/parking/items", bbox="15,62,21,65"))
+    assert pages(get, "/collections/parking/items", bbox="15,62,21,65", limit=3) == [
+        whole[:3],
+        whole[3:6],
+        whole[6:],
+    ]
+
+
 def test_a_box_may_be_in_any_of_the_systems(get: Get) -> None:
     for crs, box in {
         CRS84: "20,64,20.3,64.2",

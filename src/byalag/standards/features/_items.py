@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+import numpy as np
 from msgspec import Struct
 
 from byalag.asking import Answer, Ask, Call, Expression, Field, Numbered, TooHard, Value
@@ -17,6 +18,7 @@ from byalag.store import Reading
 
 _ENCODER: Final = msgspec.json.Encoder()
 _NO: Final = Field(("no",))
+_MOST_KEPT: Final = 50_000  # features that are kept as they are written
 
 
 class Page(Struct, frozen=True):
@@ -37,6 +39,9 @@ def page(reading: Reading, known: Known, dataset: str, items: Items) -> Page:
     Raises:
         NotAnswered: What is asked would take too long to answer.
     """
+    boxed = _in_box(reading, known, dataset, items)
+    if boxed is not None:
+        return boxed
     try:
         base = _of(dataset, (*_boxed(reading, known, dataset, items.box), *items.where))
         after = (Call("gt", (_NO, Value(items.after))),) if items.after else ()
@@ -48,6 +53,29 @@ def page(reading: Reading, known: Known, dataset: str, items: Items) -> Page:
     rows = _things(found)
     written = _written(reading, known, rows, items.crs)
     return Page(written, matched, found.more, rows[-1].no if rows else 0)
+
+
+def _in_box(reading: Reading, known: Known, dataset: str, items: Items) -> Page | None:
+    """Return a page of what is in a box, where that is all that is asked and all are points."""
+    points = known.points(reading, dataset) if items.edges and not items.where else None
+    if points is None:
+        return None
+    west, south, east, north = items.edges
+    y, x = points.latitudes, points.longitudes
+    inside = points.numbers[(y >= south) & (y <= north) & (x >= west) & (x <= east)]
+    begin = int(np.searchsorted(inside, items.after, "right"))
+    numbers: list[int] = inside[begin : begin + items.limit].tolist()
+    kept = _kept(reading, known)
+    lacking = [no for no in numbers if (items.crs, no) not in kept]
+    if lacking:
+        is_one = Call("in", (_NO, *(Value(no) for no in lacking)))
+        _written(reading, known, reading.ask(Ask(of="thing", where=is_one)).rows, items.crs)
+        kept = _kept(reading, known)
+    features = [kept[items.crs, no] for no in numbers if (items.crs, no) in kept]
+    if len(features) < len(numbers):  # something has changed meanwhile
+        return None
+    more = begin + items.limit < len(inside)
+    return Page(features, len(inside), more, numbers[-1] if numbers else 0)
 
 
 def one(reading: Reading, known: Known, dataset: str, thing: str, crs: str) -> bytes | None:
@@ -118,10 +146,7 @@ def _written(
     reading: Reading, known: Known, rows: Sequence[Numbered[Thing]], crs: str
 ) -> list[bytes]:
     """Return features as they are written, each made once for as long as nothing changes."""
-    changed = reading.changed()
-    if known.fragments[0] != changed:
-        known.fragments = changed, {}
-    kept = known.fragments[1]
+    kept = _kept(reading, known)
     lacking = [row for row in rows if (crs, row.no) not in kept]
     if lacking:
         values = newest(reading, [row.fact.id for row in lacking])
@@ -129,6 +154,14 @@ def _written(
         for row in lacking:
             kept[crs, row.no] = _encoded(row.fact, values, move)
     return [kept[crs, row.no] for row in rows]
+
+
+def _kept(reading: Reading, known: Known) -> dict[tuple[str, int], bytes]:
+    """Return the features that have been written since anything changed last."""
+    changed = reading.changed()
+    if known.fragments[0] != changed or len(known.fragments[1]) > _MOST_KEPT:
+        known.fragments = changed, {}
+    return known.fragments[1]
 
 
 def _encoded(thing: Thing, values: Json, move: Move | None) -> bytes:

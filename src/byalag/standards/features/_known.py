@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from byalag.model import Dataset, Micros
 from byalag.standards.features._queryable import ALWAYS, Queryable, Queryables, Type
-from byalag.store import Placed, Reading
+from byalag.store import Placed, Points, Reading
 
 # what other standards keep as things of their own, and what only says where and when a thing was
 BESIDES: Final = (
@@ -18,6 +18,7 @@ BESIDES: Final = (
     "ObservedProperty",
     "Sensor",
 )
+MOST_POINTS: Final = 200_000  # that are held in memory, so that a box is found at once
 _SORTS: Final[Mapping[str, Type]] = {
     "text": "string",
     "integer": "integer",
@@ -44,6 +45,7 @@ class Known:
         self._collections: tuple[int, Mapping[str, Collection]] = (-1, {})
         self._words: dict[str, tuple[int, Queryables]] = {}
         self._times: dict[str, tuple[int, tuple[Micros, Micros] | None]] = {}
+        self._points: dict[str, tuple[int, Points | None]] = {}
         self.fragments: tuple[int, dict[tuple[str, int], bytes]] = (-1, {})
         self.totals: tuple[int, dict[bytes, int]] = (-1, {})
 
@@ -82,6 +84,16 @@ class Known:
         if known is not None and asked <= known[1].keys():
             return known[1]
         return self.queryables(reading, name)
+
+    def points(self, reading: Reading, name: str) -> Points | None:
+        """Return where the things of a collection are, if each of them is at a point."""
+        changed = reading.changed()
+        known = self._points.get(name)
+        if known is None or known[0] != changed:
+            few = self.collections(reading)[name].placed.things <= MOST_POINTS
+            known = changed, reading.points_in(name, BESIDES) if few else None
+            self._points[name] = known
+        return known[1]
 
     def times(self, reading: Reading, name: str) -> tuple[Micros, Micros] | None:
         """Return the times of the oldest and the newest of the newest observations."""

@@ -40,12 +40,14 @@ _DIGITS: Final = 18
 class Items(Struct, frozen=True, kw_only=True):
     """What is asked of a collection's items.
 
-    `where` is what all pages of the answer hold, `box` where they are; `after` is the number of the
-    last thing of the page before. `crs` is what the answer's places are written in.
+    `where` is what all pages of the answer hold, `box` where they are (`edges`, if it is
+    a plain one); `after` is the number of the last thing of the page before. `crs` is what the
+    answer's places are written in.
     """
 
     where: tuple[Expression, ...]
     box: Expression | None
+    edges: tuple[float, ...]
     limit: int
     after: int
     crs: str
@@ -101,6 +103,7 @@ def items(asked: Mapping[str, str], known: Queryables) -> Items:
     return Items(
         where=tuple(where),
         box=_box(asked),
+        edges=_edges(asked),
         limit=_limit(asked.get("limit")),
         after=_after(asked.get("after")),
         crs=_crs.named(asked.get("crs", _crs.CRS84), "crs"),
@@ -150,6 +153,16 @@ def _box(asked: Mapping[str, str]) -> Expression | None:
         numbers = []
     shape = _cql_places.box(numbers, crs, "bbox")
     return Call("intersects", (Field(("geometry",)), shape))
+
+
+def _edges(asked: Mapping[str, str]) -> tuple[float, ...]:
+    """Return west, south, east, north of a box in degrees that crosses nothing; else nothing."""
+    if "bbox" not in asked or _crs.named(asked.get("bbox-crs", _crs.CRS84), "") != _crs.CRS84:
+        return ()
+    numbers = [float(part) for part in asked["bbox"].split(",")]
+    half = len(numbers) // 2
+    west, south, east, north = (*numbers[:2], *numbers[half : half + 2])
+    return (west, south, east, north) if west <= east else ()
 
 
 def _datetime(asked: Mapping[str, str]) -> list[Expression]:

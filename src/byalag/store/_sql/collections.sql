@@ -37,3 +37,10 @@ SELECT property, min(unit) FROM (
   WHERE d.dataset = ?1 AND t.dataset = ?1 AND t.gone = 0
     AND t.type NOT IN (SELECT value FROM json_each(?2)))
 GROUP BY property ORDER BY property;
+
+-- name: points_in
+SELECT t.no, t.latitude, t.longitude, t.document ->> '$.shape' IS NOT NULL
+FROM description d CROSS JOIN thing t ON t.no = d.thing
+WHERE d.dataset = ?1 AND t.dataset = ?1 AND t.gone = 0
+  AND t.type NOT IN (SELECT value FROM json_each(?2))
+ORDER BY d.thing;
