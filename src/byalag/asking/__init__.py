@@ -18,6 +18,12 @@ There are three kinds of rows, and a `Field` is a path in one of them, through a
 `no` is the number that the store has given a row, for ever. Truth has three values, as in SQL: what
 compares with null is unknown, and only what is true is answered. A condition through a step to many
 holds when it holds for any of them: the smallest call around the field that answers yes or no.
+
+A path may end in a step: it is then the `no` of the row that it leads to. Among the keys of
+properties, details and extra, `*` is each of what a list holds, or what is there if it is no list:
+a step to many. Texts, numbers, truths and moments are sorts of their own: what is of another sort
+is not equal, and is neither more nor less. Only a text and a moment are compared: the text is read.
+`in` takes what is looked for and then what it may be, or one `Value` that is a list.
 """
 
 from byalag.asking._hard import TooHard, refuse_hard

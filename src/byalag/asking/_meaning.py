@@ -177,6 +177,10 @@ def _offset(_: Micros) -> int:
     return 0
 
 
+def _written(number: float) -> str:
+    return str(int(number)) if number == int(number) else repr(number)
+
+
 TEXTS: Final[Mapping[str, Meaning]] = {
     "contains": operator.contains,
     "startswith": str.startswith,
@@ -205,4 +209,5 @@ NUMBERS: Final[Mapping[str, Meaning]] = {
     "floor": _whole("floor"),
     "ceiling": _whole("ceil"),
     "mod": _mod,
+    "written": _written,
 }

@@ -64,11 +64,15 @@ PLACE = frozenset({
     "intersects", "disjoint", "touches", "within", "overlaps", "crosses", "contains_place",
     "equals", "relate", "distance", "degrees", "extent",
 })  # fmt: skip
-FUNCTIONS = LOGIC | COMPARISON | ARITHMETIC | TEXT | TIME | PLACE | {"coalesce"}
+# `written` is a number as a text, whole ones without a fraction
+FUNCTIONS = LOGIC | COMPARISON | ARITHMETIC | TEXT | TIME | PLACE | {"coalesce", "written"}
 
 
 class Order(Struct, frozen=True):
-    """What rows are ordered by. Rows that are alike, and rows without it last, are by `no`."""
+    """What rows are ordered by. Rows that are alike, and rows without it last, are by `no`.
+
+    Observations that are alike are by their series' `no` and time.
+    """
 
     by: Expression
     descending: bool = False
