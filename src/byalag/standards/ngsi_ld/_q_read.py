@@ -24,7 +24,8 @@ from byalag.standards.ngsi_ld._regex import regex
 
 _LONGEST = 4_000
 _DEEPEST = 20
-_MOST = 200
+_MOST = 50
+_MOST_VALUES = 200
 _NAME = re.compile(r"[^\W\d][\w:-]*")
 _TYPES = re.compile(r"([^\W\d]\w*(?:,[^\W\d]\w*)*):(?=[^\W\d])")
 _MEMBER = re.compile(r"[^\s.\[\]]{1,200}")
@@ -183,8 +184,8 @@ class _Reader:
         items = [first]
         while self.take(","):
             items.append(self.literal())
-            if len(items) > _MOST:
-                refuse_data(f"q lists more than {_MOST} values.")
+            if len(items) > _MOST_VALUES:
+                refuse_data(f"q lists more than {_MOST_VALUES} values.")
         return first if len(items) == 1 else Values(tuple(items))
 
     def range(self, low: Literally) -> Range:
