@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json, Micros
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._problem import Refused
@@ -194,7 +195,7 @@ def _fits(before: Instance, value: Json) -> bool:
     if before.kind == "Relationship":
         return isinstance(value, str)
     if before.kind == "ListProperty":
-        return isinstance(value, list)
+        return is_list(value)
     if before.kind == "LanguageProperty":
         return isinstance(value, str | dict)
     return before.kind in {"VocabProperty", "JsonProperty"}
@@ -219,7 +220,7 @@ def _patch_sub(before: Instance, name: str, below: list[Said] | None, now: Micro
 
 def _merged(before: Json, said: Json) -> Json:
     """Return an object with another merged into it (RFC 7396), where null is NGSI-LD's."""
-    if not isinstance(before, dict) or not isinstance(said, dict):
+    if not is_object(before) or not is_object(said):
         return said
     merged = dict(before)
     for key, value in said.items():

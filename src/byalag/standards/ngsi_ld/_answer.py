@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json
 from byalag.standards import Reply, Spoken, Window
 from byalag.standards.ngsi_ld._operation import LD_JSON, Operation
@@ -108,9 +109,9 @@ def told(
 
 
 def _in_context(content: Json, context: Json) -> Json:
-    if isinstance(content, list):
+    if is_list(content):
         return [_in_context(one, context) for one in content]
-    return {**content, "@context": context} if isinstance(content, dict) else content
+    return {**content, "@context": context} if is_object(content) else content
 
 
 def done(status: int = 204, headers: Mapping[str, str] | None = None) -> Reply:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from byalag.mapping import is_object
 from byalag.model import Json
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld import _alter
@@ -118,7 +119,7 @@ def _attribute(request: Request) -> str:
 
 
 def _object(request: Request) -> Json:
-    if not isinstance(request.content, dict) or not request.content:
+    if not is_object(request.content) or not request.content:
         message = "the body is an object with what is changed of the attribute"
         raise Refused(message)
     return request.content

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct, field
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Dataset, Fact, Json, Micros, Thing
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld import _alter
@@ -246,13 +247,13 @@ async def _fragment(
 
 
 def _id_of(content: Json) -> str:
-    known = content.get("id", "") if isinstance(content, dict) else ""
+    known = content.get("id", "") if is_object(content) else ""
     return known if isinstance(known, str) else ""
 
 
 def _listed(request: Request) -> list[Json]:
     content: Json = request.content
-    if not isinstance(content, list) or not content:
+    if not is_list(content) or not content:
         message = "a batch is a list with something in it"
         raise Refused(message)
     if len(content) > MOST_ENTITIES:

@@ -7,6 +7,7 @@ Of JSON-LD 1.1 this knows what NGSI-LD needs: terms, prefixes, @vocab, lists of 
 
 from collections.abc import Iterator, Mapping
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json
 from byalag.standards.ngsi_ld._core import CORE, DEFAULT_VOCABULARY, document, documents
 from byalag.standards.ngsi_ld._problem import Refused
@@ -88,13 +89,13 @@ class Context:
         """Return a value of a VocabProperty with its words as IRIs."""
         if isinstance(value, str):
             return self.expand_name(value)
-        return [self.expand_value(one) for one in value] if isinstance(value, list) else value
+        return [self.expand_value(one) for one in value] if is_list(value) else value
 
     def compact_value(self, value: Json) -> Json:
         """Return a value of a VocabProperty with its IRIs as words."""
         if isinstance(value, str):
             return self.compact_name(value)
-        return [self.compact_value(one) for one in value] if isinstance(value, list) else value
+        return [self.compact_value(one) for one in value] if is_list(value) else value
 
     @property
     def whole(self) -> Json:
@@ -103,12 +104,12 @@ class Context:
             return CORE
         if self._whole:
             return self.given
-        return [*(self.given if isinstance(self.given, list) else [self.given]), CORE]
+        return [*(self.given if is_list(self.given) else [self.given]), CORE]
 
     @property
     def address(self) -> str:
         """The address of the context for a Link header: the first one given, else the core's."""
-        listed = self.given if isinstance(self.given, list) else [self.given]
+        listed = self.given if is_list(self.given) else [self.given]
         return next((one for one in listed if isinstance(one, str)), CORE)
 
     @property
@@ -134,10 +135,10 @@ def addresses(given: Json) -> Iterator[str]:
     Raises:
         Refused: It is no context.
     """
-    for one in given if isinstance(given, list) else [given]:
+    for one in given if is_list(given) else [given]:
         if isinstance(one, str):
             yield one
-        elif isinstance(one, dict):
+        elif is_object(one):
             if isinstance(one.get("@import"), str):
                 yield one["@import"]
         elif one is not None:
@@ -162,7 +163,7 @@ def compiled(given: Json, known: Mapping[str, Json]) -> Context:
 
 
 def _without_core(given: Json) -> Json:
-    listed = given if isinstance(given, list) else [given]
+    listed = given if is_list(given) else [given]
     left = [one for one in listed if one is not None and one != CORE]
     return (left[0] if len(left) == 1 else left) if left else None
 
@@ -186,10 +187,10 @@ def _take(found: _Terms, given: Json, known: Mapping[str, Json], depth: int) -> 
     if depth > DEEPEST:
         message = f"contexts name one another more than {DEEPEST} deep"
         raise Refused(message, "BadRequestData")
-    for one in given if isinstance(given, list) else [given]:
+    for one in given if is_list(given) else [given]:
         if isinstance(one, str):
             _take(found, inner(known[one]), known, depth + 1)
-        elif isinstance(one, dict):
+        elif is_object(one):
             if isinstance(one.get("@import"), str):
                 _take(found, inner(known[one["@import"]]), known, depth + 1)
             _define_all(found, one)
@@ -201,7 +202,7 @@ def inner(document: Json) -> Json:
     Raises:
         Refused: It is no context document.
     """
-    if not isinstance(document, dict) or "@context" not in document:
+    if not is_object(document) or "@context" not in document:
         message = "a JSON-LD context document is an object with @context"
         raise Refused(message, "BadRequestData")
     return document["@context"]
@@ -220,14 +221,14 @@ def _define_all(found: _Terms, local: Mapping[str, Json]) -> None:
 
 
 def _define(found: _Terms, term: str, local: Mapping[str, Json], behind: tuple[str, ...]) -> None:
-    said = local[term]
+    said: Json = local[term]
     if term in behind or len(behind) > DEEPEST:
         message = f"the term {term!r} is defined by itself"
         raise Refused(message, "BadRequestData")
-    if said is not None and not isinstance(said, str | dict):
+    if said is not None and not isinstance(said, str) and not is_object(said):
         message = f"the term {term!r} is defined by a text or an object"
         raise Refused(message, "BadRequestData")
-    iri = said.get("@id", term) if isinstance(said, dict) else said
+    iri: Json = said.get("@id", term) if is_object(said) else said
     if iri is None:
         found.terms.pop(term, None)
         return
@@ -241,7 +242,7 @@ def _define(found: _Terms, term: str, local: Mapping[str, Json], behind: tuple[s
     meaning = _expand(iri, found.terms, found.vocabulary)
     found.terms[term] = meaning
     usable = isinstance(said, str) and meaning[-1:] in _GEN_DELIMS
-    if usable or (isinstance(said, dict) and said.get("@prefix") is True):
+    if usable or (is_object(said) and said.get("@prefix") is True):
         found.prefixes.add(term)
     else:
         found.prefixes.discard(term)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json, Micros
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._answer import done
@@ -26,7 +27,7 @@ async def add(request: Request, window: Window) -> Reply:
     """Host a context (5.13.2)."""
     written(window)
     document, at = request.content, window.now
-    if not isinstance(document, dict) or "@context" not in document:
+    if not is_object(document) or "@context" not in document:
         message = "what is hosted is an object with @context"
         raise Refused(message, "InvalidRequest")
     given = inner(document)
@@ -47,9 +48,9 @@ def implicit(here: Here, given: Json, at: Micros) -> str:
 
 def is_own(given: Json) -> bool:
     """Return whether a context has no address of its own: an object, or several of them."""
-    listed = given if isinstance(given, list) else [given]
+    listed = given if is_list(given) else [given]
     left = [one for one in listed if not isinstance(one, str) or one not in documents()]
-    return len(left) > 1 or any(isinstance(one, dict) for one in left)
+    return len(left) > 1 or any(is_object(one) for one in left)
 
 
 def keep(here: Here, name: str, kind: str, document: Json, at: Micros) -> None:

@@ -132,7 +132,7 @@ def _number(value: float) -> float | int:
 def _entity(
     reading: Reading, thing: Thing, series: Iterable[Series], newest: dict[str, Observation]
 ) -> Entity:
-    said = thing.details.get(DETAILS) or {}
+    said: dict[str, Json] = thing.details.get(DETAILS) or {}
     attributes = _kept(thing)
     _agree(thing, attributes)
     for name, objects in thing.relations.items():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Contact, Json, Words
 from byalag.standards.ngsi_ld._example import PROBLEM
 from byalag.standards.ngsi_ld._operation import JSON, LD_JSON, Operation
@@ -158,11 +159,8 @@ def _example_in(one: Operation, media: str) -> Json:
     if media != LD_JSON or one.context == "none":
         return one.example
     context = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
-    if isinstance(one.example, list):
-        return [
-            {**each, "@context": context} if isinstance(each, dict) else each
-            for each in one.example
-        ]
+    if is_list(one.example):
+        return [{**each, "@context": context} if is_object(each) else each for each in one.example]
     return {**one.example, "@context": context}
 
 
@@ -207,7 +205,7 @@ def _failures(one: Operation) -> dict[str, Json]:
 
 
 def _content(example: Json) -> Json:
-    kind = "array" if isinstance(example, list) else "object"
+    kind = "array" if is_list(example) else "object"
     return {"schema": {"type": kind}, "examples": {"one": {"value": example}}}
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import Struct
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json
 from byalag.standards import Spoken, Window
 from byalag.standards.ngsi_ld._context import Context
@@ -204,11 +205,11 @@ def _content(body: bytes) -> Json:
 
 def _deeper(content: Json, left: int) -> bool:
     """Return whether lists and objects are within each other more than so many times."""
-    if isinstance(content, dict):
+    if is_object(content):
         return left == 0 or any(
             _deeper(one, left - 1) for one in content.values() if isinstance(one, dict | list)
         )
-    if isinstance(content, list):
+    if is_list(content):
         return left == 0 or any(
             _deeper(one, left - 1) for one in content if isinstance(one, dict | list)
         )
@@ -221,7 +222,7 @@ def split_context(content: Json, takes: str, linked: str | None) -> tuple[Json, 
     Raises:
         Refused: It has a context where none may be, none where one must be, or is no object.
     """
-    if not isinstance(content, dict):
+    if not is_object(content):
         message = "what is written is a JSON object"
         raise Refused(message, "InvalidRequest")
     if takes == _LD_JSON:

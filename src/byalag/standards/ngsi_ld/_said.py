@@ -8,6 +8,7 @@ import re
 
 from msgspec import UNSET, Struct, UnsetType
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json, Micros
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import AttributeKind
@@ -69,7 +70,7 @@ def fragment(content: Json, context: Context) -> Fragment:
     Raises:
         Refused: Something in it cannot be.
     """
-    if not isinstance(content, dict):
+    if not is_object(content):
         message = "an entity is a JSON object"
         raise Refused(message, "InvalidRequest")
     if len(content) > MOST_ATTRIBUTES:
@@ -105,7 +106,7 @@ def attribute_name(name: str, context: Context) -> str:
 
 
 def _types(value: Json, context: Context) -> tuple[str, ...]:
-    listed = [] if value is None else value if isinstance(value, list) else [value]
+    listed = [] if value is None else value if is_list(value) else [value]
     for one in listed:
         if not isinstance(one, str) or not one or _NOT_IN_NAMES.search(one):
             message = f"an entity's type is a name or a list of names, not {str(one)[:100]!r}"
@@ -121,7 +122,7 @@ def _types(value: Json, context: Context) -> tuple[str, ...]:
 
 
 def _scopes(value: Json) -> tuple[str, ...] | None:
-    listed = value if isinstance(value, list) else [value]
+    listed = value if is_list(value) else [value]
     if value in (NULL, None):
         return None
     for one in listed:
@@ -146,9 +147,9 @@ def said(value: Json, context: Context, name: str, depth: int = 0) -> list[Said]
     if value == NULL:
         return None
     try:
-        if isinstance(value, list) and value and all(_is_attribute(one) for one in value):
+        if is_list(value) and value and all(_is_attribute(one) for one in value):
             instances = [instance(one, context, depth) for one in value]
-        elif isinstance(value, dict) and value.keys() == {"dataset"}:
+        elif is_object(value) and value.keys() == {"dataset"}:
             instances = _by_dataset(value["dataset"], context, depth)
         else:
             instances = [instance(value, context, depth)]
@@ -163,7 +164,7 @@ def said(value: Json, context: Context, name: str, depth: int = 0) -> list[Said]
 
 def _by_dataset(value: Json, context: Context, depth: int) -> list[Said]:
     """Read several instances in the simplified form, by their datasetId (4.5.4)."""
-    if not isinstance(value, dict) or not value:
+    if not is_object(value) or not value:
         message = "dataset has a value for each datasetId"
         raise Refused(message)
     found: list[Said] = []
@@ -176,7 +177,7 @@ def _by_dataset(value: Json, context: Context, depth: int) -> list[Said]:
 
 def _is_attribute(value: Json) -> bool:
     """Return whether a value is an attribute in itself and not the value of one."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         return False
     kind = value.get("type")
     if isinstance(kind, str):
@@ -190,7 +191,7 @@ def instance(value: Json, context: Context, depth: int = 0, *, part: bool = Fals
     Raises:
         Refused: Something of it cannot be.
     """
-    if not isinstance(value, dict) or is_geometry(value):
+    if not is_object(value) or is_geometry(value):
         kind: AttributeKind = "GeoProperty" if is_geometry(value) else "Property"
         return Said(kind=kind, value=value_of(kind, value, context), simple=True, sub={})
     if not _is_attribute(value):

@@ -7,7 +7,7 @@ import msgspec
 import shapely
 from shapely.errors import ShapelyError
 
-from byalag.mapping import rec20_codes
+from byalag.mapping import is_list, rec20_codes
 from byalag.model import Fact, Flag, Json, Micros, Observation, Point, Series, Thing, ThingId
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._facts import EXTRA, STA, by_short, geometry_of
@@ -159,7 +159,7 @@ def _relations(told: dict[str, Instance], before: Thing) -> dict[str, tuple[Thin
     kept = {name: objects for name, objects in before.relations.items() if name in STA}
     for name, instance in told.items():
         if instance.kind == "Relationship" and name not in STA:
-            objects = instance.value if isinstance(instance.value, list) else [instance.value]
+            objects = instance.value if is_list(instance.value) else [instance.value]
             kept[name] = tuple(dict.fromkeys(thing_id(one) for one in objects))
     return kept
 

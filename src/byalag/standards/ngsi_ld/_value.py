@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from byalag.mapping import is_list, is_object
 from byalag.model import Json, Micros
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import AttributeKind
@@ -74,7 +75,7 @@ def moment(value: Json, what: str) -> Micros:
 
 def is_geometry(value: Json) -> bool:
     """Return whether a value looks like a GeoJSON geometry."""
-    return isinstance(value, dict) and value.get("type") in GEOMETRIES and "coordinates" in value
+    return is_object(value) and value.get("type") in GEOMETRIES and "coordinates" in value
 
 
 def geometry(value: Json) -> Json:
@@ -94,7 +95,7 @@ def geometry(value: Json) -> Json:
 
 
 def _positions(coordinates: Json, depth: int, kind: str) -> int:
-    if not isinstance(coordinates, list) or not coordinates:
+    if not is_list(coordinates) or not coordinates:
         message = f"the coordinates of a {kind} are not what RFC 7946 says"
         raise Refused(message)
     if depth:
@@ -132,7 +133,7 @@ def _property(value: Json, _: Context) -> Json:
 
 
 def _relationship(value: Json, _: Context) -> Json:
-    if not isinstance(value, list):
+    if not is_list(value):
         return uri(value, "a Relationship's object")
     if not value:
         message = "a Relationship's object is a URI or a list of them"
@@ -142,11 +143,9 @@ def _relationship(value: Json, _: Context) -> Json:
 
 def _language(value: Json, _: Context) -> Json:
     def text(one: Json) -> bool:
-        return isinstance(one, str) or (
-            isinstance(one, list) and all(isinstance(each, str) for each in one)
-        )
+        return isinstance(one, str) or (is_list(one) and all(isinstance(each, str) for each in one))
 
-    if not isinstance(value, dict) or not value or not all(text(one) for one in value.values()):
+    if not is_object(value) or not value or not all(text(one) for one in value.values()):
         message = "a languageMap has languages with a text or a list of texts each"
         raise Refused(message)
     return NULL if set(value.values() if all_texts(value) else ()) == {NULL} else value
@@ -158,7 +157,7 @@ def all_texts(value: dict[str, Json]) -> bool:
 
 
 def _vocab(value: Json, context: Context) -> Json:
-    listed = value if isinstance(value, list) else [value]
+    listed = value if is_list(value) else [value]
     if not listed or not all(isinstance(one, str) and one for one in listed):
         message = "a VocabProperty's vocab is a word or a list of them"
         raise Refused(message)
@@ -166,18 +165,18 @@ def _vocab(value: Json, context: Context) -> Json:
 
 
 def _values(value: Json, _: Context) -> Json:
-    if not isinstance(value, list):
+    if not is_list(value):
         message = "a ListProperty's valueList is a list"
         raise Refused(message)
     return value
 
 
 def _objects(value: Json, _: Context) -> Json:
-    if not isinstance(value, list):
+    if not is_list(value):
         message = "a ListRelationship's objectList is a list"
         raise Refused(message)
     return [
-        uri(one.get("object") if isinstance(one, dict) else one, "an object of an objectList")
+        uri(one.get("object") if is_object(one) else one, "an object of an objectList")
         for one in value
     ]
 
