@@ -50,8 +50,8 @@ def box(edges: Json, crs: str, where: str = "filter: BBOX") -> Shape:
     degrees = crs == _crs.CRS84 or crs.endswith("/4326")
     south, north = (flat[0], flat[2]) if crs.endswith("/4326") else (flat[1], flat[3])
     west, east = (flat[1], flat[3]) if crs.endswith("/4326") else (flat[0], flat[2])
-    wide = degrees and not (-180 <= west <= 180 and -180 <= east <= 180)  # noqa: PLR2004 -- degrees
-    high = degrees and not (south >= -90 and north <= 90)  # noqa: PLR2004 -- degrees
+    wide = degrees and not (-180 <= west <= 180 and -180 <= east <= 180)  # noqa: PLR2004 -- how far degrees go
+    high = degrees and not (south >= -90 and north <= 90)  # noqa: PLR2004 -- how far degrees go
     if south > north or wide or high or (not degrees and west > east):
         message = (
             f"{where}: the lower corner comes first, then the upper one, within the system: "

@@ -90,7 +90,8 @@ class Known:
         changed = reading.changed()
         known = self._points.get(name)
         if known is None or known[0] != changed:
-            few = self.collections(reading)[name].placed.things <= MOST_POINTS
+            found = self.collections(reading).get(name)
+            few = found is not None and found.placed.things <= MOST_POINTS
             known = changed, reading.points_in(name, BESIDES) if few else None
             self._points[name] = known
         return known[1]

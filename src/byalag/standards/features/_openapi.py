@@ -5,11 +5,10 @@ from typing import Final
 
 from byalag.model import Contact, Json, Words
 from byalag.standards.features import _example as example
-from byalag.standards.features._crs import CRSES
 from byalag.standards.features._describe import DESCRIPTION, TITLE
-from byalag.standards.features._negotiate import GEOJSON, HTML, JSON, LANGUAGES, OPENAPI, SCHEMA
+from byalag.standards.features._negotiate import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
+from byalag.standards.features._openapi_parameters import PARAMETERS, both, said
 from byalag.standards.features._problem import PROBLEM_JSON
-from byalag.standards.features._question import LIMIT, MOST
 
 ROOT: Final = "/features/v1"
 VERSION: Final = "1.0.0"
@@ -44,15 +43,6 @@ _TRACE: Final[Json] = {
     "description": "Spårning enligt W3C Trace Context. / Tracing by W3C Trace Context.",
     "schema": {"type": "string", "maxLength": 200},
 }
-
-
-def both(words: Words) -> str:
-    """Return a text in Swedish and English, one after the other."""
-    return "\n\n".join(words[language] for language in ("sv", "en"))
-
-
-def _said(sv: str, en: str) -> str:
-    return both({"sv": sv, "en": en})
 
 
 def document(hub: str, contact: Contact | None) -> Json:
@@ -124,19 +114,19 @@ def _paths(root: str) -> Json:
     }
 
 
-_LANDING: Final = _said("Landningssidan: länkar till allt.", "The landing page: links to all.")
-_CONFORMANCE: Final = _said("Vad API:et följer.", "What the API conforms to.")
-_API: Final = _said("Den här beskrivningen.", "This description.")
-_FUNCTIONS: Final = _said("Funktioner i filter.", "Functions that filters may use.")
-_COLLECTIONS: Final = _said("Alla samlingar.", "All collections.")
-_COLLECTION: Final = _said("En samling: utbredning, länkar.", "A collection: extent, links.")
-_QUERYABLES: Final = _said("Vad man kan fråga efter.", "What can be asked for.")
-_SCHEMA: Final = _said("Vad objekten innehåller.", "What the features hold.")
-_ITEMS: Final = _said(
+_LANDING: Final = said("Landningssidan: länkar till allt.", "The landing page: links to all.")
+_CONFORMANCE: Final = said("Vad API:et följer.", "What the API conforms to.")
+_API: Final = said("Den här beskrivningen.", "This description.")
+_FUNCTIONS: Final = said("Funktioner i filter.", "Functions that filters may use.")
+_COLLECTIONS: Final = said("Alla samlingar.", "All collections.")
+_COLLECTION: Final = said("En samling: utbredning, länkar.", "A collection: extent, links.")
+_QUERYABLES: Final = said("Vad man kan fråga efter.", "What can be asked for.")
+_SCHEMA: Final = said("Vad objekten innehåller.", "What the features hold.")
+_ITEMS: Final = said(
     "Objekt ur en samling. Egenskaperna i `queryables` är också frågeparametrar.",
     "Features of a collection. The properties in `queryables` are query parameters too.",
 )
-_ITEM: Final = _said("Ett objekt.", "One feature.")
+_ITEM: Final = said("Ett objekt.", "One feature.")
 _FILTERS: Final = (
     "limit",
     "bbox",
@@ -196,7 +186,7 @@ def _get(
 
 
 def _api_info(root: str) -> Json:
-    said = {
+    told = {
         "apiName": "features",
         "apiVersion": VERSION,
         "apiReleased": "2026-11-22",
@@ -210,13 +200,13 @@ def _api_info(root: str) -> Json:
             "operationId": "getApiInfo",
             "tags": ["features"],
             "summary": "Om detta API / About this API",
-            "description": _said("API:ets namn och version.", "The API's name and version."),
+            "description": said("API:ets namn och version.", "The API's name and version."),
             "parameters": [],
             "responses": {
                 "200": {
                     "description": "Om API:et. / About the API.",
                     "headers": _headers(),
-                    "content": {JSON: {"schema": schema, "examples": {"one": {"value": said}}}},
+                    "content": {JSON: {"schema": schema, "examples": {"one": {"value": told}}}},
                 },
                 "500": {"$ref": "#/components/responses/fault"},
             },
@@ -232,7 +222,7 @@ def _headers(*names: str) -> Json:
 def _components(hub: str) -> Json:
     return {
         "schemas": _schemas(),
-        "parameters": {name: _parameter(name) for name in _PARAMETERS}
+        "parameters": {name: _parameter(name) for name in PARAMETERS}
         | {"traceparent": {**_TRACE, "name": "traceparent", "in": "header", "required": False}},
         "headers": {
             "traceparent": _TRACE,
@@ -263,7 +253,7 @@ _TITLES: Final = {
 
 
 def _problem(hub: str, status: int, name: str, swedish: str) -> Json:
-    said = {
+    told = {
         "type": f"{hub}/problems/{name}",
         "title": _TITLES[name],
         "status": status,
@@ -274,7 +264,7 @@ def _problem(hub: str, status: int, name: str, swedish: str) -> Json:
     return {
         "description": f"{swedish} / {_TITLES[name]}.",
         "headers": _headers(),
-        "content": {PROBLEM_JSON: {"schema": schema, "examples": {name: {"value": said}}}},
+        "content": {PROBLEM_JSON: {"schema": schema, "examples": {name: {"value": told}}}},
     }
 
 
@@ -352,74 +342,9 @@ def _schemas() -> Json:
 
 
 def _parameter(name: str) -> Json:
-    said = _PARAMETERS[name]
+    told = PARAMETERS[name]
     inside = "path" if name.endswith("Id") else "query"
-    return {"name": name, "in": inside, "required": inside == "path", **said}
-
-
-def _text(sv: str, en: str, example_: str, **schema: Json) -> Json:
-    return {
-        "description": _said(sv, en),
-        "schema": {"type": "string", **schema},
-        "example": example_,
-    }
-
-
-_BOX: Final[Json] = {
-    "type": "array",
-    "items": {"type": "number"},
-    "minItems": 4,
-    "maxItems": 6,
-}
-_PARAMETERS: Final[Mapping[str, Json]] = {
-    "collectionId": _text("Samlingens id.", "The id of the collection.", "parking"),
-    "featureId": _text("Objektets id.", "The id of the feature.", "parking:skelleftea:torget"),
-    "f": _text("Format, i stället för Accept.", "Format, instead of Accept.", "json"),
-    "lang": _text("Språk.", "Language.", "sv", enum=list(LANGUAGES)),
-    "crs": _text("Svarets system.", "The answer's system.", CRSES[2], enum=list(CRSES)),
-    "bbox-crs": _text("Systemet för bbox.", "The system of bbox.", CRSES[0], enum=list(CRSES)),
-    "filter-crs": _text("Filtrets system.", "The filter's system.", CRSES[0], enum=list(CRSES)),
-    "filter-lang": _text(
-        "Filtrets språk.", "The filter's language.", "cql2-text", enum=["cql2-text", "cql2-json"]
-    ),
-    "filter": _text(
-        "Villkor i CQL2 (text eller JSON).", "A condition in CQL2.", "availableSpotNumber > 10"
-    ),
-    "after": _text("Ur en next-länk.", "From a next link.", "MTABkF8x"),
-    "datetime": _text(
-        "När något senast observerades: en tid eller två med `/` emellan; `..` är öppet.",
-        "When something was last observed: a time, or two with `/` between; `..` is open.",
-        "2026-07-01T00:00:00Z/..",
-    ),
-    "limit": {
-        "description": _said(
-            f"Högst så många objekt. Mer än {MOST} blir {MOST}.",
-            f"At most this many features. More than {MOST} becomes {MOST}.",
-        ),
-        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
-        "example": 100,
-    },
-    "bbox": {
-        "description": _said(
-            "Objekt vars plats möter rutan: väst, syd, öst, nord (med höjd sex tal).",
-            "Features whose place meets the box: west, south, east, north (six with heights).",
-        ),
-        "schema": _BOX,
-        "style": "form",
-        "explode": False,
-        "example": [20.5, 64.5, 21.5, 65],
-    },
-    "properties": {
-        "description": _said(
-            "En egenskap ur `queryables` och dess värde.",
-            "A property of `queryables` and its value.",
-        ),
-        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
-        "style": "form",
-        "explode": True,
-        "example": {"municipality": "2482"},
-    },
-}
+    return {"name": name, "in": inside, "required": inside == "path", **told}
 
 
 def openapi(hub: str, contact: Contact | None) -> Json:
