@@ -18,6 +18,7 @@ from granian.server.embed import Server
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from byalag.app._beside import Beside
+from byalag.app._bounded import whole
 from byalag.app._face import Face
 from byalag.app._http import application
 from byalag.app._window import Windows, fetching
@@ -42,9 +43,9 @@ def floor(length: int, store: Store | None) -> ASGIApp:
     status = 201 if store else 200
 
     async def answer(_scope: Scope, receive: Receive, send: Send) -> None:
-        message = await receive()
+        said = await whole(receive)
         if store is not None:
-            await durable(store.remember("bench", message["body"].decode()))
+            await durable(store.remember("bench", said.decode()))
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
