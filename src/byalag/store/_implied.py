@@ -12,6 +12,7 @@ from byalag.store._session import Session
 from byalag.store._sides import IMPLIED, SIDES, observed_property, sensor
 
 _ENCODER = msgspec.json.Encoder()
+_SHOWN = b"implied"  # what nobody can have said
 
 
 def imply_sides(session: Session, no: int, series: Series) -> None:
@@ -49,6 +50,8 @@ def pointed_to(session: Session, no: int) -> list[str]:
 
 def fade(session: Session, ids: list[str]) -> None:
     """Hide what is implied and nothing points to any more."""
+    for id_ in ids:
+        session.heard.pop(id_, None)
     if ids:
         session.run("fade", (msgspec.json.encode(ids).decode(),))
 
@@ -86,4 +89,6 @@ def unclaim(session: Session, no: int, id_: str) -> bool:
 
 
 def _show(session: Session, implied: Thing) -> None:
-    session.run("imply", (implied.id, implied.type, _ENCODER.encode(implied)))
+    if implied.id not in session.heard:
+        session.run("imply", (implied.id, implied.type, _ENCODER.encode(implied)))
+        session.heard[implied.id] = _SHOWN

@@ -72,6 +72,7 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
     said = (series.thing, series.property, series.dataset)
     words = (series.unit, series.sensor, series.kind, series.cadence, series.name)
     told = (*words, _json(series.relations), _json(series.details))
+    known_before = found is not None
     if found is None:
         no = session.run("insert_series", (series.id, *said, origin, *told))[0][0]
         session.series[series.id] = found = Known(no, origin, series, None, None)
@@ -79,7 +80,7 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
         session.run("update_series", (*said, *told, found.no))
         _move(session, found, series)
         found.fact = series
-    before = pointed_to(session, found.no)
+    before = pointed_to(session, found.no) if known_before else []
     relate(session, "series", found.no, series.relations)
     imply_sides(session, found.no, series)
     fade(session, before)

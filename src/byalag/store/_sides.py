@@ -6,6 +6,7 @@ that what was said and what is implied are asked for alike.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, cast
 
@@ -27,6 +28,7 @@ _LONGEST = 150
 _DIGITS = 16
 
 
+@lru_cache(maxsize=1_024)
 def observed_property(property_: str) -> Thing:
     """Return what a series is implied to observe."""
     try:
@@ -42,6 +44,7 @@ def observed_property(property_: str) -> Thing:
     )
 
 
+@lru_cache(maxsize=1_024)
 def sensor(dataset: str, name: str) -> Thing:
     """Return what a series of a dataset is implied to be observed with."""
     word = f"{dataset}-{name}" if name else dataset
