@@ -8,7 +8,7 @@ holds up nobody else.
 
 import random
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -77,8 +77,10 @@ class Noticer(Protocol):
         recall: Callable[[Sequence[str]], Mapping[str, Json]],
         news: Sequence[News],
         now: Micros,
+        *,
+        whom: Collection[str],
     ) -> Notices:
-        """Return what is to be told of news, and of what is due by the time."""
+        """Return what is to be told of news, and of what is due by the time, to `whom` of all."""
         ...
 
     def due(
@@ -125,6 +127,7 @@ class Notifier:
         self._news, self._done = Event(), Event()
         self._under_way: dict[int, str] = {}
         self._asked: tuple[str, ...] | None = None
+        self._whom: frozenset[str] = frozenset()  # those whom news have been asked for
 
     def wake(self) -> None:
         """Tell that something has been committed."""
@@ -162,6 +165,7 @@ class Notifier:
         if datasets != self._asked:
             await durable(self._store.queue.ask(self._noticer.name, datasets))
             self._asked = datasets
+        self._whom = frozenset(receivers)
 
     async def _hear(self) -> None:
         queue, name = self._store.queue, self._noticer.name
@@ -182,7 +186,8 @@ class Notifier:
         return queue.news(queue.cursor(self._noticer.name), _STEP)
 
     def _said(self, news: Sequence[News]) -> Notices:
-        return self._noticer.hear(self._store, self._recall, news, self._clock.now())
+        now = self._clock.now()
+        return self._noticer.hear(self._store, self._recall, news, now, whom=self._whom)
 
     def _recall(self, names: Sequence[str]) -> Mapping[str, Json]:
         return self._store.queue.told(self._noticer.name, names) if names else {}

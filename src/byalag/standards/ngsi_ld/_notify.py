@@ -4,7 +4,7 @@ What an entity was is remembered when it is told of, so that a change can be see
 a write through any window, or a feed. Changes of an entity that come at once are told as one.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote
 from uuid import UUID, uuid5
@@ -115,9 +115,17 @@ class Noticer:
         last = recall([_LAST + one.one.id for one in timed])
         return min((_due(one, last) for one in timed), default=None)
 
-    def hear(self, reading: Reading, recall: Recall, news: Sequence[News], now: Micros) -> Told:
-        """Return what is to be told of news, and of what is due by the time."""
-        every = self._active(reading, now)
+    def hear(
+        self,
+        reading: Reading,
+        recall: Recall,
+        news: Sequence[News],
+        now: Micros,
+        *,
+        whom: Collection[str],
+    ) -> Told:
+        """Return what is to be told of news, and of what is due by the time, to `whom` of all."""
+        every = [one for one in self._active(reading, now) if one.one.id in whom]
         round_ = _Round(reading, recall, every, now)
         round_.look()
         round_.tell(news)
