@@ -178,7 +178,7 @@ def _offset(_: Micros) -> int:
 
 
 def _written(number: float) -> str:
-    return str(int(number)) if number == int(number) else repr(number)
+    return str(int(number)) if float(number).is_integer() else repr(number)
 
 
 TEXTS: Final[Mapping[str, Meaning]] = {

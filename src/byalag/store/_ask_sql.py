@@ -29,7 +29,7 @@ _HOW_MANY = {
     "substring": (2, 3), "concat": (1, 100),
     **dict.fromkeys(TIME, (1, 1)),
     **dict.fromkeys(PLACE, (2, 2)),
-    "relate": (3, 3), "extent": (1, 1), "coalesce": (1, 100),
+    "relate": (3, 3), "extent": (1, 1), "coalesce": (1, 100), "written": (1, 1),
 }  # fmt: skip
 
 
@@ -105,6 +105,8 @@ def _call(scope: Scope, call: Call) -> Code:
 def _function(name: str, args: list[Code]) -> Code:
     if name == "coalesce":
         return _coalesce(args)
+    if name == "written":
+        return Code(f"ask_written({args[0].of('number')})", "text")
     if name in ARITHMETIC:
         return Code(_reckon(name, [arg.of("number") for arg in args]), "number")
     if name in TIME:

@@ -339,12 +339,13 @@ def of_places(name: str, args: list[Any]) -> Json:
     return None if None in places else PLACES[name](*places, *args[2:])
 
 
-def reckon(name: str, args: list[Any]) -> float | None:
+def reckon(name: str, args: list[Any]) -> float | str | None:
     if any(sort(a) != "number" for a in args):
         return None
     if name in NUMBERS:
         answer = NUMBERS[name](*args)
-        return None if answer is None or math.isnan(answer) else answer
+        missing = answer is None or (isinstance(answer, float) and math.isnan(answer))
+        return None if missing else answer
     numbers = [float(a) for a in args]
     try:
         answer = {
@@ -505,7 +506,7 @@ def terms(kind: str, depth: int = 2) -> st.SearchStrategy[Expression]:
     inner = terms(kind, depth - 1)
     one = st.sampled_from([
         "neg", "round", "floor", "ceiling", "length", "tolower", "toupper", "trim", "casei",
-        "accenti", *TIMES,
+        "accenti", "written", *TIMES,
     ])  # fmt: skip
     two = st.sampled_from(["add", "sub", "mul", "div", "mod", "indexof", "concat"])
     return st.one_of(

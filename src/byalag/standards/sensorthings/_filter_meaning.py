@@ -31,6 +31,7 @@ from byalag.standards.sensorthings._words import DETAILS, Entity
 FEATURE: Final = "FeatureOfInterest"
 Own: TypeAlias = list[int] | None  # the numbers of features
 _MATRIX: Final = re.compile(r"[TFtf012*]{9}")  # DE-9IM
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _OPPOSITE: Final = {"eq": "eq", "ne": "ne", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
 _ENDS: Final = {"gt": "path", "ge": "path", "lt": "until", "le": "until"}
 
@@ -120,6 +121,10 @@ class Meaning:
         found = find(self._entity, left.steps) if isinstance(left, Name) else None
         if found is not None and found.until is not None:
             return self._period(name, found, self._beside(right, left))
+        if found is not None and found.words is not None and _is_number(right):
+            as_text = Call("written", (found.value,))
+            told = Call("coalesce", (as_text, self._beside(left, right)))
+            return Call(name, (told, self._beside(right, left)))
         return Call(name, (self._beside(left, right), self._beside(right, left)))
 
     @staticmethod
@@ -227,6 +232,13 @@ def _constant(constant: Constant) -> Expression:
             raise unfit(message)
         case _:
             return Value(constant.value)
+
+
+def _is_number(node: Node) -> bool:
+    """Tell whether a text is a number: numbers beside it are compared as texts, as in 1.0."""
+    if not isinstance(node, Constant) or node.sort != "text":
+        return False
+    return _NUMBER.fullmatch(str(node.value)) is not None
 
 
 def _as_moment(text: str) -> Expression:
