@@ -12,6 +12,7 @@ from byalag.standards.features._problem import NotAnswered, shown
 DEEPEST: Final = 32
 MOST_WORDS: Final = 8_000  # a geometry has three words a position
 _MOST_LISTED: Final = 250
+_MOST_OPERANDS: Final = 500
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _ENDS: Final = frozenset({"AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "DIV"})
 
@@ -39,6 +40,7 @@ class Reader:
             raise NotAnswered(message)
         self._next = 0
         self._depth = 0
+        self._operands = 0
 
     def peek(self, ahead: int = 0) -> Token:
         """Return a word that has not been read yet."""
@@ -160,6 +162,10 @@ class Reader:
         return {"op": "*", "args": [-1, found]}
 
     def _operand(self) -> Json:
+        self._operands += 1
+        if self._operands > _MOST_OPERANDS:
+            message = f"filter: more than {_MOST_OPERANDS} values and properties; divide it"
+            raise NotAnswered(message)
         token = self.peek()
         if token.kind == "sign" and token.text == "(":
             self.take()
