@@ -104,14 +104,17 @@ def track(
     if axis == "deletedAt":
         run = History(_NO_TIMES, _NO_VALUES, np.empty(0, np.uint8))
     special = np.fromiter(whole, np.int64, len(whole))
-    plainly = ~np.isnan(run.values) & ~np.isin(run.times, special)
+    plainly = ~np.isnan(run.values)
+    if len(special):
+        plainly &= ~np.isin(run.times, special)
+    if not plainly.all():
+        run = History(run.times[plainly], run.values[plainly], run.flags[plainly])
     ours = [one for one in whole.values() if one is not None and moment(one, axis) is not None]
-    times, values = run.times[plainly], run.values[plainly]
     base = Track(
         attribute=attribute,
         dataset=dataset_of(series),
-        times=times,
-        values=values,
+        times=run.times,
+        values=run.values,
         numbered=numbered,
     )
     return together(base, ours, lambda one: moment(one, axis))
