@@ -19,6 +19,8 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+_MOST_COMMAS: Final = 2_500
+_MOST_OPEN: Final = 40
 _BLANK: Final = re.compile(r"\s*$")
 
 
@@ -37,13 +39,20 @@ def tokens(filter_: str) -> Iterator[Token]:
     Raises:
         NotAnswered: There is something that is no word.
     """
-    at = 0
+    at = open_ = 0
+    if filter_.count(",") > _MOST_COMMAS:
+        message = f"filter: more than {_MOST_COMMAS} commas; make it simpler"
+        raise NotAnswered(message)
     while not _BLANK.match(filter_, at):
         found = _TOKEN.match(filter_, at)
         if found is None or found.lastgroup is None:
             rest = filter_[at:].lstrip()
             where = len(filter_) - len(rest) + 1
             message = f"filter: {shown(rest)!r} is no word of CQL2, at {where}"
+            raise NotAnswered(message)
+        open_ += {"(": 1, ")": -1}.get(found["sign"] or "", 0)
+        if open_ > _MOST_OPEN:
+            message = f"filter: parentheses nested deeper than {_MOST_OPEN}; divide it"
             raise NotAnswered(message)
         yield _token(found, found.lastgroup)
         at = found.end()

@@ -12,7 +12,7 @@ import pytest
 from byalag.model import Json
 from byalag.testkit import RunningHub
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 pytestmark = [
     pytest.mark.promise,
     pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="GDAL's ogrinfo is not installed"),
