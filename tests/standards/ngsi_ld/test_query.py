@@ -164,10 +164,13 @@ def test_a_hostile_question_is_refused_at_once(ask: Ask, query: str) -> None:
 def test_a_huge_polygon_is_refused_at_once(ask: Ask) -> None:
     ring = [[number / 1000, 0] for number in range(20_000)]
     place = {"georel": "within", "geometry": "Polygon", "coordinates": [ring]}
-    start = time.perf_counter()
-    reply = ask("POST", "/entityOperations/query", {"type": "Query", "geoQ": place})
-    assert reply.status_code == 400
-    assert time.perf_counter() - start < 0.25
+    taken: list[float] = []
+    for _ in range(3):  # the quickest: the machine may be busy with other things
+        start = time.perf_counter()
+        reply = ask("POST", "/entityOperations/query", {"type": "Query", "geoQ": place})
+        taken.append(time.perf_counter() - start)
+        assert reply.status_code == 400
+    assert min(taken) < 0.25
 
 
 def test_pages_follow_one_another_without_gaps(houses: Ask) -> None:

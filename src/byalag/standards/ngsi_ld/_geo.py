@@ -87,16 +87,15 @@ def _coordinates(geometry: str, coordinates: Json) -> Json:
             coordinates = msgspec.json.decode(coordinates)
         except (msgspec.DecodeError, RecursionError):
             refuse_data("coordinates are not a JSON array")
-    if _positions(coordinates, _DEPTHS[geometry]) > MOST_POSITIONS:
-        refuse_data(f"a place has at most {MOST_POSITIONS} positions")
+    _refuse_others(coordinates, _DEPTHS[geometry])
     return coordinates
 
 
-def _positions(coordinates: Json, depth: int) -> int:
-    """Return how many positions there are within so many arrays.
+def _refuse_others(coordinates: Json, depth: int) -> None:
+    """Refuse what is not positions within so many arrays.
 
     Raises:
-        Refused: They are not nested so.
+        Refused: They are not nested so, are too many, or one is no position.
     """
     level: list[Json] = [coordinates]
     for _ in range(depth):
@@ -104,14 +103,13 @@ def _positions(coordinates: Json, depth: int) -> int:
             refuse_data("coordinates are not nested as the geometry's are (RFC 7946)")
         level = [inner for each in level for inner in each]
         if len(level) > MOST_POSITIONS:
-            break
-    for each in level[: MOST_POSITIONS + 1]:
+            refuse_data(f"a place has at most {MOST_POSITIONS} positions")
+    for each in level:
         numbers = listed(each)
         if len(numbers) not in (2, 3) or not all(map(_is_number, numbers)):
             refuse_data("a position is [longitude, latitude] in degrees")
         if abs(numbers[0]) > 180 or abs(numbers[1]) > 90:  # noqa: PLR2004 -- the most degrees there are
             refuse_data("a longitude is -180 to 180 and a latitude -90 to 90")
-    return len(level)
 
 
 def _is_number(value: Json) -> bool:

@@ -169,7 +169,8 @@ def _unequal(attribute: str, value: Literally, look: Look) -> Bounds:
     another = Call("ne", (Field(("properties", name)), said))
     kept = there("details", ATTRIBUTE + attribute)
     told = either(kept, _FOREIGN) if iri(name) == attribute else kept
-    return Bounds(may, both(another, told, absent("details", DETAILS, "more")))
+    plain = either(absent("details", DETAILS, "more"), Call("not", (_more(attribute),)))
+    return Bounds(may, both(another, told, plain))
 
 
 def _own(name: str, within: Sequence[str], holds: Condition) -> Expression:
