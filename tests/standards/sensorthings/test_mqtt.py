@@ -115,6 +115,8 @@ def test_what_is_new_is_published_and_what_is_posted_is_taken(
         assert made.status == 201, made.text
         soon(lambda: heard.told("v1.1/Datastreams(1)"))
         thing = made.json["@iot.id"]
+        soon(lambda: heard.told(f"v1.1/Things({thing})/Datastreams"))
+        soon(lambda: heard.told(f"v1.1/Things({thing})/Locations"))
         assert heard.told("v1.1/Things")[0]["name"] == "Station 1"
         assert heard.told(f"v1.1/Things({thing})")
         assert heard.messages[f"v1.1/Things({thing})/name"] == [{"name": "Station 1"}]
