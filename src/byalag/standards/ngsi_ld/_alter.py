@@ -72,7 +72,7 @@ def instance(said: Said, now: Micros) -> Instance:
     return Instance(
         kind=said.kind,
         value=said.value,
-        observed=said.observed or None,
+        observed=None if said.observed is UNSET else said.observed,
         unit=said.unit or None,
         dataset=said.dataset,
         object_type=said.object_type or None,

@@ -236,4 +236,4 @@ def _renew(attributes: dict[str, list[Instance]], series: Series, newest: Observ
 
 
 def _when(kept: Instance) -> Micros:
-    return kept.observed or kept.modified or 0
+    return (kept.modified or 0) if kept.observed is None else kept.observed

@@ -64,7 +64,11 @@ def _thing(entity: Entity, before: Thing | None, dataset: str, now: Micros) -> T
 
 
 def _newest(instances: Iterable[Instance]) -> Instance | None:
-    return max(instances, key=lambda one: one.observed or one.modified or 0, default=None)
+    return max(instances, key=_when, default=None)
+
+
+def _when(one: Instance) -> Micros:
+    return (one.modified or 0) if one.observed is None else one.observed
 
 
 def added(
@@ -84,7 +88,7 @@ def added(
             known[series.id] = series if found is None else found
             if found is None:
                 yield series
-        at = one.observed if one.observed is not None else one.modified or 0
+        at = _when(one)
         while one.observed is None and (series.id, at) in taken:
             at += 1
         taken.add((series.id, at))
