@@ -28,6 +28,14 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv med a-z, 0-9 och bindestreck, och börja med en bokstav.",
         "en": "Write with a-z, 0-9 and hyphens, and begin with a letter.",
     },
+    r"^(\d{4})?$": {
+        "sv": 'Skriv kommunens kod, som "2482", eller ingenting.',
+        "en": 'Write the code of a municipality, as "2482", or nothing.',
+    },
+    r"^mqtts?://[^/\s]+/?$": {
+        "sv": "Skriv en adress som börjar med mqtt:// eller mqtts://, utan sökväg.",
+        "en": "Write an address that begins with mqtt:// or mqtts://, without a path.",
+    },
     r"^[A-Z_0-9]+$": {
         "sv": "Skriv ett ord ur EU:s lista över frekvenser, som HOURLY eller DAILY.",
         "en": "Write a word of the EU's list of frequencies, as HOURLY or DAILY.",

@@ -51,13 +51,19 @@ def lint_(address: str, allow: tuple[str, ...], out: Out) -> int:
     _tell_exceptions(excepted, out)
     counts = {"must": len(must), "should": len(open_) - len(must), "excepted": len(excepted)}
     if open_:
-        told = "{must} that must be mended, {should} that should, {excepted} declared exceptions."
-        out.message(say(told, **counts))
-    else:
-        told = (
-            "{address} follows the profile, as far as a document can show. Checked: {rules} rules."
+        out.message(
+            say(
+                "{must} that must be mended, {should} that should, {excepted} declared exceptions.",
+                **counts,
+            )
         )
-        out.message(say(told, address=address, rules=len(RULES)))
+    else:
+        text = say(
+            "{address} follows the profile, as far as a document can show. Checked: {rules} rules.",
+            address=address,
+            rules=len(RULES),
+        )
+        out.message(text)
     return FOUND_WRONG if must else 0
 
 
@@ -66,8 +72,9 @@ def _tell_exceptions(excepted: Sequence[Finding], out: Out) -> None:
     whys = {one.rule.id: one.excepted or {} for one in excepted}
     for rule, count in counts.items():
         why = whys[rule].get(language()) or next(iter(whys[rule].values()), "")
-        told = "Declared exception {rule} ({count}): {why}"
-        out.message(say(told, rule=rule, count=count, why=why))
+        out.message(
+            say("Declared exception {rule} ({count}): {why}", rule=rule, count=count, why=why)
+        )
 
 
 def _told(one: Finding) -> Json:

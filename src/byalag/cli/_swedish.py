@@ -22,14 +22,9 @@ SWEDISH = {
     "Check an OpenAPI document against Digg's REST API profile, rule by rule.": (
         "Kontrollera ett OpenAPI-dokument mot Diggs REST API-profil, regel för regel."
     ),
-    "Show each exception that the document declares, too.": (
-        "Visa också varje undantag som dokumentet anger."
-    ),
     "{address} follows the profile, as far as a document can show. Checked: {rules} rules.": (
         "{address} följer profilen, så långt ett dokument kan visa. Kontrollerat: {rules} regler."
     ),
-    "must": "ska",
-    "should": "bör",
     "{must} that must be mended, {should} that should, {excepted} declared exceptions.": (
         "{must} som ska rättas, {should} som bör rättas, {excepted} angivna undantag."
     ),
