@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from starlette.testclient import TestClient
 
-from byalag.model import Json
+from byalag.app._described import Described
+from byalag.app._standards import standards
+from byalag.model import Contact, Json
+from byalag.standards import Spoken, Standard
 from byalag.standards.profile.lint import RULES, NotOpenApi, lint
 from byalag.testkit import shared
 
@@ -85,6 +88,26 @@ def _document(client: TestClient, api: str) -> dict[str, Any]:
 def test_our_own_apis_break_no_rule_that_binds(client: TestClient, api: str) -> None:
     found = [one for one in lint(_document(client, api)) if one.rule.binding]
     assert found == []
+
+
+@pytest.mark.parametrize("standard", standards(), ids=lambda one: one.name)
+def test_a_standard_breaks_no_rule_that_binds_but_those_it_excepts(standard: Standard) -> None:
+    hub = "https://hub.example.se"
+    contact = Contact(name="Navet", email="nav@example.se", url=hub)
+    asked = Spoken(
+        method="GET",
+        path="/openapi.json",
+        query="",
+        headers={},
+        body=b"",
+        root=hub + standard.root,
+        hub=hub,
+    )
+    reply = Described(standard, hub, contact).find(asked)
+    assert reply is not None
+    found = lint(json.loads(reply.body))
+    assert [one for one in found if one.rule.binding and one.excepted is None] == []
+    assert {one.rule.id for one in found if one.excepted is not None} <= set(standard.exceptions)
 
 
 @pytest.mark.parametrize("api", APIS)

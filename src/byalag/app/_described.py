@@ -9,6 +9,7 @@ import msgspec
 from byalag.model import Contact, Json
 from byalag.standards import Reply, Spoken, Standard
 from byalag.standards.profile import ApiInfo
+from byalag.standards.profile.lint import EXCEPTIONS
 
 INFO, DOCUMENT = "/api-info", "/openapi.json"
 _HEADERS = {"Cache-Control": "public, max-age=300"}
@@ -43,7 +44,10 @@ class Described:
     def _read(self) -> None:
         if self._told:
             return
-        document: dict[str, Any] = self._standard.openapi(self._hub, self._contact)
+        document: dict[str, Any] = {
+            **self._standard.openapi(self._hub, self._contact),
+            EXCEPTIONS: self._standard.exceptions,
+        }
         paths: dict[str, Any] = document.get("paths", {})
         told: dict[str, Json] = {DOCUMENT: document, INFO: _info(self._standard, self._hub)}
         self._methods = list(_patterns(paths))

@@ -117,7 +117,6 @@ def describe(table: Sequence[Operation], hub: str, contact: Contact | None) -> J
         "tags": [{"name": name, "description": both(words)} for name, words in _TAGS.items()],
         "paths": paths,
         "components": _COMPONENTS,
-        "x-rap-exceptions": EXCEPTIONS,
     }
 
 

@@ -114,7 +114,6 @@ def openapi(hub: str, contact: Contact | None) -> Json:
         + [{"name": "service", "description": said("Om tjänsten.", "About the service.")}],
         "paths": dict(_paths(hub + ROOT)),
         "components": components(),
-        "x-rap-exceptions": EXCEPTIONS,
     }
 
 
