@@ -23,6 +23,7 @@ from byalag.standards.features._negotiate import (
     media,
 )
 from byalag.standards.features._openapi import document
+from byalag.standards.features._people import People
 from byalag.standards.features._problem import NotAnswered, not_answered, shown
 
 _STORES: Final = Stores()
@@ -154,7 +155,7 @@ def _list_items(asked: Asked) -> Reply:
     if asked.html:
         rows = [msgspec.json.decode(each) for each in page.features]
         said = {"links": links, "features": rows, "numberMatched": page.matched}
-        context = {"collection": _described(asked, found)}
+        context = {"collection": _described(asked, found), "people": _people(asked, name)}
         return _write(asked, said, "items", GEOJSON, headers, context)
     body = _items.encode(page, links, asked.window.now)
     tag = _tag(reading.changed(), asked)
@@ -172,10 +173,16 @@ def _item(asked: Asked) -> Reply:
     links = [*asked.own(GEOJSON), _to_collection(asked, name)]
     if asked.html:
         said = {**msgspec.json.decode(body), "links": links}
-        context = {"collection": _described(asked, found)}
+        context = {"collection": _described(asked, found), "people": _people(asked, name)}
         return _write(asked, said, "item", GEOJSON, _located(crs), context)
     whole = body[:-1] + b',"links":' + msgspec.json.encode(links) + b"}"
     return Reply(body=whole, media_type=GEOJSON, headers={**_located(crs), **_said(asked)})
+
+
+def _people(asked: Asked, name: str) -> People:
+    known = asked.known.queryables(asked.window.reading, name)
+    units = {word: one.unit for word, one in known.items() if one.unit}
+    return People(asked.links.language, units)
 
 
 def one_collection(asked: Asked) -> Collection:

@@ -162,16 +162,18 @@ def _property(one: Queryable, language: str) -> Json:
 
 def described(name: str, language: str) -> tuple[str, str]:
     """Return what people call a property, and what it means, as far as the dictionary knows."""
+    at = 0 if language == "sv" else 1
     if name in _OWN:
-        return _OWN[name][0 if language == "sv" else 1], ""
-    word = name.removesuffix("Time")
+        return _OWN[name][at], ""
+    ending = next((each for each in _ENDINGS if name.endswith(each)), "")
+    word = name.removesuffix(ending)
     try:
         term = terms.term(word)
     except terms.NoSuchTerm:
         return name, ""
     label, said = term.label(language).text, term.definition(language).text
     if word != name:
-        return f"{label} ({'tid' if language == 'sv' else 'time'})", ""
+        return f"{label} ({_ENDINGS[ending][at]})", ""
     return label, said
 
 
@@ -182,6 +184,10 @@ def words(said: Mapping[str, str], language: str) -> str:
     )
 
 
+_ENDINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "Time": ("tid", "time"),
+    "Text": ("källans ord", "in the source's words"),
+}
 _OWN: Final = {
     "id": ("Id", "Id"),
     "name": ("Namn", "Name"),

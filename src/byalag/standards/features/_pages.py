@@ -1,20 +1,18 @@
 """The same answers for people: plain HTML that needs no script, with links to everything."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from msgspec import Struct
 
 from byalag.model import Json
 from byalag.standards import Reply
-from byalag.standards.features._describe import described
 from byalag.standards.features._links import Links
+from byalag.standards.features._people import People
 from byalag.standards.features._words import WORDS
 
 STYLE: Final = "features.css"
@@ -25,8 +23,6 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-_LONG: Final = 200
-_COLUMNS: Final = 6
 
 
 class Page(Struct, frozen=True):
@@ -65,11 +61,8 @@ def reply(
             said=said,
             language=language,
             t=WORDS[language],
-            label=partial(_label, language),
-            shown=_shown,
-            columns=_columns,
             html=_html,
-            **context,
+            **{"people": People(language), **context},
         )
     )
     return Reply(
@@ -99,30 +92,7 @@ def _templates() -> Environment:
     )
 
 
-def _label(language: str, name: str) -> str:
-    return described(name, language)[0]
-
-
 def _html(links: Sequence[Json], rel: str) -> Json:
     """Return the link of a relation that leads to a page, else the first one."""
     found = [link for link in links if link["rel"].rpartition("/")[2] == rel]
     return next((link for link in found if link["type"] == "text/html"), found[0])
-
-
-def _shown(value: Json) -> Markup | str:
-    """Return a value as it is read: an address is a link, and what is long is cut."""
-    if isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) < _LONG:
-        return Markup('<a href="{0}">{0}</a>').format(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONG else text[:_LONG] + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _columns(features: Sequence[Json]) -> list[str]:
-    """Return the properties that most of the features on a page have, in the order they come."""
-    counts: dict[str, int] = {}
-    for each in features:
-        for name, value in each["properties"].items():
-            if name not in {"name", "description"} and not isinstance(value, dict | list):
-                counts[name] = counts.get(name, 0) + 1
-    common = sorted(counts, key=lambda name: -counts[name])[:_COLUMNS]
-    return [name for name in counts if name in common]
