@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from byalag.engine._face import Connected
 from byalag.mapping import Context, FeedChanged, Heard, Past, Skipped, no_past
-from byalag.model import Delivery, Fact, Observation, Rejected, Series, Thing
+from byalag.model import Delivery, Fact, Observation, Rejected, Retracted, Series, Thing
 from byalag.sources import Garbled, Translate
 
 
@@ -135,5 +135,7 @@ def _name(fact: Fact) -> str:
     match fact:
         case Thing(id=name) | Series(id=name) | Observation(series=name):
             return name
+        case Retracted(thing=thing, series=series):
+            return thing or series or ""
         case _:
             return fact.thing

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byalag.model import Json
+from byalag.standards.ngsi_ld._json import is_array
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -101,4 +102,4 @@ def _measure(value: Json) -> float | None:
     """Return what a value counts as in arithmetic; None if it does not."""
     if isinstance(value, bool | int | float):
         return float(value)
-    return float(len(value)) if isinstance(value, list) else None  # pyright: ignore[reportUnknownArgumentType]  # of any members
+    return float(len(value)) if is_array(value) else None

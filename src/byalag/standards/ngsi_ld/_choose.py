@@ -1,11 +1,11 @@
 """Which entities are meant, as parameters, a query or a subscription say it."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from byalag.model import Json
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._geo import GeoQuery, read_geo
+from byalag.standards.ngsi_ld._json import is_array, is_object
 from byalag.standards.ngsi_ld._name import LOCATION
 from byalag.standards.ngsi_ld._q_names import expanded
 from byalag.standards.ngsi_ld._q_read import read_q
@@ -32,7 +32,7 @@ def chosen(said: Mapping[str, Json], context: Context) -> Selection:
         named = any(said.get(name) for name in ("type", "id", "idPattern"))
         selectors = [_selector(said, context)] if named else []
     else:
-        if not isinstance(entities, list) or not entities:
+        if not is_array(entities) or not entities:
             refuse_data("entities is an array of objects with a type")
         selectors = [_selector(one, context) for one in entities]
     q, scopes = said.get("q"), said.get("scopeQ")
@@ -48,12 +48,11 @@ def chosen(said: Mapping[str, Json], context: Context) -> Selection:
 
 
 def _selector(said: Json, context: Context) -> Selector:
-    if not isinstance(said, dict):
+    if not is_object(said):
         refuse_data("entities is an array of objects with a type")
-    one = cast("dict[str, Json]", said)
-    pattern = text_of(one.get("idPattern"), "idPattern")
-    types = text_of(one.get("type"), "type")
-    ids = listed(one.get("id"), "id")
+    pattern = text_of(said.get("idPattern"), "idPattern")
+    types = text_of(said.get("type"), "type")
+    ids = listed(said.get("id"), "id")
     return Selector(
         types=read_types(types, context.expand_name) if types else None,
         ids=frozenset(uri(each, "an entity's id") for each in ids),
@@ -62,15 +61,14 @@ def _selector(said: Json, context: Context) -> Selector:
 
 
 def _geo(said: Json, context: Context) -> GeoQuery | None:
-    if not isinstance(said, dict):
+    if not is_object(said):
         refuse_data("geoQ is an object with georel, geometry and coordinates")
-    one = cast("dict[str, Json]", said)
-    if not any(one.get(name) for name in _GEO):
+    if not any(said.get(name) for name in _GEO):
         return None
     for name in _GEO:
-        if not one.get(name):
+        if not said.get(name):
             refuse_data(f"{name} is not there; a place is asked for by {', '.join(_GEO)}")
-    named = text_of(one.get("geoproperty"), "geoproperty")
-    relation, geometry = text_of(one["georel"], "georel"), text_of(one["geometry"], "geometry")
+    named = text_of(said.get("geoproperty"), "geoproperty")
+    relation, geometry = text_of(said["georel"], "georel"), text_of(said["geometry"], "geometry")
     attribute = attribute_name(named, context) if named else LOCATION
-    return read_geo(relation, geometry, one["coordinates"], attribute)
+    return read_geo(relation, geometry, said["coordinates"], attribute)

@@ -22,6 +22,7 @@ from byalag.standards.ngsi_ld._entity import Entity
 from byalag.standards.ngsi_ld._facts import entities_of, entity_of
 from byalag.standards.ngsi_ld._find_entities import following, looking
 from byalag.standards.ngsi_ld._geo import is_there
+from byalag.standards.ngsi_ld._json import members
 from byalag.standards.ngsi_ld._name import SIDES
 from byalag.standards.ngsi_ld._notify_change import Change, before_of, changed, with_deleted
 from byalag.standards.ngsi_ld._notify_tell import compose, letter, shown_of, told_of, with_previous
@@ -251,7 +252,7 @@ class _Round:
         fresh = [one for one in self._every if not self._looked.get(_LOOKED + one.one.id)]
         others = [one for one in self._every if one not in fresh]
         for one in fresh:
-            was = self._reading.recall(WAS + one.one.id) or {}
+            was = members(self._reading.recall(WAS + one.one.id))
             found = dict(self._of(one))
             known = self._recall([_ENTITY + thing for thing in (*found, *was)])
             for thing in dict.fromkeys((*was, *found)):

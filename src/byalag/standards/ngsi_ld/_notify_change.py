@@ -98,7 +98,7 @@ def with_deleted(change: Change, now: Micros, watched: Collection[str] = ()) -> 
 
 def _shown(change: Change) -> list[tuple[str, Instance]]:
     """Return what has been deleted: of an attribute that is no more at all, one instance."""
-    left = set() if change.after is None else set(change.after.attributes)
+    left = set(change.after.attributes if change.after else ())
     found = [(name, one) for (name, _), one in change.deleted.items() if name in left]
     whole: dict[str, Instance] = {}
     for (name, dataset), one in change.deleted.items():

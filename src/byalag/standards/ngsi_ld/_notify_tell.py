@@ -13,6 +13,7 @@ from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._geojson import features
 from byalag.standards.ngsi_ld._join import flattened, joined
+from byalag.standards.ngsi_ld._json import is_array, is_object, listed
 from byalag.standards.ngsi_ld._language import read_languages
 from byalag.standards.ngsi_ld._name import LOCATION
 from byalag.standards.ngsi_ld._operation import GEO_JSON, JSON, LD_JSON
@@ -153,14 +154,14 @@ def with_previous(
     for (name, dataset), was in before.items():
         told_as = shown.context.compact_name(name)
         each = told.get(told_as)
-        listed = each if isinstance(each, list) else [each]
-        for place, instance in enumerate(listed):
-            if isinstance(instance, dict) and instance.get("datasetId") == dataset:
+        several = listed(each)
+        for place, instance in enumerate(several):
+            if is_object(instance) and instance.get("datasetId") == dataset:
                 previous = _previous(was, shown)
                 if previous[1] != instance.get(VALUES[was.kind]):
-                    listed[place] = {**instance, previous[0]: previous[1]}
+                    several[place] = {**instance, previous[0]: previous[1]}
         if each is not None:
-            told[told_as] = listed if isinstance(each, list) else listed[0]
+            told[told_as] = several if is_array(each) else several[0]
 
 
 def _previous(was: Instance, shown: Shown) -> tuple[str, Json]:

@@ -1,12 +1,13 @@
 """What a subscription's body must be (GS CIM 009, 5.2.12 to 5.2.15)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from byalag.model import Json, Micros
 from byalag.standards.ngsi_ld._choose import chosen
 from byalag.standards.ngsi_ld._context import Context
+from byalag.standards.ngsi_ld._json import is_array, is_object
 from byalag.standards.ngsi_ld._pick import read_members
 from byalag.standards.ngsi_ld._refuse import refuse_data
 from byalag.standards.ngsi_ld._said import attribute_name
@@ -71,9 +72,9 @@ def _unknown(name: str) -> Callable[[Json, str], None]:
 
 
 def _notification(value: Json, context: Context) -> dict[str, Json]:
-    if not isinstance(value, dict):
+    if not is_object(value):
         refuse_data("notification is an object with an endpoint")
-    said: dict[str, Any] = {name: one for name, one in value.items() if name not in _SENT}
+    said = {name: one for name, one in value.items() if name not in _SENT}
     for name, one in said.items():
         if name not in _NOTIFICATION:
             refuse_data(f"a notification has no {name[:60]!r}; it has {', '.join(_NOTIFICATION)}")
@@ -96,7 +97,7 @@ def _notification(value: Json, context: Context) -> dict[str, Json]:
 
 
 def _endpoint(value: Json, _: str) -> None:
-    if not isinstance(value, dict):
+    if not is_object(value):
         refuse_data("endpoint is an object with a uri")
     address = uri(value.get("uri"), "endpoint.uri")
     parts = urlsplit(address)
@@ -112,7 +113,7 @@ def _endpoint(value: Json, _: str) -> None:
         refuse_data(f"endpoint.accept is one of {', '.join(ACCEPTS)}")
     for what in ("receiverInfo", "notifierInfo"):
         for one in _array(value.get(what, []), what):
-            if not (isinstance(one, dict) and all(_is_line(one.get(m)) for m in ("key", "value"))):
+            if not (is_object(one) and all(_is_line(one.get(m)) for m in ("key", "value"))):
                 refuse_data(f"endpoint.{what} is an array of objects with key and value")
 
 
@@ -121,8 +122,8 @@ def _is_line(value: Json) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable()
 
 
-def _array(value: Json, name: str) -> list[Any]:
-    if not isinstance(value, list) or len(value) > _MOST:
+def _array(value: Json, name: str) -> list[Json]:
+    if not is_array(value) or len(value) > _MOST:
         refuse_data(f"{name} is an array of at most {_MOST}")
     return value
 
@@ -151,7 +152,7 @@ def _seconds(value: Json, name: str) -> None:
 
 def _entities(value: Json, name: str) -> None:
     for one in _array(value, name):
-        if not isinstance(one, dict) or one.keys() - {"id", "idPattern", "type"}:
+        if not is_object(one) or one.keys() - {"id", "idPattern", "type"}:
             refuse_data("entities is an array of objects with type, id and idPattern")
     if not value:
         refuse_data("entities is not empty")
@@ -173,7 +174,7 @@ def _among(*known: str) -> Callable[[Json, str], None]:
 
 
 def _object(value: Json, name: str) -> None:
-    if not isinstance(value, dict):
+    if not is_object(value):
         refuse_data(f"{name} is an object")
 
 

@@ -1,6 +1,6 @@
 """Subscriptions: created, read, changed, deleted (GS CIM 009, 5.8.1 to 5.8.5)."""
 
-from typing import Final, cast
+from typing import Final
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from byalag.standards.ngsi_ld._contexts import implicit, is_own
 from byalag.standards.ngsi_ld._core import documents
 from byalag.standards.ngsi_ld._find import context_of, gathered
 from byalag.standards.ngsi_ld._find_entities import Part
+from byalag.standards.ngsi_ld._json import is_object
 from byalag.standards.ngsi_ld._notify import what_there_is
 from byalag.standards.ngsi_ld._operation import BODIES, JSON, LD_JSON, PATCHES, Operation
 from byalag.standards.ngsi_ld._page import part_of, with_links
@@ -81,9 +82,10 @@ def _id(content: dict[str, Json], now: Micros) -> str:
 
 
 def _object(request: Request) -> dict[str, Json]:
-    if not isinstance(request.content, dict):
+    content = request.content
+    if not is_object(content):
         refuse_data("a subscription is a JSON object")
-    return cast("dict[str, Json]", request.content)
+    return content
 
 
 async def _documents(

@@ -8,6 +8,7 @@ from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._alter import patch
 from byalag.standards.ngsi_ld._answer import done
 from byalag.standards.ngsi_ld._facts import known
+from byalag.standards.ngsi_ld._json import is_array, is_object
 from byalag.standards.ngsi_ld._name import SCOPE
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._refuse import refuse_data
@@ -75,9 +76,9 @@ async def change_instance(request: Request, window: Window) -> Reply:
     id_, name, now = entity_id(request), attribute_of(request), window.now
     one = uri(request.named["instanceId"], "an instance's id")
     content = request.content
-    if isinstance(content, dict) and len(content) == 1 and request.named["attrId"] in content:
+    if is_object(content) and len(content) == 1 and request.named["attrId"] in content:
         content = content[request.named["attrId"]]  # 5.6.14 shows it within its attribute
-        content = content[0] if isinstance(content, list) and content else content
+        content = content[0] if is_array(content) and content else content
     part = instance(content, request.context, part=True)
 
     def work(here: Here, thing: Thing) -> Sequence[Fact] | Refused:

@@ -15,6 +15,7 @@ from byalag.standards.ngsi_ld._choose import chosen
 from byalag.standards.ngsi_ld._entity import Entity, Instance
 from byalag.standards.ngsi_ld._find_entities import following, looking
 from byalag.standards.ngsi_ld._geo import is_there
+from byalag.standards.ngsi_ld._json import is_object, listed
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._q_judge import Follow
 from byalag.standards.ngsi_ld._refuse import refuse_data
@@ -55,10 +56,10 @@ async def query(request: Request, window: Window) -> Reply:
 async def query_posted(request: Request, window: Window) -> Reply:
     """Answer the histories that a query in the body asks for (5.2.23)."""
     content = request.content
-    if not isinstance(content, dict) or content.get("type") != "Query":
+    if not is_object(content) or content.get("type") != "Query":
         refuse_data("the body is an object of the type Query")
     time = content.get("temporalQ")
-    if not isinstance(time, dict):
+    if not is_object(time):
         refuse_data("temporalQ is not there: the query has timerel and timeAt in it")
     said = {name: one for name, one in content.items() if name not in {"type", "temporalQ"}}
     return await _answered(request, window, {**said, **_texts(time), **request.query})
@@ -72,7 +73,7 @@ def _texts(time: Mapping[str, Json]) -> dict[str, str]:
             refuse_data(
                 f"temporalQ has no member {name[:60]!r}; it has {', '.join(sorted(MEMBERS))}"
             )
-        each = value if isinstance(value, list) else [value]
+        each = listed(value)
         if not all(isinstance(one, str | int) for one in each):
             refuse_data(f"temporalQ: {name} is a text or a number")
         told[name] = ",".join(str(one) for one in each)
@@ -124,7 +125,7 @@ def _evolved(reading: Reading, asked: TemporalQuery) -> Iterator[Evolved]:
     looks = selection.q is not None or selection.geo is not None
     judged = replace(selection, attrs=())
     for thing in _things(reading, asked):
-        named = (lambda _: True) if looks or shown.attrs is None else shown
+        named = _every if looks or shown.attrs is None else shown
         wide = tracks(reading, thing, asked.ask, named, () if looks else shown.datasets)
         if not _is_judged(judged, _as_entity(thing, wide if looks else []), follow):
             continue
@@ -132,6 +133,10 @@ def _evolved(reading: Reading, asked: TemporalQuery) -> Iterator[Evolved]:
         ours = [one for one in ours if not shown.datasets or _dataset(one) in shown.datasets]
         if ours:
             yield thing, [one for one in ours if shown(one.attribute)]
+
+
+def _every(_: str) -> bool:
+    return True
 
 
 def _dataset(one: Track) -> str:
@@ -187,5 +192,6 @@ def _values(one: Track) -> list[Instance]:
     plain = [place for place in range(len(one)) if place not in one.whole] if one.whole else None
     values = one.values if plain is None else one.values[plain]
     _, first = np.unique(values, return_index=True)
-    places = first.tolist() if plain is None else [plain[place] for place in first.tolist()]
+    each = [int(place) for place in first.flat]
+    places = each if plain is None else [plain[place] for place in each]
     return [one[place] for place in (*places, *one.whole)]

@@ -7,6 +7,7 @@ from byalag.model import Json, Micros
 from byalag.standards.ngsi_ld._alter import instance as settled
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity, Instance
+from byalag.standards.ngsi_ld._json import is_array, is_object, listed
 from byalag.standards.ngsi_ld._name import SCOPE
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._refuse import refuse_data
@@ -22,7 +23,7 @@ def read_history(content: Json, context: Context, now: Micros) -> tuple[Fragment
     Raises:
         Refused: Something in it cannot be.
     """
-    if not isinstance(content, dict):
+    if not is_object(content):
         message = "an entity is a JSON object"
         raise Refused(message, "InvalidRequest")
     plain = "scope" in content and not _is_history(content["scope"])
@@ -50,7 +51,7 @@ def read_history(content: Json, context: Context, now: Micros) -> tuple[Fragment
 
 
 def _is_history(scope: Json) -> bool:
-    return isinstance(scope, list) and bool(scope) and isinstance(scope[0], dict)
+    return is_array(scope) and bool(scope) and is_object(scope[0])
 
 
 def _attributes(
@@ -61,8 +62,8 @@ def _attributes(
         if name in _WHOLE or name in besides:
             continue
         iri = SCOPE if name == "scope" else attribute_name(name, context)
-        listed = value if isinstance(value, list) else [value]
-        if not listed:
+        several = listed(value)
+        if not several:
             refuse_data(f"{name} has no instances")
-        found[iri] = [settled(instance(one, context), now) for one in listed]
+        found[iri] = [settled(instance(one, context), now) for one in several]
     return found
