@@ -5,14 +5,20 @@ far back to look: nothing older can be in the answer. What those series have sin
 always little more than what is asked for, and in rows. If it is not, each is gone into in turn.
 """
 
+from collections.abc import Iterator
+from itertools import repeat
+
 import msgspec
 
-from byalag.store._ask_observed import Measured, Span
+from byalag.model import History
+from byalag.store._ask_observed import Measured, One, Span
+from byalag.store._chunks import between, opened
 from byalag.store._sql import SQL
 from byalag.store._sqlite import Connection
 
 _MORE = 4  # so many times what is asked for is read before another way is tried
 _MOST = 2_000
+_OPENED = 4  # chunks that are opened before another way is tried
 
 
 def newest(connection: Connection, span: Span, wanted: int) -> list[Measured] | None:
@@ -44,10 +50,34 @@ def _of_many(connection: Connection, span: Span, wanted: int) -> list[Measured] 
 
 
 def _of_one(connection: Connection, no: int, span: Span, wanted: int) -> list[Measured] | None:
-    """Return the newest rows of one series, if no chunk reaches as far."""
+    found = of_one(connection, no, span, wanted)
+    return None if found is None else [(no, *row) for row in found]
+
+
+def of_one(connection: Connection, no: int, span: Span, wanted: int) -> list[One] | None:
+    """Return the newest of one series; None where rows may lie over chunks, or many are opened."""
     given = (no, span.start, span.end, wanted)
-    rows = connection.execute(SQL["ask_rows_newest"], given).fetchall()
-    chunk = connection.execute(SQL["ask_chunk_before"], (no, span.end)).fetchall()
-    if chunk and (len(rows) < wanted or chunk[0][3] >= rows[-1][0]):
-        return None
-    return [(no, at, value, flag, extra) for at, value, flag, extra in rows]
+    found: list[One] = connection.execute(SQL["ask_rows_newest"], given).fetchall()
+    before = span.end
+    for _ in range(_OPENED):
+        chunk = connection.execute(SQL["ask_chunk_before"], (no, before)).fetchall()
+        if not chunk or chunk[0][3] < span.start:
+            return found
+        rowid, before, _, last, *_ = chunk[0]
+        if found and last >= found[-1][0]:
+            return None
+        if len(found) >= wanted:
+            return found
+        blocks = connection.execute(SQL["ask_chunk"], (rowid,)).fetchall()[0]
+        run = between(opened(*blocks), span.start, span.end)
+        found += _last(run, wanted - len(found))
+    return None
+
+
+def _last(run: History, wanted: int) -> Iterator[One]:
+    """Return the last observations of a run, newest first."""
+    times, values, flags = (
+        part[-wanted:][::-1].tolist() for part in (run.times, run.values, run.flags)
+    )
+    shown = [None if value != value else value for value in values]  # noqa: PLR0124 -- NaN alone
+    return zip(times, shown, flags, repeat(None), strict=False)

@@ -19,5 +19,7 @@ def flush(session: Session) -> None:
     session.write_many("insert_outbox", session.outgoing)
     write_news(session)
     if session.changed:
+        session.run("count_description")
+    if session.changed or session.observed:
         session.run("count_change")
     session.start()

@@ -108,7 +108,7 @@ def lay_over(session: Session, series: Known, start: int, run: History) -> bool:
     session.run("drop_day_chunks", (series.no, start, after))
     last = int(merged.times[-1])
     series.cold = last if series.cold is None else max(series.cold, last)
-    session.changed = True
+    session.observed = True
     return True
 
 

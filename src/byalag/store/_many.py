@@ -41,7 +41,7 @@ def observe_many(session: Session, said: Columns) -> None:
         _write(session, series, run)
         _keep_latest(session, series, run)
         _tell(session, series, run)
-        session.changed = True
+        session.observed = True
 
 
 def _news(session: Session, series: list[Known], run: Columns) -> Rows:

@@ -70,7 +70,7 @@ def write_pending(session: Session) -> None:
     _keep_latest(session, gathered)
     for pending in gathered:
         _tell(session, pending)
-    session.changed = True
+    session.observed = True
 
 
 def _is_late(pending: Pending) -> bool:

@@ -35,7 +35,7 @@ from byalag.store._collections import (
 )
 from byalag.store._connection import Readers, rows
 from byalag.store._overview import Overview, overview
-from byalag.store._reading_aside import ReadingAside
+from byalag.store._reading_newest import ReadingNewest
 from byalag.store._results import (
     Change,
     Counts,
@@ -72,7 +72,7 @@ class Known(Container[str]):
         return True
 
 
-class Reading(ReadingAside):
+class Reading(ReadingNewest):
     """Everything that can be asked of a store."""
 
     def __init__(self, path: Path) -> None:
@@ -234,6 +234,10 @@ class Reading(ReadingAside):
         """Return a number that grows whenever anything that can be read here changes."""
         return int(self._ask("changed")[0][0])
 
+    def described(self) -> int:
+        """Return a number that grows when anything but observations changes."""
+        return int(self._ask("described")[0][0])
+
     def recall(self, name: str) -> Json:
         """Return what was remembered under a name; None if nothing was."""
         found = self._ask("recall", (name,))
@@ -347,11 +351,6 @@ class Reading(ReadingAside):
         """
         with self._readers.snapshot() as connection:
             return _ask_each.answer_each(connection, ask, by, list(numbers))
-
-    def spans(self, series: Iterable[int], /) -> dict[int, tuple[Micros, Micros]]:
-        """Return the times of the first and the last observation of series, by number."""
-        found = self._ask("spans", (_ENCODER.encode(list(series)).decode(),))
-        return {no: (first, last) for no, first, last in found}
 
     def known(self) -> Container[str]:
         """Return the series that have ever had a value, to be asked one at a time."""

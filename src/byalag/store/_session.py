@@ -83,7 +83,8 @@ class Session:
         self.outgoing: list[Row] = []
         self.news: dict[str, Telling] = {}
         self.fresh: list[Row] = []
-        self.changed = False
+        self.changed = False  # what things and series are said to be
+        self.observed = False
 
     def refresh(self) -> None:
         """Forget what is remembered if another process has written to the file since."""

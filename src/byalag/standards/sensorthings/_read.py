@@ -7,6 +7,7 @@ from byalag.standards.sensorthings._filter import Name
 from byalag.standards.sensorthings._options import Options, read_options
 from byalag.standards.sensorthings._path import Path, Step, read_path
 from byalag.standards.sensorthings._problem import unfit, unknown
+from byalag.standards.sensorthings._read_newest import newest
 from byalag.standards.sensorthings._read_rows import data_array
 from byalag.standards.sensorthings._read_tree import Tree, next_link
 from byalag.standards.sensorthings._root import root
@@ -29,6 +30,9 @@ async def read(spoken: Spoken, window: Window) -> Reply:
         return root(spoken)
     path = read_path(spoken.path)
     options = read_options(spoken.query, path.last.entity)
+    told = newest(spoken, window, path, options)
+    if told is not None:
+        return told
     asked = _Asked(spoken, window, path, options)
     quick = options.where is None and not options.expand and _is_at_hand(path, options)
     if quick and not options.count and (options.top <= _SHORT or not path.many):

@@ -1,18 +1,23 @@
 """Writes entities as JSON, with their links: bytes are joined, nothing is built twice. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 import msgspec
 
-from byalag.asking import Observed
-from byalag.model import Flag, Json
-from byalag.standards.sensorthings._show_members import About, Row, members, number
+from byalag.asking import Observed, numbered
+from byalag.model import Flag, Json, Micros, Observation
+from byalag.standards.sensorthings._show_members import About, Row, members
 from byalag.standards.sensorthings._time import moment_text
 from byalag.standards.sensorthings._words import ENTITIES, Entity
 
 _ENCODER: Final = msgspec.json.Encoder()
+_EXACT: Final = 1 << 53
+_PLAIN: Final = int(Flag.NOT_EVALUATED)
 Inlined = Mapping[str, bytes]  # what is expanded, as members of JSON
+Measured: TypeAlias = tuple[int, Micros, float | None, int, str | None]  # as the store has it
 
 
 def encode(value: Json) -> bytes:
@@ -98,23 +103,57 @@ def _tail(entity: Entity, about: About, links: Iterable[str]) -> bytes:
 
 def _observations(about: About) -> Callable[[Row, bytes], bytes]:
     """Return what writes observations, most of which are a time and a number."""
-    own = f"{_ENCODER.encode(about.root).decode()[1:-1]}/Observations("
+    plain = _plain(about.root)
     whole = _entities(ENTITIES["Observation"], about, frozenset())
 
     def write(row: Observed, inlined: bytes) -> bytes:
         fact = row.fact
         if fact.extra is not None or fact.flag != Flag.NOT_EVALUATED:
             return whole(row, inlined)
-        no = row.no
-        link = f"{own}{no})"
-        value = number(fact.value)
-        said = (
-            f'{{"@iot.id":{no},"@iot.selfLink":"{link}",'
-            f'"phenomenonTime":"{moment_text(fact.at)}","resultTime":null,'
-            f'"result":{"null" if value is None else value},'
-            f'"Datastream@iot.navigationLink":"{link}/Datastream",'
-            f'"FeatureOfInterest@iot.navigationLink":"{link}/FeatureOfInterest"'
-        ).encode()
-        return said + b"," + inlined + b"}" if inlined else said + b"}"
+        said = plain(row.no, fact.at, fact.value).encode()
+        return said[:-1] + b"," + inlined + b"}" if inlined else said
+
+    return write
+
+
+def _plain(root: str) -> Callable[[int, Micros, float | None], str]:
+    """Return what writes an observation that is a time and a number."""
+    link = f"{_ENCODER.encode(root).decode()[1:-1]}/Observations("
+
+    def write(no: int, at: Micros, value: float | None) -> str:
+        if value is None or value - value != 0.0:  # infinite, or none
+            told: float | str = "null"
+        else:
+            told = int(value) if value.is_integer() and -_EXACT < value < _EXACT else value
+        own = f"{link}{no})"
+        return (
+            f'{{"@iot.id":{no},"@iot.selfLink":"{own}","phenomenonTime":"{moment_text(at)}",'
+            f'"resultTime":null,"result":{told},"Datastream@iot.navigationLink":"{own}/Datastream",'
+            f'"FeatureOfInterest@iot.navigationLink":"{own}/FeatureOfInterest"}}'
+        )
+
+    return write
+
+
+@lru_cache(maxsize=64)
+def rows_writer(root: str, hub: str) -> Callable[[Sequence[Measured]], bytes]:
+    """Return what writes the store's own rows of observations, with commas between them."""
+    plain = _plain(root)
+    whole = _entities(ENTITIES["Observation"], About(root=root, hub=hub), frozenset())
+
+    def further(no: int, row: Measured) -> str:
+        series, at, value, flag, extra = row
+        told = None if extra is None else msgspec.json.decode(extra)
+        fact = Observation("", at, math.nan if value is None else value, flag, told)
+        return whole(Observed(no, series, fact), b"").decode()
+
+    def write(rows: Sequence[Measured]) -> bytes:
+        told = [
+            plain(numbered(row[0], row[1]), row[1], row[2])
+            if row[3] == _PLAIN and row[4] is None
+            else further(numbered(row[0], row[1]), row)
+            for row in rows
+        ]
+        return ",".join(told).encode()
 
     return write

@@ -9,18 +9,26 @@ from byalag.model import Micros
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _SECOND = 1_000_000
+_TWO = [f"{number:02}" for number in range(60)]
 _DURATION = re.compile(
     r"(-?)P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?"
 )
 EARLIEST, LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
 
 
-@lru_cache(maxsize=20_000)  # many are observed at the same time
+@lru_cache(maxsize=20_000)
 def moment_text(at: Micros) -> str:
     """Return a moment as text, with a fraction only where there is one."""
     whole, part = divmod(at, _SECOND)
-    second = (_EPOCH + timedelta(seconds=whole)).isoformat()[:19]
-    return f"{second}Z" if not part else f"{second}.{f'{part:06}'.rstrip('0')}Z"
+    minute, second = divmod(whole, 60)
+    begun = f"{_minute_text(minute)}{_TWO[second]}"
+    return f"{begun}Z" if not part else f"{begun}.{f'{part:06}'.rstrip('0')}Z"
+
+
+@lru_cache(maxsize=20_000)  # many are observed within the same minutes
+def _minute_text(minute: int) -> str:
+    """Return how a minute is written, up to its seconds."""
+    return (_EPOCH + timedelta(minutes=minute)).isoformat()[:17]
 
 
 def read_moment(text: str) -> Micros:

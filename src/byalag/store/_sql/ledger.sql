@@ -64,6 +64,13 @@ SELECT value FROM counter WHERE name = 'changed';
 -- name: count_change
 UPDATE counter SET value = value + 1 WHERE name = 'changed';
 
+-- name: count_description
+INSERT INTO counter VALUES ('described', 1)
+ON CONFLICT (name) DO UPDATE SET value = value + 1;
+
+-- name: described
+SELECT coalesce((SELECT value FROM counter WHERE name = 'described'), 0);
+
 -- name: counts
 SELECT
   (SELECT count(*) FROM delivery),
