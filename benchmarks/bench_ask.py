@@ -98,7 +98,7 @@ def _things(store: Store, by_hand: apsw.Connection) -> Iterator[Row]:
         "100 things by name",
         lambda: store.ask(Ask(of="thing", order=(Order(Field(("name",))),), limit=100)),
         lambda: documents(
-            "SELECT document FROM thing WHERE gone = 0 ORDER BY document ->> '$.name', no LIMIT 101"
+            "SELECT document FROM thing WHERE gone = 0 ORDER BY asked ->> '$.name', no LIMIT 101"
         ),
     )
     yield _row(
@@ -106,7 +106,7 @@ def _things(store: Store, by_hand: apsw.Connection) -> Iterator[Row]:
         lambda: store.ask(Ask(of="thing", where=Call("eq", (field, Value(50))), limit=100)),
         lambda: documents(
             "SELECT document FROM thing WHERE gone = 0"
-            " AND document ->> '$.properties.battery' = 50 ORDER BY no LIMIT 101"
+            " AND asked ->> '$.properties.battery' = 50 ORDER BY no LIMIT 101"
         ),
     )
     place = Shape({"type": "Polygon", "coordinates": BOX})

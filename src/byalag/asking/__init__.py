@@ -7,9 +7,9 @@ There are three kinds of rows, and a `Field` is a path in one of them, through a
 
 - `thing`: `no`, `id`, `type`, `name`, `description`, `dataset`, `municipality`, `geometry` (its
   shape, else its point), `properties` + keys, `details` + keys, `latest` + a property (the newest
-  value of its own series of that property). Steps: `series` (many), `relation` + a name (many
-  things that it points to), `inverse` + a name (many things that point to it by that name),
-  `measures` + a name (many series that point to it by that name).
+  value of its series of that property, own or linked; no forecast is of now). Steps: `series`
+  (many), `relation` + a name (many things that it points to), `inverse` + a name (many things that
+  point to it by that name), `measures` + a name (many series that point to it by that name).
 - `series`: `no`, `id`, `name`, `property`, `unit`, `kind`, `sensor`, `dataset`, `details` + keys,
   `first` and `last` (the times of what has been observed), `latest` (its newest value). Steps:
   `thing` (one), `relation` + a name (many things), `observations` (many).

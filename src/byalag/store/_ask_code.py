@@ -19,7 +19,8 @@ class Slot(Struct, frozen=True):
     """A constant's place in a statement: the n:th that was asked with, of what sort it is.
 
     One that is `plain` equals nothing of another sort in SQLite: it is no 0 or 1, which are what
-    JSON's true and false are read as, and no text that may be a list's or an object's.
+    JSON's true and false are read as, and no text that may be a list's or an object's. A `plain`
+    place is a box along the meridians.
     """
 
     n: int

@@ -63,6 +63,15 @@ def asked_place(text: str) -> Place:
     return read
 
 
+def is_box(asked: Place) -> bool:
+    """Return whether a place is a rectangle along the meridians and the parallels."""
+    if asked.geom_type != "Polygon":
+        return False
+    corners = shapely.get_coordinates(asked)
+    sides = np.count_nonzero(np.diff(corners, axis=0), axis=1)
+    return len(corners) == 5 and bool((sides == 1).all())  # noqa: PLR2004 -- four, and the first again
+
+
 def metres(one: Place, other: Place) -> float:
     """Return how far it is between the nearest points of two places, metres."""
     latitude = math.radians((one.centroid.y + other.centroid.y) / 2)

@@ -6,7 +6,7 @@ from byalag.asking import Kind
 from byalag.store._ask_code import Bound, Code, Sort, json_path
 
 _GEOMETRY = (
-    "coalesce({t}.document ->> '$.shape', CASE WHEN {t}.latitude IS NOT NULL"
+    "coalesce({t}.asked ->> '$.shape', CASE WHEN {t}.latitude IS NOT NULL"
     " THEN format('%.17g %.17g', {t}.longitude, {t}.latitude) END)"
 )
 _THING: dict[str, tuple[str, Sort]] = {
@@ -15,8 +15,8 @@ _THING: dict[str, tuple[str, Sort]] = {
     "type": ("{t}.type", "text"),
     "dataset": ("{t}.dataset", "text"),
     "municipality": ("{t}.municipality", "text"),
-    "name": ("({t}.document ->> '$.name')", "text"),
-    "description": ("({t}.document ->> '$.description')", "text"),
+    "name": ("({t}.asked ->> '$.name')", "text"),
+    "description": ("({t}.asked ->> '$.description')", "text"),
     "geometry": (_GEOMETRY, "place"),
 }
 _NEWEST = "(SELECT l.{what} FROM latest l WHERE l.series = {t}.no)"
@@ -42,14 +42,16 @@ _OBSERVATION: dict[str, tuple[str, Sort]] = {
 }
 _COLUMNS = {"thing": _THING, "series": _SERIES, "observation": _OBSERVATION}
 _JSON = {
-    ("thing", "properties"): ("{t}.document", ("properties",)),
-    ("thing", "details"): ("{t}.document", ("details",)),
+    ("thing", "properties"): ("{t}.asked", ("properties",)),
+    ("thing", "details"): ("{t}.asked", ("details",)),
     ("series", "details"): ("{t}.details", ()),
     ("observation", "extra"): ("{t}.extra", ()),
 }
 _LATEST = (
     "(SELECT l.value FROM series x JOIN latest l ON l.series = x.no"
-    " WHERE x.thing = {t}.id AND x.property = {name} ORDER BY l.at DESC, x.no LIMIT 1)"
+    " WHERE (x.thing = {t}.id AND x.property = {name} OR x.thing <> {t}.id AND x.id IN"
+    " (SELECT k.series FROM link k WHERE k.thing = {t}.id AND k.property = {name}))"
+    " AND x.kind <> 'forecast' AND l.value IS NOT NULL ORDER BY l.at DESC, x.no LIMIT 1)"
 )
 
 # (kind, step): the kind it leads to, if to many, whether it has a name, the tables, by which
@@ -162,6 +164,16 @@ class Scope:
         kind, table = self._known[taken]
         return self._column(kind, table, rest, path)
 
+    def point(self, path: tuple[str, ...]) -> tuple[str, str, str] | None:
+        """Return what says the shape, longitude and latitude of a thing's place; else None."""
+        steps, rest = split(self.kind, path)
+        self.field(path)
+        kind, table = self._known[tuple(part for step in steps for part in step)]
+        if kind != "thing" or tuple(rest) != ("geometry",):
+            return None
+        shape = f"json_type({table}.asked, '$.shape')"
+        return shape, f"{table}.longitude", f"{table}.latitude"
+
     def _column(self, kind: Kind, table: str, rest: Sequence[str], path: tuple[str, ...]) -> Code:
         first, *keys = rest or ("no",)
         if first in _COLUMNS[kind] and not keys:
@@ -197,10 +209,9 @@ class Scope:
                 raise ValueError(message)
             new = self.names.table()
             path = self.names.bind(Bound(json_path(way)))
-            held = f"({document} -> {path})"
-            listed = f"CASE json_type({held}) WHEN 'array' THEN {held} ELSE json_array({held}) END"
-            self.tables.append(f"CROSS JOIN json_each({listed}) {new}")
-            self.hangs.append(f"{held} IS NOT NULL")
+            case = f"CASE json_type({document}, {path}) WHEN 'object' THEN"
+            held = f"{case} json_array({document} -> {path}) ELSE {document} END"
+            self.tables.append(f"CROSS JOIN json_each({held}, {case} '$' ELSE {path} END) {new}")
             self._lists[key] = new
         return self._lists[key]
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from byalag.asking import Ask, Call, Expression, Field, Kind, Moment, Shape, Value
 from byalag.asking._meaning import pattern
 from byalag.store._ask_code import Slot, Sort
-from byalag.store._ask_place import Place, asked_place
+from byalag.store._ask_place import Place, asked_place, is_box
 
 _LARGEST: Final = 1 << 63
 
@@ -89,6 +89,8 @@ def _spread(call: Call) -> tuple[Expression, ...]:
 
 
 def _is_plain(sort: Sort, value: Any) -> bool:  # noqa: ANN401 -- as above
+    if sort == "place":
+        return is_box(value)
     if sort == "number":
         return value not in {0, 1}
     return sort == "text" and not value.startswith(("{", "["))

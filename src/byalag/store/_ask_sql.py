@@ -16,7 +16,14 @@ _ASKS = {
     "crosses", "contains_place", "equals", "relate",
 }  # fmt: skip
 _LOGIC = {"and", "or", "not"}
+_OF_ONE = {*SIGNS, "in", "between", *TEXT} & _ASKS
+_IN_BOX = {
+    "intersects": "({x} BETWEEN {west} AND {east} AND {y} BETWEEN {south} AND {north})",
+    "within": "({x} > {west} AND {x} < {east} AND {y} > {south} AND {y} < {north})",
+    "disjoint": "({x} < {west} OR {x} > {east} OR {y} < {south} OR {y} > {north})",
+}
 _NUMBERS = {"length", "indexof"}
+_FOUND = {"contains": "> 0", "startswith": "= 1"}  # where in a text another is
 _TEXTS = {"date", "time"}
 _HOW_MANY = {
     **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge"), (2, 2)),
@@ -65,8 +72,22 @@ def say(scope: Scope, expression: object) -> Code:
     _refuse_unknown(expression)
     if expression.name in _ASKS - _LOGIC and any(_many(scope, arg) for arg in expression.args):
         inner = Scope(scope.names, scope.kind, scope.table, scope)
-        return Code(inner.exists(_call(inner, expression).sql), "truth")
+        said = inner.exists(_call(inner, expression).sql)
+        return Code(_of_one(scope, expression, said) or said, "truth")
     return _call(scope, expression)
+
+
+def _of_one(scope: Scope, call: Call, each: str) -> str | None:
+    """Return what looks into a list only where there is one; None where a list is not all."""
+    first, *others = call.args
+    if call.name not in _OF_ONE or not isinstance(first, Field) or first.path[-1:] != ("*",):
+        return None
+    held = first.path[:-1]
+    if to_many(scope.kind, held) or not all(isinstance(each, Slot) for each in others):
+        return None
+    whole = scope.field(held)
+    said = _call(scope, Call(call.name, (Field(held), *call.args[1:])))
+    return f"(CASE {whole.type} WHEN 'array' THEN {each} ELSE {said.sql} IS TRUE END)"
 
 
 def _refuse_unknown(call: Call) -> None:
@@ -99,7 +120,27 @@ def _call(scope: Scope, call: Call) -> Code:
     args = [say(scope, arg) for arg in call.args]
     if name in COMPARISON:
         return Code(f"({comparison(name, args)})", "truth")
-    return _function(name, args)
+    code = _function(name, args)
+    return code if name not in _IN_BOX else _boxed(scope, call, code)
+
+
+def _boxed(scope: Scope, call: Call, otherwise: Code) -> Code:
+    """Return what says how a point is to a box: SQL compares numbers faster than we do places."""
+    one, other = call.args
+    if call.name != "within" and isinstance(one, Slot):
+        one, other = other, one
+    if not (isinstance(one, Field) and isinstance(other, Slot) and other.sort == "place"):
+        return otherwise
+    point = scope.point(one.path) if other.plain else None
+    if point is None:
+        return otherwise
+    shape, x, y = point
+    sides = {
+        side: scope.names.bind(Bound(n=other.n, make=f"{side} degrees"))
+        for side in ("west", "south", "east", "north")
+    }
+    said = _IN_BOX[call.name].format(x=x, y=y, **sides)
+    return Code(f"(CASE WHEN {shape} IS NULL THEN {said} ELSE {otherwise.sql} END)", "truth")
 
 
 def _function(name: str, args: list[Code]) -> Code:
@@ -117,6 +158,8 @@ def _function(name: str, args: list[Code]) -> Code:
 
 def _text(name: str, args: list[Code]) -> Code:
     rest: Sort = "number" if name == "substring" else "text"
+    if name in _FOUND:
+        return Code(f"(instr({args[0].of('text')}, {args[1].of('text')}) {_FOUND[name]})", "truth")
     given = ", ".join([args[0].of("text"), *(arg.of(rest) for arg in args[1:])])
     answers: Sort = "truth" if name in _ASKS else "number" if name in _NUMBERS else "text"
     return Code(f"ask_{name}({given})", answers)

@@ -39,7 +39,7 @@ def _retract_series(session: Session, id_: str, at: int | None, origin: str) -> 
     dataset = series.fact.dataset
     if at is not None:
         gone = np.array([at], np.int64)
-        there = session.run("has_observation_at", (series.no, at))
+        there = bool(session.run("has_observation_at", (series.no, at)))
         if there:
             difference = SeriesDifference(series=id_, added=0, changed=0, gone=1)
             write(session, series, Rewrite(gone, NOTHING, {}, difference))
@@ -52,7 +52,7 @@ def _retract_series(session: Session, id_: str, at: int | None, origin: str) -> 
             _forget(session, dataset, id_)
     if there and not origin:
         hear_facts(session, dataset, [told])
-    return bool(there)
+    return there
 
 
 def _forget(session: Session, dataset: str, id_: str) -> None:

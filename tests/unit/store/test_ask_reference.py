@@ -25,7 +25,7 @@ from byalag.asking import (
     numbered,
 )
 from byalag.asking._meaning import NUMBERS, TEXTS, TIMES, moment
-from byalag.model import Fact, Gone, Json, Observation, Point, Series, Thing
+from byalag.model import Fact, Gone, Json, Link, Observation, Point, Series, Thing
 from byalag.store import Store
 from byalag.store._ask_place import PLACES, place
 
@@ -71,6 +71,9 @@ class World:
         for one in sorted(said.values(), key=lambda o: o.at):
             self.said[one.series].append(one)
         self.series = {s.id: Row("series", self._series(store, s), self._steps) for s in series}
+        linked = {(f.thing, f.property, f.series) for f in facts if isinstance(f, Link)}
+        for id_, row in self.things.items():
+            row.fields["latest"] = {name: self._latest(id_, name, linked) for name in ("p", "q")}
         self.observations = [
             Row("observation", self._observation(o), self._steps)
             for listed in self.said.values()
@@ -116,6 +119,18 @@ class World:
             "last": Moment(said[-1].at) if said else None,
             "latest": None if math.isnan(value) else value,
         }
+
+    def _latest(self, thing: str, name: str, linked: set[tuple[str, str, str]]) -> float | None:
+        """Return the newest value of a property, by a thing's own series or linked ones."""
+        newest = [
+            (-said[-1].at, self.series[s.id].fields["no"], said[-1].value)
+            for s in self.series_facts.values()
+            if (s.property == name if s.thing == thing else (thing, name, s.id) in linked)
+            and s.kind != "forecast"
+            and (said := self.said[s.id])
+            and not math.isnan(said[-1].value)
+        ]
+        return min(newest)[2] if newest else None
 
     def _observation(self, said: Observation) -> dict[str, Any]:
         return {
@@ -426,17 +441,19 @@ a_thing = st.builds(
     relations=relations.map(related),
 )
 a_series = st.builds(
-    lambda id_, name, details, pointed: Series(
+    lambda id_, name, kind, details, pointed: Series(
         id=id_,
         thing=id_.partition("/")[0],
         property=id_.partition("/")[2],
         dataset="d",
         name=name,
+        kind=kind,
         details=details,
         relations=related(pointed),
     ),
     st.sampled_from(ids),
     names | st.none(),
+    st.sampled_from(["measured", "forecast"]),
     st.dictionaries(keys, values.filter(lambda v: v is not None), max_size=2),
     st.dictionaries(st.sampled_from(["feature", "sensor"]), objects),
 )
@@ -453,7 +470,16 @@ an_observation = st.builds(
 )
 
 FIELDS = {
-    "thing": [("id",), ("type",), ("name",), ("description",), ("no",), ("municipality",)],
+    "thing": [
+        ("id",),
+        ("type",),
+        ("name",),
+        ("description",),
+        ("no",),
+        ("municipality",),
+        ("latest", "p"),
+        ("latest", "q"),
+    ],
     "series": [("id",), ("name",), ("property",), ("no",), ("first",), ("last",), ("latest",)],
     "observation": [("at",), ("value",), ("flag",), ("no",)],
 }
@@ -593,7 +619,19 @@ def worlds(draw: st.DrawFn) -> list[Fact]:
     gone = [
         Gone(thing=id_) for id_ in draw(st.sets(st.sampled_from(things), max_size=1)) if id_ in some
     ]
-    return [*some.values(), *series.values(), *said, *gone]
+    links = draw(
+        st.lists(
+            st.builds(
+                Link,
+                thing=st.sampled_from(things),
+                property=st.sampled_from(["p", "q"]),
+                series=st.sampled_from(ids),
+            ),
+            max_size=3,
+        )
+    )
+    links = [one for one in links if one.series in series]
+    return [*some.values(), *series.values(), *links, *said, *gone]
 
 
 PLACE = count()

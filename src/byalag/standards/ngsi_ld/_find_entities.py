@@ -178,7 +178,8 @@ def _seen(reading: Reading, name: str) -> Seen:
         return Seen(some=False)
     named = Call("ne", (Field(("sensor",)), Value("")))
     untold = Call("is_null", (Field(("latest",)),))
-    odd = Call("and", (is_it, Call("or", (named, untold))))
+    ahead = Call("eq", (Field(("kind",)), Value("forecast")))  # shown, and no newest value
+    odd = Call("and", (is_it, Call("or", (named, untold, ahead))))
     found = reading.ask(Ask(of="series", where=odd, limit=_MOST_ODD))
     things = tuple(dict.fromkeys(row.fact.thing for row in found.rows))
     return Seen(some=True, odd=None if found.more else things)

@@ -57,8 +57,8 @@ _FOREIGN: Final = absent("details", DETAILS, "id")  # nothing of it is written t
 class Seen(Struct, frozen=True):
     """The series of one property: whether there are any, and the things with unusual ones.
 
-    Unusual are those of a named sensor, and those whose newest value is no number: what they show
-    is seen only in the entity. None: too many things to name.
+    Unusual are those of a named sensor, forecasts, and those whose newest value is no number: what
+    they show is seen only in the entity. None: too many things to name.
     """
 
     some: bool

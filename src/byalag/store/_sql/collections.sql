@@ -4,9 +4,9 @@ WHERE gone = 0 AND latitude IS NOT NULL AND type NOT IN (SELECT value FROM json_
 GROUP BY dataset ORDER BY dataset;
 
 -- name: shaped
-SELECT dataset, document ->> '$.shape', latitude IS NOT NULL FROM thing
+SELECT dataset, asked ->> '$.shape', latitude IS NOT NULL FROM thing
 WHERE gone = 0 AND type NOT IN (SELECT value FROM json_each(?1))
-  AND document ->> '$.shape' IS NOT NULL
+  AND asked ->> '$.shape' IS NOT NULL
 ORDER BY dataset;
 
 -- name: newest_in
@@ -19,7 +19,7 @@ WHERE d.dataset = ?1 AND t.dataset = ?1 AND t.gone = 0
 -- name: properties_in
 SELECT j.key, j.type, count(*)
 FROM description d CROSS JOIN thing t ON t.no = d.thing
-CROSS JOIN json_each(t.document, '$.properties') j
+CROSS JOIN json_each(t.asked, '$.properties') j
 WHERE d.dataset = ?1 AND t.dataset = ?1 AND t.gone = 0
   AND t.type NOT IN (SELECT value FROM json_each(?2))
 GROUP BY j.key, j.type ORDER BY j.key, j.type;
@@ -39,7 +39,7 @@ SELECT property, min(unit) FROM (
 GROUP BY property ORDER BY property;
 
 -- name: points_in
-SELECT t.no, t.latitude, t.longitude, t.document ->> '$.shape' IS NOT NULL
+SELECT t.no, t.latitude, t.longitude, t.asked ->> '$.shape' IS NOT NULL
 FROM description d CROSS JOIN thing t ON t.no = d.thing
 WHERE d.dataset = ?1 AND t.dataset = ?1 AND t.gone = 0
   AND t.type NOT IN (SELECT value FROM json_each(?2))

@@ -1,7 +1,7 @@
 -- name: imply
 INSERT INTO thing (id, type, dataset, origin, municipality, sort_key, latitude, longitude, gone,
-  document) VALUES (?1, ?2, '', '', NULL, '', NULL, NULL, 0, ?3)
-ON CONFLICT (id) DO UPDATE SET gone = 0, document = excluded.document
+  document, asked) VALUES (?1, ?2, '', '', NULL, '', NULL, NULL, 0, ?3, jsonb(?3))
+ON CONFLICT (id) DO UPDATE SET gone = 0, document = excluded.document, asked = excluded.asked
 WHERE gone = 1 AND dataset = '';
 
 -- name: imply_location
@@ -41,8 +41,8 @@ WHERE r.object = ?1 AND r.name IN ('observedProperty', 'sensor')
   AND json_extract(s.relations, '$.' || r.name) IS NULL LIMIT 1;
 
 -- name: unclaim
-UPDATE thing SET type = ?, dataset = '', origin = '', municipality = NULL, sort_key = '',
-  latitude = NULL, longitude = NULL, gone = 0, document = ? WHERE no = ?;
+UPDATE thing SET type = ?1, dataset = '', origin = '', municipality = NULL, sort_key = '',
+  latitude = NULL, longitude = NULL, gone = 0, document = ?2, asked = jsonb(?2) WHERE no = ?3;
 
 -- name: extend_thing
 INSERT OR REPLACE INTO extent VALUES (?, ?, ?, ?, ?);

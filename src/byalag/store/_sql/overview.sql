@@ -1,6 +1,6 @@
 -- name: overview_things
 SELECT t.type, count(*), sum(t.latitude IS NOT NULL),
-  sum(t.latitude IS NOT NULL AND json_extract(t.document, '$.name') IS NOT NULL)
+  sum(t.latitude IS NOT NULL AND t.asked ->> '$.name' IS NOT NULL)
 FROM description d JOIN thing t ON t.no = d.thing
 WHERE d.dataset = ? AND t.gone = 0 AND t.type NOT IN
   ('Location', 'HistoricalLocation', 'Sensor', 'ObservedProperty', 'FeatureOfInterest')

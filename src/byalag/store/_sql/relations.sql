@@ -36,7 +36,8 @@ SELECT no, id FROM series WHERE thing = ? ORDER BY no;
 DELETE FROM description WHERE thing = ?;
 
 -- name: empty_thing
-UPDATE thing SET document = ?, sort_key = '', latitude = NULL, longitude = NULL WHERE no = ?;
+UPDATE thing SET document = ?1, asked = jsonb(?1), sort_key = '', latitude = NULL, longitude = NULL
+WHERE no = ?2;
 
 -- name: has_observation_at
 SELECT 1 FROM observation WHERE series = ?1 AND at = ?2

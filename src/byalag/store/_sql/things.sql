@@ -11,11 +11,11 @@ ON CONFLICT (thing, dataset) DO UPDATE SET document = excluded.document;
 
 -- name: insert_thing
 INSERT INTO thing (id, type, dataset, origin, municipality, sort_key, latitude, longitude, gone,
-  document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) RETURNING no;
+  document, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?9, jsonb(?9)) RETURNING no;
 
 -- name: update_thing
 UPDATE thing SET type = ?, dataset = ?, municipality = ?, sort_key = ?, latitude = ?,
-  longitude = ?, gone = 0, document = ? WHERE no = ?;
+  longitude = ?, gone = 0, document = ?7, asked = jsonb(?7) WHERE no = ?8;
 
 -- name: hide_thing
 UPDATE thing SET gone = 1 WHERE no = ?;
