@@ -1,9 +1,9 @@
-"""Which language the terminal speaks. English in the code, Swedish in `_swedish.py`."""
+"""Which language the terminal speaks. English in the code, Swedish in `swedish.toml`."""
 
 import os
 from contextvars import ContextVar
 
-from byalag.cli._swedish import SWEDISH
+from byalag.cli._swedish import swedish
 
 LANGUAGES = ("sv", "en")
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
@@ -26,5 +26,5 @@ def choose(name: str | None) -> None:
 
 def say(english: str, /, **values: object) -> str:
     """Return a text in the chosen language, with the values filled in."""
-    text = SWEDISH.get(english, english) if language() == "sv" else english
+    text = swedish().get(english, english) if language() == "sv" else english
     return text.format(**values) if values else text

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import byalag.cli
-from byalag.cli._swedish import SWEDISH
+from byalag.cli._swedish import swedish
 
 HOME = Path(byalag.cli.__path__[0])
+SWEDISH = swedish()
 
 
 def texts() -> Iterator[str]:
