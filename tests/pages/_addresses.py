@@ -82,6 +82,24 @@ KINDS = [  # one page of each kind in each language, in the state that shows mos
     "/drift/undanlagt/2482/post/2",
     "/finns-inte",
 ]
+_FEATURES = "/features/v1"
+GEODATA = [  # the pages of OGC API Features, which have a look of their own
+    f"{_FEATURES}{path}?f=html&lang={language}"
+    for path in (
+        "",
+        "/api",
+        "/functions",
+        "/conformance",
+        "/collections",
+        "/collections/bathing-places",
+        "/collections/bathing-places/schema",
+        "/collections/bathing-places/queryables",
+        "/collections/bathing-places/items",
+        f"/collections/bathing-places/items/{LAKE}",
+        f"/collections/parking/items/{FREE}",
+    )
+    for language in ("sv", "en")
+]
 STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}
 
 

@@ -10,12 +10,16 @@ from granian.server.embed import Server
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from byalag.app._beside import Beside
+from byalag.app._catalogues import Catalogues
 from byalag.app._face import Face
 from byalag.app._http import Application, application
+from byalag.app._window import Windows
 from byalag.engine import Receipt
 from byalag.governance import Keyring, NotAllowed
-from byalag.pages import error_page, routes
+from byalag.pages import View, error_page, routes
 from byalag.pages.operations import operations
+from byalag.standards import NotFetched
 from byalag.store import Store
 from tests.pages import _desk, _hub
 
@@ -28,6 +32,39 @@ BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input t
 async def refuse(_municipality: str, _body: bytes, _media: str, _key: str | None, /) -> Receipt:
     """Take nothing: the pages only read."""
     raise NotAllowed
+
+
+async def fetch(address: str, _accept: str) -> bytes:
+    """Ask nobody: the pages only read."""
+    raise NotFetched(address)
+
+
+def windows(store: Store, view: View) -> Windows:
+    """See the hub as standards see it."""
+    return Windows(
+        commons=store,
+        own={},
+        municipalities=view.municipalities,
+        written={},
+        wake=lambda _: None,
+        fetch=fetch,
+        now=view.now,
+        beside=Beside(),
+    )
+
+
+def catalogues(store: Store, view: View) -> Catalogues:
+    """Tell of what the hub publishes."""
+    return Catalogues(
+        reader=store,
+        address=view.base_url,
+        name=view.name,
+        contact=view.contact,
+        now=view.now,
+        datasets={town.code: () for town in view.municipalities},
+        municipalities={town.code: town for town in view.municipalities},
+        services=(),
+    )
 
 
 def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Application:
@@ -44,6 +81,8 @@ def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Appl
             key=Keyring([_desk.KEY]).recognise,
             municipalities=view.municipalities,
             contact=view.contact,
+            windows=windows(store, view),
+            catalogues=catalogues(store, view),
             pages=[*routes(view), broken],
             operations=operations(view, _desk.desk(view.now(), store)),
             error_page=error_page(view),

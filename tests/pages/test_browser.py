@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pages._addresses import ENGLISH, FREE, KINDS, LAKE, SWEDISH, UNMEASURED, status_of
+from tests.pages._addresses import (
+    ENGLISH,
+    FREE,
+    GEODATA,
+    KINDS,
+    LAKE,
+    SWEDISH,
+    UNMEASURED,
+    status_of,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
@@ -67,6 +76,12 @@ def test_axe_finds_no_fault_on_any_kind_of_page_in_either_scheme(
     assert not faults_of(browser, server, axe, KINDS)
 
 
+def test_axe_finds_no_fault_on_geodata_in_either_scheme(
+    browser: "Browser", server: str, axe: str
+) -> None:
+    assert not faults_of(browser, server, axe, GEODATA)
+
+
 @pytest.mark.promise
 def test_axe_finds_no_fault_on_any_page_in_either_scheme(
     browser: "Browser", server: str, axe: str
@@ -104,7 +119,7 @@ def test_nothing_reaches_beyond_320_pixels_even_with_double_text(
 ) -> None:
     faults: list[str] = []
     with opened(browser, viewport=NARROW, bypass_csp=True) as page:
-        for address in KINDS:
+        for address in [*KINDS, *GEODATA]:
             page.goto(server + address)
             if scale == 200:
                 page.add_style_tag(content="html{font-size:212.5%!important}")
@@ -121,7 +136,7 @@ def test_nothing_reaches_beyond_320_pixels_even_with_double_text(
 def test_whatever_is_pressed_is_large_enough(browser: "Browser", server: str) -> None:
     faults: list[str] = []
     with opened(browser, viewport={"width": 360, "height": 740}) as page:
-        for address in KINDS:
+        for address in [*KINDS, *GEODATA]:
             page.goto(server + address)
             faults += [f"{address} {small}" for small in page.evaluate(SMALL)]
     assert not faults, "\n".join(faults)
@@ -165,6 +180,22 @@ def test_the_same_rows_and_links_are_there_without_scripts(browser: "Browser", s
             answers.append([str(link.get_attribute("href")) for link in links])
     assert answers[0] == answers[1]
     assert len(answers[0]) == 5
+
+
+def test_geodata_is_walked_by_keyboard_without_scripts(browser: "Browser", server: str) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{server}/features/v1")
+        page.get_by_role("link", name="Samlingar").click()
+        page.get_by_role("link", name="Badplatser").click()
+        page.get_by_role("link", name="Se objekten").click()
+        assert page.locator("tbody th a").count() == 20
+        page.get_by_role("link", name="Nästa sida").click()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Egenskaper").wait_for()
 
 
 def test_the_filter_swaps_the_list_and_the_back_button_works(
