@@ -185,6 +185,7 @@ def _windows(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Windows:
         now=clock.now,
         beside=Beside(),
         near=hub.near,
+        page=hub.settings.ngsi_ld.page,
     )
 
 

@@ -8,6 +8,7 @@ from byalag.model import Contact, Json, Language, Latitude, Longitude, SeriesId,
 
 Address = Annotated[str, Meta(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")]
 Listen = Annotated[str, Meta(pattern=r"^\S+:\d{1,5}$")]
+PAGE = 10_000  # values of a history in one answer, where the hub says nothing else
 
 
 class SensorThingsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +32,14 @@ class SensorThingsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = ""
 
 
+class NgsiLdSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How NGSI-LD is spoken."""
+
+    page: Annotated[
+        int, Meta(ge=1, le=100_000, description="Most values of a history in one answer.")
+    ] = PAGE
+
+
 class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`hub.toml`: the installation itself."""
 
@@ -47,6 +56,7 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     languages: tuple[Language, ...] = ("sv", "en")
     contact: Contact = field(default_factory=Contact)
     sensorthings: SensorThingsSettings | None = None
+    ngsi_ld: NgsiLdSettings = field(default_factory=NgsiLdSettings, name="ngsi-ld")
 
 
 class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,12 +1,15 @@
 """What a standard sees of a store: the commons, or a municipality's own with what may be said."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 from typing import TypeVar
 
+from anyio import CapacityLimiter
 from msgspec import Struct
 
 from byalag import Misconfigured
 from byalag.app._beside import Beside
+from byalag.app._settings import PAGE
 from byalag.engine import Unreachable, durable, fetch_once
 from byalag.governance import NotAllowed
 from byalag.model import Dataset, Fact, Micros, Municipality, MunicipalityCode
@@ -14,14 +17,19 @@ from byalag.standards import NotFetched
 from byalag.store import Committed, Here, Reading, Store
 
 T = TypeVar("T")
+_AT_ONCE = 32  # addresses asked for strangers at the same time
+_FETCHING = 4.0  # seconds that one request may spend on addresses
 Fetch = Callable[[str, str], Awaitable[bytes]]  # an address, and what is accepted
 
 
 def fetching(*, near: bool) -> Fetch:
     """Return what asks addresses for strangers: public ones, or when `near` this machine's own."""
 
+    room = CapacityLimiter(_AT_ONCE)
+
     async def fetch(address: str, accept: str) -> bytes:
-        return await fetch_once(address, {"Accept": accept}, near=near)
+        async with room:
+            return await fetch_once(address, {"Accept": accept}, near=near)
 
     return fetch
 
@@ -32,6 +40,7 @@ class Windows(Struct, frozen=True, kw_only=True):
     `own` is by municipality, and so is `written`: the dataset that what is written belongs to.
     `wake` tells that a municipality's store has something new. `fetch` asks an address for
     whoever named it. `near` names the municipality whose store is everybody's on this machine.
+    `page` is how many values of a history one answer holds.
     """
 
     commons: Store
@@ -43,6 +52,7 @@ class Windows(Struct, frozen=True, kw_only=True):
     now: Callable[[], Micros]
     beside: Beside
     near: MunicipalityCode | None = None
+    page: int = PAGE
 
     def store(self, municipality: MunicipalityCode | None) -> Store:
         """Return a municipality's own store, or the commons."""
@@ -56,7 +66,7 @@ class Windows(Struct, frozen=True, kw_only=True):
 class OpenWindow:
     """The window that one request is answered through (`Window`)."""
 
-    __slots__ = ("_now", "_windows", "municipality", "reading", "writes")
+    __slots__ = ("_fetching", "_now", "_windows", "municipality", "reading", "writes")
 
     def __init__(
         self, windows: Windows, municipality: MunicipalityCode | None, *, writes: bool
@@ -64,6 +74,7 @@ class OpenWindow:
         """Open a window; `writes` says whether whoever asks may write."""
         self._windows = windows
         self._now: Micros | None = None
+        self._fetching = 0.0
         self.municipality = municipality
         self.reading: Reading = windows.store(municipality)
         self.writes = windows.written.get(municipality or "") if writes else None
@@ -79,6 +90,11 @@ class OpenWindow:
         if self._now is None:
             self._now = self._windows.now()
         return self._now
+
+    @property
+    def page(self) -> int:
+        """How many values of a history one answer holds at most."""
+        return self._windows.page
 
     @property
     def municipalities(self) -> Sequence[Municipality]:
@@ -122,11 +138,19 @@ class OpenWindow:
         Raises:
             NotFetched: No good answer came in time, or the address may not be reached.
         """
+        if self._fetching > _FETCHING:
+            message = (
+                f"{address[:500]} was not fetched: others that the request names took too long"
+            )
+            raise NotFetched(message)
+        began = monotonic()
         try:
             return await self._windows.fetch(address, accept)
         except (Unreachable, Misconfigured) as error:
             message = f"{address[:500]} could not be fetched: {error}"
             raise NotFetched(message) from error
+        finally:
+            self._fetching += monotonic() - began
 
     def _own(self) -> tuple[MunicipalityCode, Store]:
         if self.municipality is None or self.writes is None:

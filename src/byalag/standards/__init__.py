@@ -92,6 +92,11 @@ class Window(Protocol):
         """The time of the request. An answer for which it was read is never kept for others."""
         ...
 
+    @property
+    def page(self) -> int:
+        """How many values of a history one answer holds at most, where the standard leaves room."""
+        ...
+
     async def beside(self, work: Callable[[], T], /) -> T:
         """Do something that takes more than a millisecond where it holds nobody up."""
         ...

@@ -35,7 +35,13 @@ def own(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def client(own: Store, tmp_path: Path) -> Iterator[TestClient]:
+def page() -> int:
+    """Return how many values of a history one answer holds."""
+    return 10_000
+
+
+@pytest.fixture
+def client(own: Store, tmp_path: Path, page: int) -> Iterator[TestClient]:
     async def receive(_code: str, _body: bytes, _media: str, _key: str | None) -> Receipt:
         return Receipt(accepted=0, refused=[], delivery=1)
 
@@ -50,6 +56,7 @@ def client(own: Store, tmp_path: Path) -> Iterator[TestClient]:
             now=count(StoppedClock().now(), 1_000_000).__next__,
             beside=Beside(),
             near=OURS,
+            page=page,
         )
         face = Face(
             name="Prov",

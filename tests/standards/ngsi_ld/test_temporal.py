@@ -226,3 +226,19 @@ def test_what_does_not_fit_is_told_up_to_a_time(ask: Ask, own: Store) -> None:
     assert (newest.status_code, len(newest.json()["energy"])) == (200, 5)
     query = "options=aggregatedValues&aggrMethods=totalCount"
     assert told(ask, f"{path}?{query}")["energy"]["totalCount"][0][0] == 25_000
+
+
+@pytest.mark.parametrize("page", [30])
+def test_how_much_an_answer_holds_is_the_hubs_to_say(ask: Ask) -> None:
+    ask("POST", AT, history(*(instance(minute, minute) for minute in range(40))))
+    answer = ask("GET", f"{AT}/{URI}")
+    assert (answer.status_code, len(answer.json()["speed"])) == (206, 30)
+    assert answer.headers["content-range"] == f"date-time {at(0)}-{at(29)}/*"
+    newest = ask("GET", f"{AT}?type=Vehicle&timerel=after&timeAt={at(0)}&lastN=35")
+    assert newest.headers["content-range"] == f"date-time {at(39)}-{at(10)}/35"
+
+
+@pytest.mark.parametrize("page", [30])
+def test_an_answer_is_whole_when_all_of_it_fits(ask: Ask) -> None:
+    ask("POST", AT, history(*(instance(minute, minute) for minute in range(30))))
+    assert ask("GET", f"{AT}/{URI}").status_code == 200

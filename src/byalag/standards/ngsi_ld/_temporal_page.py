@@ -5,7 +5,6 @@ up to a time: of every entity and attribute alike. Content-Range says from when 
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 from msgspec import Struct
@@ -14,8 +13,6 @@ from byalag.model import Micros
 from byalag.standards.ngsi_ld._temporal_ask import TemporalAsk
 from byalag.standards.ngsi_ld._temporal_track import Times, Track
 from byalag.standards.ngsi_ld._when import when
-
-MOST: Final = 10_000  # instances in one answer
 
 
 class Page(Struct, frozen=True):

@@ -95,21 +95,21 @@ async def _answered(request: Request, window: Window, said: Mapping[str, Json]) 
         offset=request.whole("offset", 0, 1_000_000),
         count=request.flag("count"),
     )
-    content, range_, total = await window.beside(lambda: _found(window.reading, asked))
+    content, range_, total = await window.beside(lambda: _found(window, asked))
     headers = {} if total is None else {"NGSILD-Results-Count": str(total)}
     return paged(request, content, range_, headers)
 
 
-def _found(reading: Reading, asked: TemporalQuery) -> tuple[Json, str, int | None]:
+def _found(window: Window, asked: TemporalQuery) -> tuple[Json, str, int | None]:
     kept: list[Evolved] = []
     seen = 0
-    for each in _evolved(reading, asked):
+    for each in _evolved(window.reading, asked):
         if asked.offset <= seen < asked.offset + asked.limit:
             kept.append(each)
         seen += 1
         if not asked.count and seen >= asked.offset + asked.limit:
             break
-    fits, range_ = fitted([one for _, one in kept], asked.ask)
+    fits, range_ = fitted([one for _, one in kept], asked.ask, window.page)
     content = [
         told
         for (thing, _), one in zip(kept, fits, strict=True)

@@ -17,7 +17,7 @@ from byalag.standards.ngsi_ld._show import Shown
 from byalag.standards.ngsi_ld._temporal import entity_id
 from byalag.standards.ngsi_ld._temporal_ask import TemporalAsk, read_ask
 from byalag.standards.ngsi_ld._temporal_evolution import FORGOTTEN, tracks
-from byalag.standards.ngsi_ld._temporal_page import MOST, page
+from byalag.standards.ngsi_ld._temporal_page import page
 from byalag.standards.ngsi_ld._temporal_tell import tell
 from byalag.standards.ngsi_ld._temporal_track import Track
 from byalag.store import Reading
@@ -34,7 +34,7 @@ async def retrieve(request: Request, window: Window) -> Reply:
         thing = known(window.reading, id_)
         if thing is None:
             refuse_missing(f"there is no entity {id_}")
-        return _retrieved(window.reading, thing, ask, shown)
+        return _retrieved(window, thing, ask, shown)
 
     return paged(request, *await window.beside(work))
 
@@ -49,22 +49,24 @@ def paged(
     return told(request, content, PARTIAL if range_ else 200, headers)
 
 
-def _retrieved(reading: Reading, thing: Thing, ask: TemporalAsk, shown: Shown) -> tuple[Json, str]:
-    found = tracks(reading, thing, ask, shown, shown.datasets)
-    if not found and _is_unknown(reading, thing, shown):
+def _retrieved(window: Window, thing: Thing, ask: TemporalAsk, shown: Shown) -> tuple[Json, str]:
+    found = tracks(window.reading, thing, ask, shown, shown.datasets)
+    if not found and _is_unknown(window.reading, thing, shown):
         refuse_missing("the entity has no history of what is asked for")
-    (fits,), range_ = fitted([found], ask)
+    (fits,), range_ = fitted([found], ask, window.page)
     content = tell(thing, fits, ask, shown)
     if not content:
         refuse_missing("the entity has none of the members that are asked for")
     return content, range_
 
 
-def fitted(found: Sequence[Sequence[Track]], ask: TemporalAsk) -> tuple[list[list[Track]], str]:
+def fitted(
+    found: Sequence[Sequence[Track]], ask: TemporalAsk, most: int
+) -> tuple[list[list[Track]], str]:
     """Return what fits in one answer, and its Content-Range. Aggregates are never divided."""
     if ask.telling == "aggregatedValues":
         return [list(tracks_) for tracks_ in found], ""
-    cut = page(found, ask, MOST)
+    cut = page(found, ask, most)
     return cut.tracks, cut.range
 
 
