@@ -24,6 +24,23 @@ def answer(connection: Connection, ask: Ask) -> Answer[Any]:
         return _answer(connection, ask)
 
 
+def numbers(connection: Connection, ask: Ask) -> list[int]:
+    """Return the numbers of the things or series that are asked for, and nothing else of them.
+
+    Raises:
+        ValueError: It asks for what is not there.
+        TooHard: It would take too long.
+    """
+    refuse_hard(ask)
+    make_ready(connection)
+    constants = Constants()
+    made = plan(constants.form(ask))
+    most = -1 if ask.limit is None else ask.limit
+    bound = (*made.bind(constants.values), most, ask.offset)
+    with within(connection):
+        return [no for (no,) in connection.execute(made.numbers, bound).fetchall()]
+
+
 def _answer(connection: Connection, ask: Ask) -> Answer[Any]:
     if ask.of == "observation":
         return ask_observations(connection, ask)

@@ -25,11 +25,12 @@ TABLES = {"thing": "thing q", "series": "series q"}
 
 
 class Plan(Struct, frozen=True):
-    """The statements that answer a form of question; what is bound to both, by its place."""
+    """The statements that answer a form of question; what is bound to all, by its place."""
 
     rows: str
     count: str
     bound: tuple[Bound, ...]
+    numbers: str = ""
 
     def bind(self, constants: list[Any]) -> tuple[Any, ...]:
         """Return what is bound."""
@@ -60,7 +61,8 @@ def plan(form: Form) -> Plan:
     page = f"ORDER BY {order} LIMIT ?{last} OFFSET ?{last + 1}"
     count = f"SELECT count(*) {told} LIMIT ?{last}"
     rows = f"SELECT {COLUMNS[form.of]} FROM {tables}{clause} {page}"  # noqa: S608 -- of words of our own; all that was asked with is bound
-    return Plan(rows, count, tuple(names.bound))
+    numbers = f"SELECT q.no FROM {tables}{clause} {page}"  # noqa: S608 -- as above
+    return Plan(rows, count, tuple(names.bound), numbers)
 
 
 def seen(kind: str) -> list[str]:

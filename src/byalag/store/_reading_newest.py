@@ -1,10 +1,12 @@
-"""Reading what is newest of series, and since when there is anything, without reading more."""
+"""Reading the ends of series, and numbers alone, without reading more."""
 
 from collections.abc import Iterable
 
 import msgspec
 
+from byalag.asking import Ask
 from byalag.model import Micros
+from byalag.store._ask import numbers
 from byalag.store._ask_ceiling import within
 from byalag.store._ask_newest import newest
 from byalag.store._ask_observed import Measured, Span
@@ -12,12 +14,22 @@ from byalag.store._reading_aside import ReadingAside
 
 
 class ReadingNewest(ReadingAside):
-    """What can be asked of the ends of series."""
+    """What can be asked with short answers."""
 
     def spans(self, series: Iterable[int], /) -> dict[int, tuple[Micros, Micros]]:
         """Return the times of the first and the last observation of series, by number."""
         found = self._ask("spans", (msgspec.json.encode(list(series)).decode(),))
         return {no: (first, last) for no, first, last in found}
+
+    def numbers(self, ask: Ask, /) -> list[int]:
+        """Return the numbers of the things or series that are asked for, and nothing else of them.
+
+        Raises:
+            ValueError: It asks for what is not there.
+            TooHard: It would take too long.
+        """
+        with self._readers.snapshot() as connection:
+            return numbers(connection, ask)
 
     def newest_of(self, series: int | None, limit: int, /) -> list[Measured] | None:
         """Return the newest observations of a series, or of all, newest first and then by series.

@@ -200,6 +200,20 @@ class Fetch:
         found = self._each(asked, link.back, [row.no for row in rows])
         return [found[row.no] for row in rows]
 
+    def all_numbered(self, entity: Entity, numbers: Sequence[int]) -> list[Row]:
+        """Return the entities that have these numbers, which are known to be of their kind."""
+        asked = (Ask(of=entity.kind, where=_any(("no",), some)) for some in _portions(numbers))
+        return [row for ask in asked for row in self._ask(ask).rows]
+
+    def each_numbered(
+        self, numbers: Sequence[int], link: Link, limit: int
+    ) -> dict[int, tuple[int, ...]]:
+        """Return the numbers that each leads to, and one more where there are more than a limit."""
+        to = ENTITIES[link.to]
+        ask = Ask(of=to.kind, where=to.where if link.many else None, limit=limit + 1)
+        found = self._each(ask, link.back, numbers)
+        return {no: tuple(row.no for row in answer.rows) for no, answer in found.items()}
+
     def find_out(
         self,
         entity: Entity,

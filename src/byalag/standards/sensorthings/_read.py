@@ -7,6 +7,7 @@ from byalag.standards.sensorthings._filter import Name
 from byalag.standards.sensorthings._options import Options, read_options
 from byalag.standards.sensorthings._path import Path, Step, read_path
 from byalag.standards.sensorthings._problem import unfit, unknown
+from byalag.standards.sensorthings._read_kept import as_kept
 from byalag.standards.sensorthings._read_newest import newest
 from byalag.standards.sensorthings._read_rows import data_array
 from byalag.standards.sensorthings._read_tree import Tree, next_link
@@ -31,6 +32,8 @@ async def read(spoken: Spoken, window: Window) -> Reply:
     path = read_path(spoken.path)
     options = read_options(spoken.query, path.last.entity)
     told = newest(spoken, window, path, options)
+    if told is None:
+        told = await as_kept(spoken, window, path, options)
     if told is not None:
         return told
     asked = _Asked(spoken, window, path, options)

@@ -37,11 +37,13 @@ class About(Struct, kw_only=True):
     """What must be known beside a fact to tell of it.
 
     `root` and `hub` are addresses. `spans` are the times of the first and the last observation of
-    series, by number; `places` what is known of where things are, by id.
+    series, by number; `places` what is known of where things are, by id. `open` stands for the
+    time of a Datastream's observations where that is to be filled in afterwards.
     """
 
     root: str
     hub: str
+    open: str = ""
     datasets: Mapping[str, Dataset] = field(default_factory=dict[str, Dataset])
     spans: dict[int, Span] = field(default_factory=dict[int, Span])
     places: dict[str, Json] = field(default_factory=dict[str, Json])
@@ -187,7 +189,6 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
         told = _source(series, about, property=series.property, kind=series.kind, unit=series.unit)
         properties = {SOURCE: told}
     span = about.spans.get(row.no)
-    period = None if span is None else _period(*span)
     return {
         "name": series.property if series.name is None else series.name,
         "description": known["description"]
@@ -198,12 +199,13 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
         else (_unit(series.unit)),
         "observationType": known.get("observationType", MEASUREMENT),
         "observedArea": about.places.get(series.thing),
-        "phenomenonTime": period,
+        "phenomenonTime": about.open or (None if span is None else period(*span)),
         **({} if properties is None else {"properties": properties}),
     }
 
 
-def _period(first: Micros, last: Micros) -> str:
+def period(first: Micros, last: Micros) -> str:
+    """Return a period of time as it is written."""
     return f"{moment_text(first)}/{moment_text(last)}"
 
 
