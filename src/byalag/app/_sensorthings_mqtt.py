@@ -12,7 +12,7 @@ import anyio
 import structlog
 from anyio import Event, create_task_group, to_thread
 
-from byalag import Misconfigured
+from byalag import ByalagError, Misconfigured
 from byalag.app._settings import SensorThingsSettings
 from byalag.app._window import Windows
 from byalag.engine import Broker, Line
@@ -93,10 +93,14 @@ class Broadcast:
     def _messages(self, change: Change) -> list[tuple[str, bytes]]:
         now: Micros = self._windows.now()
         root = f"{self._hub}{sensorthings.STANDARD.root}"
-        told = sensorthings.announce(
-            self._reading(), _facts(change), root=root, hub=self._hub, now=now
-        )
-        return list(told)
+        try:
+            told = sensorthings.announce(
+                self._reading(), _facts(change), root=root, hub=self._hub, now=now
+            )
+            return list(told)
+        except Exception as error:  # noqa: BLE001 -- a fault in one message must not stop the hub
+            _log.exception("sensorthings_not_published", changes=1, exc_info=error)
+            return []
 
     def _reading(self) -> Reading:
         """Return the store that readers see: the commons, or where the hub is open, the one."""
@@ -117,7 +121,13 @@ class Broadcast:
             root=f"{self._hub}{sensorthings.STANDARD.root}",
             hub=self._hub,
         )
-        reply = await sensorthings.STANDARD.answer(spoken, window)
+        try:
+            reply = await sensorthings.STANDARD.answer(spoken, window)
+        except ByalagError:  # it is sent again when the line has been made again
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault in one message must not stop the hub
+            _log.exception("sensorthings_message_crashed", topic=topic, exc_info=error)
+            return
         if reply.status != _CREATED:
             why = reply.body[:500].decode("utf-8", "replace")
             _log.warning("sensorthings_message_refused", topic=topic, why=why)

@@ -50,6 +50,7 @@ class Context:
         for term in sorted(terms, key=lambda term: (term not in core, len(term), term)):
             self._names.setdefault(terms[term], term)
         self._expanded: dict[str, str] = {}
+        self._compacted: dict[str, str] = {}
 
     def __len__(self) -> int:
         """Return how many terms there are."""
@@ -75,6 +76,14 @@ class Context:
         """Return what an IRI is called here: a term, a short name or a compact IRI, else itself."""
         if iri in self._names:
             return self._names[iri]
+        found = self._compacted.get(iri)
+        if found is None:
+            found = self._compact(iri)
+            if len(self._compacted) < _REMEMBERED and len(iri) < _SHORT:
+                self._compacted[iri] = found
+        return found
+
+    def _compact(self, iri: str) -> str:
         if iri.startswith(DEFAULT_VOCABULARY):
             name = iri[len(DEFAULT_VOCABULARY) :]
             if self._means(name, iri):

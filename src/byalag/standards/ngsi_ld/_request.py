@@ -26,6 +26,8 @@ _LONGEST_QUERY = 60_000
 _CONTEXT_RELATION = "http://www.w3.org/ns/json-ld#context"
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _REL = re.compile(r'rel="?([^";,]*)"?')
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_WHOLE = 1 << 63
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -200,7 +202,19 @@ def _content(body: bytes) -> Json:
     if _deeper(content, DEEPEST):
         message = f"the body is more than {DEEPEST} deep"
         raise Refused(message, "BadRequestData")
+    if _LONG_NUMBER.search(body) and _is_too_large(content):
+        message = "a whole number of the body is outside what fits in 64 bits; write it as a text"
+        raise Refused(message, "BadRequestData")
     return content
+
+
+def _is_too_large(content: Json) -> bool:
+    """Return whether there is a whole number that nobody can write back."""
+    if is_object(content):
+        return any(map(_is_too_large, content.values()))
+    if is_list(content):
+        return any(map(_is_too_large, content))
+    return type(content) is int and not -_WHOLE <= content < _WHOLE
 
 
 def _deeper(content: Json, left: int) -> bool:

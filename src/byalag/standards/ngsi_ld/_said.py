@@ -26,6 +26,7 @@ from byalag.standards.ngsi_ld._value import (
 
 DEEPEST = 12  # attributes of attributes
 MOST_ATTRIBUTES = 2_000
+MOST_INSTANCES = 1_000  # of one attribute, each with a datasetId of its own
 _SYSTEM = frozenset({
     "createdAt", "modifiedAt", "deletedAt", "instanceId", "entity", "entityList", "lang",
 })  # fmt: skip
@@ -156,6 +157,9 @@ def said(value: Json, context: Context, name: str, depth: int = 0) -> list[Said]
     except Refused as refused:
         message = f"{name}: {refused}" if depth == 0 else str(refused)
         raise Refused(message, refused.kind) from refused
+    if len(instances) > MOST_INSTANCES:
+        message = f"{name[:100]} has more than {MOST_INSTANCES} instances"
+        raise Refused(message)
     if len({one.dataset for one in instances}) < len(instances):
         message = f"{name} has two instances with the same datasetId"
         raise Refused(message)

@@ -11,7 +11,13 @@ from byalag.standards.ngsi_ld._json import is_array, is_object, listed
 from byalag.standards.ngsi_ld._name import SCOPE
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._refuse import refuse_data
-from byalag.standards.ngsi_ld._said import Fragment, attribute_name, fragment, instance
+from byalag.standards.ngsi_ld._said import (
+    MOST_ATTRIBUTES,
+    Fragment,
+    attribute_name,
+    fragment,
+    instance,
+)
 
 MOST: Final = 100_000  # instances in one body
 _WHOLE: Final = frozenset({"id", "@id", "type", "@type", "createdAt", "modifiedAt", "deletedAt"})
@@ -26,6 +32,8 @@ def read_history(content: Json, context: Context, now: Micros) -> tuple[Fragment
     if not is_object(content):
         message = "an entity is a JSON object"
         raise Refused(message, "InvalidRequest")
+    if len(content) > MOST_ATTRIBUTES:
+        refuse_data(f"an entity has at most {MOST_ATTRIBUTES} attributes")
     plain = "scope" in content and not _is_history(content["scope"])
     whole = fragment(
         {

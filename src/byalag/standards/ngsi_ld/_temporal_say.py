@@ -19,6 +19,7 @@ from byalag.standards.ngsi_ld._name import (
 from byalag.standards.ngsi_ld._saying import point_of, series_of
 from byalag.standards.ngsi_ld._temporal_evolution import FORGOTTEN, place
 from byalag.standards.ngsi_ld._temporal_instance import as_instance, as_observation, place_of
+from byalag.standards.ngsi_ld._value import NULL
 from byalag.store import Reading
 
 EVERY = "*"  # no datasetId: these are URIs
@@ -52,7 +53,7 @@ def _thing(entity: Entity, before: Thing | None, dataset: str, now: Micros) -> T
         "modified": now,
     }
     here = None if before is None else before.details.get(ATTRIBUTE + LOCATION)
-    spot = _newest(entity.attributes.get(LOCATION, [])) if here is None else None
+    spot = _newest_place(entity.attributes.get(LOCATION, [])) if here is None else None
     return Thing(
         id=written_id(entity.id) if before is None else before.id,
         type=short_type(types[0]) if before is None else before.type,
@@ -63,8 +64,9 @@ def _thing(entity: Entity, before: Thing | None, dataset: str, now: Micros) -> T
     )
 
 
-def _newest(instances: Iterable[Instance]) -> Instance | None:
-    return max(instances, key=_when, default=None)
+def _newest_place(instances: Iterable[Instance]) -> Instance | None:
+    places = (one for one in instances if one.kind == "GeoProperty" and one.value != NULL)
+    return max(places, key=_when, default=None)
 
 
 def _when(one: Instance) -> Micros:

@@ -12,7 +12,7 @@ from byalag.standards.ngsi_ld._problem import Refused
 
 NULL = "urn:ngsi-ld:null"
 LONGEST_URI = 2_000
-MOST_POSITIONS = 100_000
+MOST_POSITIONS = 20_000
 MEMBER: dict[str, AttributeKind] = {
     "value": "Property",
     "object": "Relationship",

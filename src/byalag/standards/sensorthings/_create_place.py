@@ -19,7 +19,7 @@ _LEVELS: Final = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
-_MOST: Final = 100_000  # positions
+_MOST: Final = 20_000  # positions
 _GEO: Final = "geo+json"
 _LONGITUDE, _LATITUDE = 180.0, 90.0
 _DIMENSIONS: Final = (2, 3)
