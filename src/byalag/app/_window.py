@@ -24,7 +24,6 @@ Fetch = Callable[[str, str], Awaitable[bytes]]  # an address, and what is accept
 
 def fetching(*, near: bool) -> Fetch:
     """Return what asks addresses for strangers: public ones, or when `near` this machine's own."""
-
     room = CapacityLimiter(_AT_ONCE)
 
     async def fetch(address: str, accept: str) -> bytes:
