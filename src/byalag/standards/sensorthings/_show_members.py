@@ -148,7 +148,9 @@ def _sensor(row: Numbered[Thing], about: About) -> dict[str, Json]:
     named = _named(row.fact, len(IMPLIED["Sensor"]))
     dataset = about.datasets.get(row.fact.dataset)
     if row.fact.description is None and dataset is not None:
-        named["description"] = dataset.title.get(_LANGUAGE) or next(iter(dataset.title.values()))
+        title = dataset.title.get(_LANGUAGE) or next(iter(dataset.title.values()), dataset.id)
+        own_name = "" if named["name"] == dataset.id else f": {named['name']}"
+        named["description"] = f"{title}{own_name}"
     return {
         **named,
         "encodingType": own.get("encodingType", WEB_PAGE),
@@ -193,7 +195,7 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
         "name": series.property if series.name is None else series.name,
         "description": known["description"]
         if "description" in known
-        else _meaning(series.property, about.hub)[1] or series.kind,
+        else _observed(series.property, series.kind),
         "unitOfMeasurement": known["unitOfMeasurement"]
         if "unitOfMeasurement" in known
         else (_unit(series.unit)),
@@ -202,6 +204,16 @@ def _datastream(row: Numbered[Series], about: About) -> dict[str, Json]:
         "phenomenonTime": about.open or (None if span is None else period(*span)),
         **({} if properties is None else {"properties": properties}),
     }
+
+
+@lru_cache(maxsize=1_000)
+def _observed(property_: str, kind: str) -> str:
+    """Return what a series tells of, and how its values came about where nobody measured them."""
+    meaning = _meaning(property_, "")[1]
+    how = _meaning(f"seriesKind/{kind}", "")[1]
+    if meaning and (kind == "measured" or not how):
+        return meaning
+    return f"{meaning or property_ + ':'} {how or kind}"
 
 
 def period(first: Micros, last: Micros) -> str:
