@@ -20,6 +20,7 @@ def flush(session: Session) -> None:
     write_news(session)
     if session.changed:
         session.run("count_description")
+        session.learnt.clear()
     if session.changed or session.observed:
         session.run("count_change")
     session.start()

@@ -1,9 +1,9 @@
 """The store as its one writer sees it: what has been said is there at once, for who says more."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ from byalag.store._reading import Reading
 from byalag.store._series import known
 from byalag.store._session import Session
 from byalag.store._sqlite import Connection, Row
+
+T = TypeVar("T")
+_MOST_LEARNT: Final = 100_000
 
 
 class _One(Readers):
@@ -83,6 +86,21 @@ class Here(Reading):
         return Declared(
             found.no, found.fact, max((*times, *(said.rows if said else ())), default=None)
         )
+
+    def learn(self, name: Hashable, find: Callable[[], T | None]) -> T | None:
+        """Return what is found out of things and series, once for as long as none is described.
+
+        Only what is found is kept: None is looked for each time.
+        """
+        learnt = self._session.learnt
+        if self._session.changed:
+            return find()
+        found: T | None = learnt.get(name)
+        if found is None:
+            found = find()
+            if found is not None and len(learnt) < _MOST_LEARNT:
+                learnt[name] = found
+        return found
 
     def remember(self, name: str, value: Json) -> None:
         """Keep a value under a name, in place of what was there."""

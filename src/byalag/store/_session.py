@@ -5,7 +5,7 @@ matters more than it seems: SQLite gives up the interpreter at every step, and a
 may keep it for milliseconds. One statement of 1,024 rows waits once; 1,024 statements, each time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -20,7 +20,7 @@ from byalag.store._sqlite import Connection, Row
 Told: TypeAlias = tuple[int, float | None, int, str | None]
 """Time, value (None: missing), flag, extra."""
 
-_AT_ONCE = (1024, 128, 16, 1)
+_AT_ONCE = (1024, 128, 16, 8, 4, 2, 1)
 _LONGEST = 6_144  # bound values in one statement; apsw keeps no statement of more than 16 kB
 
 
@@ -69,6 +69,7 @@ class Session:
         self.openness: dict[tuple[str, str], bool] = {}
         self.asked: frozenset[str] | None = None  # datasets that outlets tell of
         self.numbers: dict[tuple[str, str, str], int] = {}
+        self.learnt: dict[Hashable, Any] = {}  # from things and series, until any is described
         self.start()
 
     def start(self) -> None:

@@ -69,20 +69,28 @@ def _say(  # noqa: PLR0913, PLR0917 -- what an observation is, and where it belo
     here: Here, dataset: str, no: int, at: Micros | None, now: Micros, value: float
 ) -> Observed | None:
     """Say an observation if it is a plain one, after all others of its series."""
-    series = here.numbered_series(no)
-    declared = None if series is None else here.declared(series.id)
-    if series is None or declared is None or series.dataset != dataset:
+    series = here.learn(("sensorthings", dataset, no), lambda: _plain(here, dataset, no))
+    declared = None if series is None else here.declared(series)
+    if series is None or declared is None:
         return None
     newest = declared.newest or 0
     if at is None:
         at = max(now - now % _MILLISECOND, newest - newest % _MILLISECOND + _MILLISECOND)
         if at > now + _SECOND:
             return None
-    if (declared.newest is not None and at <= newest) or not _is_plain(here, declared.series):
+    if declared.newest is not None and at <= newest:
         return None
-    told = Observation(series.id, at, value, Flag.NOT_EVALUATED)
+    told = Observation(series, at, value, Flag.NOT_EVALUATED)
     here.say([told])
     return Observed(numbered(no, at), no, told)
+
+
+def _plain(here: Here, dataset: str, no: int) -> str | None:
+    """Return the id of a series of a dataset that plain observations can be said of at once."""
+    series = here.numbered_series(no)
+    if series is None or series.dataset != dataset or not _is_plain(here, series):
+        return None
+    return series.id
 
 
 def _is_plain(here: Here, series: Series) -> bool:
