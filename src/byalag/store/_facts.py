@@ -9,10 +9,11 @@ from byalag.store._links import tell_undone
 from byalag.store._many import observe_many
 from byalag.store._observations import observe
 from byalag.store._retract import retract
-from byalag.store._series import declare, link
+from byalag.store._series import declare_all, link
 from byalag.store._session import Session
-from byalag.store._things import describe, hide
+from byalag.store._things import describe, hide, look_ahead
 
+_SEVERAL = 3  # from here on it is faster to read what things are at once
 _MANY = 200  # from here on columns are faster
 
 
@@ -34,28 +35,38 @@ def say(
     Raises:
         ValueError: An observation is of a series that nobody has declared.
     """
+    described = [fact.id for fact in facts if type(fact) is Thing]
+    look_ahead(session, described if len(described) >= _SEVERAL else ())
+    declared: list[Series] = []
     observations: list[Observation] = []
     links: list[Link] = []
-    things: set[str] = set()
     for fact in facts:
         if type(fact) is Observation:
             observations.append(fact)
         elif type(fact) is Series:
-            declare(session, fact)
+            declared.append(fact)
         elif type(fact) is Thing:
             describe(session, fact, whole=whole)
-            things.add(fact.id)
         elif type(fact) is Link:
             links.append(fact)
         elif isinstance(fact, Gone | Retracted):
+            _so_far(session, declared)
             _take_away(session, fact)
+    _so_far(session, declared)
     for decided in links:
         if link(session, decided) and not decided.holds:
             tell_undone(session, decided)
     _observe(session, observations)
     if many is not None:
         observe_many(session, many)
-    return Said(len(things), len(observations) + (0 if many is None else len(many)))
+    return Said(len(set(described)), len(observations) + (0 if many is None else len(many)))
+
+
+def _so_far(session: Session, declared: list[Series]) -> None:
+    """Declare what has been said so far, and forget what was read ahead."""
+    declare_all(session, declared)
+    declared.clear()
+    session.ahead.clear()
 
 
 def _take_away(session: Session, fact: Gone | Retracted) -> None:

@@ -5,6 +5,8 @@ its own. In the table of things they are of no dataset. One that somebody descri
 implied; one that nothing points to is hidden, and keeps its number.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from byalag.model import Series, Thing
@@ -15,19 +17,23 @@ _ENCODER = msgspec.json.Encoder()
 _SHOWN = b"implied"  # what nobody can have said
 
 
-def imply_sides(session: Session, no: int, series: Series) -> None:
-    """Note what a series points to without saying so, after what it says."""
+def imply_sides(session: Session, many: Sequence[tuple[int, Series]]) -> None:
+    """Note what series point to without saying so, after what they say."""
     rows: list[tuple[int, str, str]] = []
-    for name, implied in (
-        ("observedProperty", observed_property(series.property)),
-        ("sensor", sensor(series.dataset, series.sensor)),
-    ):
-        if not series.relations.get(name):
-            _show(session, implied)
-            rows.append((no, name, implied.id))
+    features: list[tuple[int, str]] = []
+    for no, series in many:
+        for name, implied in (
+            ("observedProperty", observed_property(series.property)),
+            ("sensor", sensor(series.dataset, series.sensor)),
+        ):
+            if not series.relations.get(name):
+                _show(session, implied)
+                rows.append((no, name, implied.id))
+        if not series.relations.get("feature"):
+            features.append((no, series.thing))
     session.write_many("insert_series_relations", rows)
-    if not series.relations.get("feature"):
-        session.run("imply_feature", (no, series.thing))
+    if features:
+        session.run("imply_these_features", (_ENCODER.encode(features).decode(),))
 
 
 def imply_place(session: Session, no: int, thing: Thing) -> None:

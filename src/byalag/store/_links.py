@@ -1,5 +1,7 @@
 """Telling of links: when both ends are open, whichever of them came last."""
 
+import msgspec
+
 from byalag.model import Link
 from byalag.store._entry import encode
 from byalag.store._series import known
@@ -9,14 +11,12 @@ from byalag.store._session import Session, Telling
 def tell_links(session: Session) -> None:
     """Tell of every link to or from what has arrived in this commit, after all else is told."""
     told: dict[str, Telling] = {}
-    seen: set[Link] = set()
-    for end in session.arrivals:
-        for thing, name, series in session.run("links_of", (end,)):
-            decided = Link(thing=thing, property=name, series=series)
-            dataset = None if decided in seen else open_ends(session, decided)
-            if dataset is not None:
-                seen.add(decided)
-                told.setdefault(dataset, Telling()).facts.append(decided)
+    ends = msgspec.json.encode(list(session.arrivals)).decode()
+    for thing, name, series in session.run("links_of", (ends,)) if session.arrivals else ():
+        decided = Link(thing=thing, property=name, series=series)
+        dataset = open_ends(session, decided)
+        if dataset is not None:
+            told.setdefault(dataset, Telling()).facts.append(decided)
     session.outgoing += [(dataset, encode(telling)) for dataset, telling in told.items()]
 
 

@@ -1,5 +1,7 @@
 """Declaring series, and linking them to things."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -8,11 +10,12 @@ from byalag.model import Json, Link, Series
 from byalag.store._connection import rows
 from byalag.store._implied import fade, imply_sides, pointed_to
 from byalag.store._periods import month_after, month_of
-from byalag.store._relations import relate
+from byalag.store._relations import pointing, relate
 from byalag.store._session import Known, Session
 from byalag.store._sqlite import Connection
 
 _RELATIONS = msgspec.json.Decoder(dict[str, tuple[str, ...]])
+_ENCODER = msgspec.json.Encoder()
 _DETAILS = msgspec.json.Decoder(dict[str, Json])
 
 
@@ -65,31 +68,78 @@ def declare(session: Session, series: Series, origin: str = "") -> bool:
     Raises:
         ValueError: The series' id or another word of it cannot be.
     """
-    found = known(session, series.id)
-    if found is not None and found.fact == series:
-        return False
-    series = msgspec.convert(msgspec.to_builtins(series), Series)
-    said = (series.thing, series.property, series.dataset)
-    words = (series.unit, series.sensor, series.kind, series.cadence, series.name)
-    told = (*words, _json(series.relations), _json(series.details))
-    known_before = found is not None
-    if found is None:
-        no = session.run("insert_series", (series.id, *said, origin, *told))[0][0]
-        session.series[series.id] = found = Known(no, origin, series, None, None)
-    else:
-        session.run("update_series", (*said, *told, found.no))
-        _move(session, found, series)
-        found.fact = series
-    before = pointed_to(session, found.no) if known_before else []
-    relate(session, "series", found.no, series.relations)
-    imply_sides(session, found.no, series)
+    known(session, series.id)
+    return _declared(session, [series], origin) > 0
+
+
+def declare_all(session: Session, many: Sequence[Series]) -> None:
+    """Declare series, or change what is said of them. See `declare`.
+
+    Raises:
+        ValueError: A series' id or another word of it cannot be.
+    """
+    asked = list({series.id for series in many} - session.series.keys())
+    if asked:
+        for row in session.run("series_ahead", (_ENCODER.encode(asked).decode(),)):
+            no, origin, newest, cold, *described = row
+            fact = as_series(tuple(described))
+            session.series[fact.id] = Known(no, origin, fact, newest, cold)
+    _declared(session, many, "")
+
+
+def _declared(session: Session, many: Sequence[Series], origin: str) -> int:
+    """Declare series, of which those that the writer does not know are new; return how many."""
+    new: list[Known] = []
+    changed = 0
+    for said in many:
+        found = session.series.get(said.id)
+        if found is not None and found.fact == said:
+            continue
+        series = msgspec.convert(msgspec.to_builtins(said), Series)
+        if found is None:
+            new.append(_insert(session, series, origin))
+        else:
+            _point(session, new)
+            new.clear()
+            _update(session, found, series)
+        changed += 1
+        session.changed = True
+        if not origin:
+            session.arrivals.add(series.id)
+            if session.is_open("", series.dataset):
+                session.tell(series.dataset).facts.append(series)
+    _point(session, new)
+    return changed
+
+
+def _insert(session: Session, series: Series, origin: str) -> Known:
+    said = (series.id, series.thing, series.property, series.dataset, origin, *_words(series))
+    no = session.run("insert_series", said)[0][0]
+    found = session.series[series.id] = Known(no, origin, series, None, None)
+    return found
+
+
+def _update(session: Session, found: Known, series: Series) -> None:
+    said = (series.thing, series.property, series.dataset, *_words(series))
+    session.run("update_series", (*said, found.no))
+    _move(session, found, series)
+    found.fact = series
+    before = pointed_to(session, found.no)
+    session.run("drop_series_relations", (found.no,))
+    _point(session, [found])
     fade(session, before)
-    session.changed = True
-    if not origin:
-        session.arrivals.add(series.id)
-        if session.is_open("", series.dataset):
-            session.tell(series.dataset).facts.append(series)
-    return True
+
+
+def _words(series: Series) -> tuple[str | int | None, ...]:
+    words = (series.unit, series.sensor, series.kind, series.cadence, series.name)
+    return (*words, _json(series.relations), _json(series.details))
+
+
+def _point(session: Session, series: Sequence[Known]) -> None:
+    """Note what series point to, said or implied, where nothing is noted."""
+    said = (pointing(one.no, one.fact.relations) for one in series)
+    relate(session, "series", list(chain.from_iterable(said)))
+    imply_sides(session, [(one.no, one.fact) for one in series])
 
 
 def _move(session: Session, found: Known, series: Series) -> None:

@@ -34,6 +34,16 @@ class Known(Struct):
     cold: int | None  # of the last observation in its chunks
 
 
+class There(Struct, frozen=True):
+    """A thing as it is in the file: its row, and what each dataset says of it, in order."""
+
+    no: int
+    origin: str
+    gone: bool
+    document: bytes
+    said: dict[str, bytes]
+
+
 class Pending(Struct):
     """What has been gathered of one series: by time, number, time, value, flag, extra."""
 
@@ -80,6 +90,7 @@ class Session:
         self.last_delivery: int | None = None
         self.pending: dict[str, Pending] = {}
         self.telling: dict[str, Telling] = {}
+        self.ahead: dict[str, There | None] = {}  # what has been looked up before it is changed
         self.arrivals: set[str] = set()
         self.outgoing: list[Row] = []
         self.news: dict[str, Telling] = {}
@@ -142,4 +153,7 @@ class Session:
 
     def tell(self, dataset: str) -> Telling:
         """Return what is to be told of a dataset by this commit, to be added to."""
-        return self.telling.setdefault(dataset, Telling())
+        told = self.telling.get(dataset)
+        if told is None:
+            told = self.telling[dataset] = Telling()
+        return told

@@ -5,15 +5,16 @@ dataset can only take away what it said itself. What is told to the commons is o
 """
 
 import unicodedata
+from collections.abc import Iterable
 
 import msgspec
 
 from byalag.model import Gone, Json, Thing
 from byalag.store._implied import claim, imply_place
 from byalag.store._news import hear_facts
-from byalag.store._relations import relate
-from byalag.store._session import Session
-from byalag.store._sides import bounds
+from byalag.store._relations import pointing, relate
+from byalag.store._session import Session, There
+from byalag.store._sides import IMPLIED, SIDES, bounds
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Thing)
@@ -81,15 +82,44 @@ def describe(session: Session, thing: Thing, origin: str = "", *, whole: bool = 
     if session.heard.get(thing.id) == heard:
         return False
     said = decode(heard)
-    rows = session.run("thing_row", (said.id,))
-    if rows:
-        no, _, gone, _ = rows[0]
-        claim(session, said.id, origin)
-        changed = _change(session, no, said, gone=bool(gone), whole=whole)
-    else:
+    there = _there(session, said.id)
+    if there is None:
         changed = _first(session, said, origin)
+    else:
+        if said.id.startswith(IMPLIED):
+            claim(session, said.id, origin)
+            there = _there(session, said.id) or there
+        changed = _change(session, there, said, whole=whole)
     session.heard[said.id] = heard
     return changed
+
+
+def look_ahead(session: Session, ids: Iterable[str]) -> None:
+    """Read at once what many things are, each of which is about to be described.
+
+    What is implied is left out: it changes with what is said of others. The next to describe a
+    thing uses what was read; whoever else changes things forgets it all first.
+    """
+    listed = [id_ for id_ in dict.fromkeys(ids) if not id_.startswith(IMPLIED)]
+    session.ahead = dict.fromkeys(listed)
+    asked = _ENCODER.encode(listed).decode()
+    for id_, no, origin, gone, document, dataset, words in session.run("things_ahead", (asked,)):
+        there = session.ahead[id_]
+        if there is None:
+            there = session.ahead[id_] = There(no, origin, bool(gone), document, {})
+        if dataset is not None:
+            there.said[dataset] = words
+
+
+def _there(session: Session, id_: str) -> There | None:
+    """Return what a thing is, by what was read ahead if that was; None if it is not there."""
+    if id_ in session.ahead:
+        return session.ahead.pop(id_)
+    rows = session.run("thing_row", (id_,))
+    if not rows:
+        return None
+    no, origin, gone, document = rows[0]
+    return There(no, origin, bool(gone), document, dict(session.run("descriptions", (no,))))
 
 
 def _first(session: Session, said: Thing, origin: str) -> bool:
@@ -98,40 +128,45 @@ def _first(session: Session, said: Thing, origin: str) -> bool:
     head = (said.id, said.type, said.dataset, origin, said.municipality, sort_key(said.name))
     no = session.run("insert_thing", (*head, *_position(said), document))[0][0]
     session.run("describe", (no, said.dataset, document))
-    relate(session, "thing", no, said.relations)
-    imply_place(session, no, said)
-    _place(session, no, said)
+    _lay_out(session, no, None, said)
     session.changed = True
     session.arrivals.update(() if origin else (said.id,))
     _tell(session, origin, [said])
     return True
 
 
-def _change(session: Session, no: int, said: Thing, *, gone: bool, whole: bool) -> bool:
-    told = {dataset: decode(document) for dataset, document in session.run("descriptions", (no,))}
+def _change(session: Session, there: There, said: Thing, *, whole: bool) -> bool:
+    told = {dataset: decode(document) for dataset, document in there.said.items()}
     before = None if whole else told.get(said.dataset)
     empty = Thing(id=said.id, type=said.type, dataset=said.dataset)
     now = merge(before or empty, said)
-    if now == told.get(said.dataset) and not gone:
+    if now == told.get(said.dataset) and not there.gone:
         return False
-    origin = session.run("thing_row", (said.id,))[0][1]
-    if said.dataset not in told and not origin:
+    if said.dataset not in told and not there.origin:
         session.arrivals.add(said.id)
+    seen = None if there.gone else decode(there.document)
     told[said.dataset] = now
-    session.run("describe", (no, said.dataset, _ENCODER.encode(now)))
-    show(session, no, told)
-    _tell(session, origin, list(told.values()) if gone else [now])
+    session.run("describe", (there.no, said.dataset, _ENCODER.encode(now)))
+    show(session, there.no, told, seen)
+    _tell(session, there.origin, list(told.values()) if there.gone else [now])
     return True
 
 
-def show(session: Session, no: int, descriptions: dict[str, Thing]) -> None:
-    """Write the sum of a thing's descriptions: what readers see."""
+def show(
+    session: Session, no: int, descriptions: dict[str, Thing], before: Thing | None = None
+) -> None:
+    """Write the sum of a thing's descriptions: what readers see.
+
+    `before` is what they have seen so far; None, if that is not known or is nothing.
+    """
     thing = _together(descriptions)
     head = (thing.type, thing.dataset, thing.municipality, sort_key(thing.name))
     session.run("update_thing", (*head, *_position(thing), _ENCODER.encode(thing), no))
-    relate(session, "thing", no, thing.relations)
-    imply_place(session, no, thing)
-    _place(session, no, thing)
+    if before is None:
+        for name in ("drop_thing_relations", "unplace_thing", "unextend_thing"):
+            session.run(name, (no,))
+        session.run("unimply_features", (thing.id,))
+    _lay_out(session, no, before, thing)
     session.changed = True
 
 
@@ -168,13 +203,30 @@ def _position(thing: Thing) -> tuple[float | None, float | None]:
     return (thing.point.latitude, thing.point.longitude) if thing.point else (None, None)
 
 
-def _place(session: Session, no: int, thing: Thing) -> None:
-    if thing.point:
-        session.run("place_thing", (no, thing.point.latitude, thing.point.longitude))
-    else:
-        session.run("unplace_thing", (no,))
-    box = None if thing.shape is None else bounds(thing.shape)
-    if box is None:
-        session.run("unextend_thing", (no,))
-    else:
-        session.run("extend_thing", (no, *box))
+def _lay_out(session: Session, no: int, before: Thing | None, thing: Thing) -> None:
+    """Write where a thing is and what it points to, as far as it differs from before.
+
+    Of what was not before there is nothing written.
+    """
+    was = before or Thing(id=thing.id, type="", dataset="")
+    if _pointing(was) != _pointing(thing):
+        if before is not None:
+            session.run("drop_thing_relations", (no,))
+        relate(session, "thing", pointing(no, thing.relations))
+        imply_place(session, no, thing)
+    if was.point != thing.point:
+        if thing.point:
+            session.run("place_thing", (no, thing.point.latitude, thing.point.longitude))
+        else:
+            session.run("unplace_thing", (no,))
+    if was.shape != thing.shape:
+        box = None if thing.shape is None else bounds(thing.shape)
+        if box is not None:
+            session.run("extend_thing", (no, *box))
+        elif before is not None:
+            session.run("unextend_thing", (no,))
+
+
+def _pointing(thing: Thing) -> object:
+    """Return all that decides what a thing points to, said or implied."""
+    return thing.relations, thing.point is not None, thing.type in SIDES

@@ -7,10 +7,12 @@ WHERE gone = 1 AND dataset = '';
 -- name: imply_location
 INSERT INTO thing_relation (no, name, object) VALUES (?, 'locations', ?) ON CONFLICT DO NOTHING;
 
--- name: imply_feature
+-- name: imply_these_features
 INSERT INTO series_relation (no, name, object)
-SELECT ?1, 'feature', t.id FROM thing t JOIN thing_relation r ON r.no = t.no
-WHERE t.id = ?2 AND r.name = 'locations' AND r.object = ?2 ON CONFLICT DO NOTHING;
+SELECT j.value ->> 0, 'feature', t.id FROM json_each(?) j
+CROSS JOIN thing t ON t.id = j.value ->> 1
+CROSS JOIN thing_relation r ON r.no = t.no AND r.name = 'locations' AND r.object = t.id
+WHERE true ON CONFLICT DO NOTHING;
 
 -- name: imply_features
 INSERT INTO series_relation (no, name, object)

@@ -30,9 +30,9 @@ SELECT seq FROM cursor WHERE origin = ?;
 INSERT INTO cursor VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET seq = excluded.seq;
 
 -- name: links_of
-SELECT thing, property, series FROM link WHERE thing = ?1
+SELECT thing, property, series FROM link WHERE thing IN (SELECT value FROM json_each(?1))
 UNION
-SELECT thing, property, series FROM link WHERE series = ?1;
+SELECT thing, property, series FROM link WHERE series IN (SELECT value FROM json_each(?1));
 
 -- name: links_of_dataset
 SELECT l.thing, l.property, l.series FROM link l JOIN series s ON s.id = l.series

@@ -1,6 +1,11 @@
 -- name: thing_row
 SELECT no, origin, gone, document FROM thing WHERE id = ?;
 
+-- name: things_ahead
+SELECT t.id, t.no, t.origin, t.gone, t.document, d.dataset, d.document
+FROM json_each(?) j CROSS JOIN thing t ON t.id = j.value
+LEFT JOIN description d ON d.thing = t.no ORDER BY t.no, d.said, d.dataset;
+
 -- name: descriptions
 SELECT dataset, document FROM description WHERE thing = ? ORDER BY said, dataset;
 
@@ -45,6 +50,13 @@ UPDATE series SET thing = ?, property = ?, dataset = ?, unit = ?, sensor = ?, ki
 SELECT no, origin, id, thing, property, dataset, unit, sensor, kind, cadence, name, relations,
   details
 FROM series WHERE id = ?;
+
+-- name: series_ahead
+SELECT s.no, s.origin, (SELECT at FROM latest WHERE series = s.no),
+  (SELECT max(last) FROM chunk WHERE series = s.no),
+  s.id, s.thing, s.property, s.dataset, s.unit, s.sensor, s.kind, s.cadence, s.name, s.relations,
+  s.details
+FROM json_each(?) j CROSS JOIN series s ON s.id = j.value;
 
 -- name: insert_link
 INSERT INTO link VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1;
