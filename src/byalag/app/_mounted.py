@@ -23,6 +23,7 @@ from byalag.standards.profile import TROUBLES, NotAnswered
 from byalag.store import Closed, Full, Unwritable
 
 LONGEST = 32 * 1024  # characters of an address
+QUESTION = 512 * 1024  # bytes of a body that only asks: anyone may send one
 _LONG = 128 * 1024  # bytes of a body that takes more than a millisecond to compress
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _SAFE = frozenset({"GET", "HEAD"})
@@ -71,6 +72,7 @@ class Mounted:
         self.gate = StandardGate(self, standard.root, rules, tenants=windows.own, near=windows.near)
         self._standard, self._windows = standard, windows
         self._described, self._hub, self._limits, self._kept = described, hub, limits, kept
+        self._asking = replace(limits, body=min(limits.body, QUESTION))
         self.root = standard.root
         self._raw_root = standard.root.encode()
 
@@ -114,13 +116,18 @@ class Mounted:
         return await self._take(scope, receive, spoken, window)
 
     async def _read(self, scope: Scope, spoken: Spoken, window: OpenWindow) -> Sent:
-        """Answer a GET: by what was answered last time, if nothing has been written since."""
+        """Answer a GET: by what was answered last time, if it still holds."""
         question = self._question(scope, window)
         version = window.reading.version()
         sent = self._kept.find(question, version)
+        if sent is not None:
+            return sent
+        states = window.reading.states()
+        sent = self._kept.renew(question, version, states)
         if sent is None:
             reply = await self._ask(spoken, window)
             sent = _prepared(reply, tagged=True, public=window.municipality is None)
+            sent.rests = _rests(reply, states)
             if reply.last and not window.timed and reply.status == HTTPStatus.OK:
                 self._kept.keep(question, version, sent)
         return sent
@@ -133,8 +140,9 @@ class Mounted:
         if coding != "identity":
             why = f"Content-Encoding {coding[:50]} is not taken; send the body as it is."
             return self._refuse(spoken, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, why)
+        reads = self._standard.reads(spoken.method, spoken.path)
         try:
-            body = await whole(Bounded(scope, receive, self._limits))
+            body = await whole(Bounded(scope, receive, self._asking if reads else self._limits))
         except NotAnswered as error:
             status = TROUBLES[error.trouble].status
             return self._refuse(spoken, status, str(error), (b"connection", b"close"))
@@ -199,6 +207,14 @@ class Mounted:
         sent = _prepared(reply)
         sent.pairs.extend(more)
         return sent
+
+
+def _rests(reply: Reply, states: tuple[int, int]) -> tuple[int | None, int | None]:
+    """Return which of the states a reply rests on."""
+    changed, described = states
+    if reply.rests_on == "facts":
+        return changed, None
+    return (None, described) if reply.rests_on == "descriptions" else (None, None)
 
 
 _CHALLENGE = (b"www-authenticate", Gate.realm.encode())

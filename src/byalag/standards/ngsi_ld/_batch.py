@@ -1,7 +1,7 @@
 """Many entities at once: each is done or not by itself, all in one commit (5.6.7 to 5.6.10)."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import TypeAlias
 
@@ -214,29 +214,48 @@ async def _read(
     if request.takes == LD_JSON and request.linked is not None:
         message = f"{LD_JSON} carries its @context in each entity; leave out the Link header"
         raise Refused(message)
+    listed = _listed(request)
+    contexts = await _contexts(listed, request, window)
+    return await window.beside(lambda: _fragments(listed, request, contexts))
+
+
+async def _contexts(
+    listed: list[Json], request: Request, window: Window
+) -> dict[bytes, Context | Refused]:
+    """Return each context that entities are in, by how it is given, or why it cannot be had."""
+    contexts: dict[bytes, Context | Refused] = {}
+    for one in listed:
+        try:
+            given, _ = split_context(one, request.takes, request.linked)
+        except Refused:
+            continue  # it is told of when the entity is read
+        key = msgspec.json.encode(given)
+        if key not in contexts:
+            try:
+                contexts[key] = await context_of(given, window, request.spoken)
+            except Refused as refused:
+                contexts[key] = refused
+    return contexts
+
+
+def _fragments(
+    listed: list[Json], request: Request, contexts: Mapping[bytes, Context | Refused]
+) -> tuple[list[Fragment], list[tuple[str, Refused]]]:
     said: list[Fragment] = []
     errors: list[tuple[str, Refused]] = []
-    contexts: dict[bytes, Context | Refused] = {}
-    for one in _listed(request):
+    for one in listed:
         try:
-            said.append(await _fragment(one, request, window, contexts))
+            said.append(_fragment(one, request, contexts))
         except Refused as refused:
             errors.append((_id_of(one), refused))
     return said, errors
 
 
-async def _fragment(
-    content: Json, request: Request, window: Window, contexts: dict[bytes, Context | Refused]
+def _fragment(
+    content: Json, request: Request, contexts: Mapping[bytes, Context | Refused]
 ) -> Fragment:
     given, rest = split_context(content, request.takes, request.linked)
-    key = msgspec.json.encode(given)
-    found = contexts.get(key)
-    if found is None:
-        try:
-            found = await context_of(given, window, request.spoken)
-        except Refused as refused:
-            found = refused
-        contexts[key] = found
+    found = contexts[msgspec.json.encode(given)]
     if isinstance(found, Refused):
         raise found
     said = fragment(rest, found)

@@ -28,6 +28,7 @@ _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _REL = re.compile(r'rel="?([^";,]*)"?')
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
 _WHOLE = 1 << 63
+_LONG = 32 * 1024  # bytes of a body that takes more than a millisecond to read
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -91,7 +92,7 @@ async def parse(
     gives = _accepted(spoken.headers.get("accept", ""), operation.gives)
     takes = _content_type(spoken, operation)
     linked = link(spoken.headers.get("link", ""))
-    content = _content(spoken.body) if operation.takes else None
+    content = await _read(spoken.body, window) if operation.takes else None
     given: Json = linked
     if operation.takes and operation.context == "body":
         given, content = split_context(content, takes, linked)
@@ -188,6 +189,12 @@ def link(header: str) -> str | None:
         message = "the Link header names one @context"
         raise Refused(message, "BadRequestData")
     return found[0] if found else None
+
+
+async def _read(body: bytes, window: Window) -> Json:
+    if len(body) < _LONG:
+        return _content(body)
+    return await window.beside(lambda: _content(body))
 
 
 def _content(body: bytes) -> Json:
