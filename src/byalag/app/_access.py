@@ -18,6 +18,9 @@ from byalag.model import Micros, MunicipalityCode
 from byalag.pages import COOKIE
 from byalag.standards.profile import NotAnswered
 
+_UNKNOWN = (
+    "The key that is shown is not known here; a new one counts when the hub has been restarted."
+)
 _HERE = Actor(near=True)
 _NEAR = frozenset({"127.0.0.1", "::1"})
 _FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
@@ -148,7 +151,7 @@ class StandardGate(Gate):
             return Turned(HTTPStatus.NOT_FOUND, f"There is no municipality {tenant[:100]!r} here.")
         key, unknown = self._key(scope)
         if unknown:
-            return Turned(HTTPStatus.UNAUTHORIZED, "The key that is shown is not known here.")
+            return Turned(HTTPStatus.UNAUTHORIZED, _UNKNOWN)
         if key is None and self._near is None and action == "read" and tenant is None:
             return self._by(scope, ANYONE, OPEN, None)
         near = self._near is not None and self._rules.alone and _is_here(scope)

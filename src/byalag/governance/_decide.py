@@ -125,9 +125,11 @@ def _by_place(actor: Actor, resource: Resource) -> Decision:
 
 def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> Decision:
     if key is None:
-        return Decision(
-            allowed=False, why=f"a key with the scope {scope} is needed", challenge=True
+        why = (
+            f"a key with the scope {scope} is needed, sent as Authorization: Bearer KEY; "
+            "the municipality makes one with byalag key new"
         )
+        return Decision(allowed=False, why=why, challenge=True)
     spent = key.why_not(now)
     if spent is not None:
         return Decision(allowed=False, why=spent, challenge=True)

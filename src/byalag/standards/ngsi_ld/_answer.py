@@ -46,7 +46,8 @@ def find(table: Sequence[Operation], spoken: Spoken) -> tuple[Operation, Mapping
         message = f"the address {spoken.path[:200]} lacks a name or an id"
         raise Refused(message, "BadRequestData")
     if not fits and not lacking:
-        message = f"there is nothing at {spoken.path[:200]}"
+        there = "/types lists what there is to ask for, /openapi.json how it is asked"
+        message = f"there is nothing at {spoken.path[:200]}; {there}"
         raise Refused(message, "ResourceNotFound")
     allowed = ", ".join(sorted({operation.method for operation, _ in fits}))
     message = f"{spoken.method} cannot be used here; these can: {allowed}"
