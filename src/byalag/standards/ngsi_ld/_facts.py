@@ -69,10 +69,30 @@ def entity_of(reading: Reading, thing: Thing) -> Entity:
 
 
 def entities_of(reading: Reading, things: Sequence[Thing]) -> list[Entity]:
-    """Return the entities that things are, in the same order. Two questions, however many."""
-    series = reading.series_of(thing.id for thing in things)
-    newest = reading.latest(one.id for own in series.values() for one in own)
+    """Return the entities that things are, in the same order. Few questions, however many."""
+    series = named_series(reading, [thing.id for thing in things])
+    newest = reading.latest({one.id for several in series.values() for _, one in several})
     return [_entity(reading, thing, series[thing.id], newest) for thing in things]
+
+
+def named_series(reading: Reading, things: Sequence[str]) -> dict[str, list[tuple[str, Series]]]:
+    """Return the series of each thing, each with the IRI of the attribute that it tells of.
+
+    What is linked to a thing tells of the property that the link names.
+    """
+    found = reading.series_of(things)
+    lent = [thing for thing, several in found.items() if any(one.thing != thing for one in several)]
+    links: dict[tuple[str, str], list[str]] = {}
+    for link in reading.links_to(lent) if lent else ():
+        links.setdefault((link.thing, link.series), []).append(iri(link.property))
+    return {
+        thing: [
+            (name, one)
+            for one in several
+            for name in ([attribute_of(one)] if one.thing == thing else links[thing, one.id])
+        ]
+        for thing, several in found.items()
+    }
 
 
 def instance_of(series: Series, observation: Observation) -> Instance | None:
@@ -130,7 +150,10 @@ def _number(value: float) -> float | int:
 
 
 def _entity(
-    reading: Reading, thing: Thing, series: Iterable[Series], newest: dict[str, Observation]
+    reading: Reading,
+    thing: Thing,
+    series: Sequence[tuple[str, Series]],
+    newest: dict[str, Observation],
 ) -> Entity:
     said: dict[str, Json] = thing.details.get(DETAILS) or {}
     attributes = _kept(thing)
@@ -139,11 +162,11 @@ def _entity(
         if name not in STA and name not in by_short(attributes):
             attributes.setdefault(iri(name), _relationships(reading, objects))
     gone: dict[str, Micros] = said.get("gone", {})
-    for one in series:
+    for name, one in series:
         if one.id in newest and newest[one.id].at > gone.get(one.id, _NEVER):
-            _renew(attributes, one, newest[one.id])
+            _renew(attributes, name, instance_of(one, newest[one.id]), newest[one.id].at)
     if not said:
-        shape(thing, series, attributes)
+        shape(thing, [one for _, one in series], attributes)
     return Entity(
         id=uri_of(thing),
         types=tuple(said.get("types", ())) or (iri(thing.type),),
@@ -221,15 +244,16 @@ def _relationships(reading: Reading, objects: Iterable[str]) -> list[Instance]:
     return found
 
 
-def _renew(attributes: dict[str, list[Instance]], series: Series, newest: Observation) -> None:
-    told, attribute = instance_of(series, newest), attribute_of(series)
+def _renew(
+    attributes: dict[str, list[Instance]], attribute: str, told: Instance | None, at: Micros
+) -> None:
     if told is None or told.deleted is not None or attribute == SCOPE:
         return
     instances = attributes.setdefault(attribute, [])
     kept = next((one for one in instances if one.dataset == told.dataset), None)
     if kept is None:
         instances.append(told)
-    elif told.observed is not None and newest.at > _when(kept):
+    elif told.observed is not None and at > _when(kept):
         told.created = told.created or kept.created
         told.sub = told.sub or kept.sub
         instances[instances.index(kept)] = told

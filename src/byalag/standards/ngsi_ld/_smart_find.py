@@ -20,11 +20,10 @@ from byalag.standards.ngsi_ld._find_entities import (
 from byalag.standards.ngsi_ld._name import iri
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._select import Selection, selected
-from byalag.standards.ngsi_ld._smart import BATH, BEACH, WATER, made_of, source_uri
+from byalag.standards.ngsi_ld._smart import SOURCES, made_of, source_uri
 from byalag.standards.ngsi_ld._types import of_types
 from byalag.store import Reading
 
-_KINDS: Final = (BEACH, WATER)
 _CHUNK: Final = 500
 
 
@@ -44,21 +43,25 @@ async def find_all(window: Window, selection: Selection, part: Part) -> Page:
     Raises:
         Refused: The question is too hard or cannot be asked.
     """
-    if not _asks(selection):
+    kinds = _sources(selection)
+    if not kinds:
         return await find_entities(window, selection, part)
-    return await window.beside(lambda: _page(window.reading, selection, part))
+    return await window.beside(lambda: _page(window.reading, selection, part, kinds))
 
 
-def _asks(selection: Selection) -> bool:
-    """Return whether a type that is made of sources' things is asked for by its name."""
-    return any(
-        each.types is not None and any(of_types(each.types, (iri(kind),)) for kind in _KINDS)
-        for each in selection.selectors
-    )
+def _sources(selection: Selection) -> tuple[str, ...]:
+    """Return the types of things that what is asked for by its name is made of."""
+    asked = [each.types for each in selection.selectors if each.types is not None]
+    found = [
+        source
+        for kind, source in SOURCES.items()
+        if any(of_types(types, (iri(kind),)) for types in asked)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
-def _page(reading: Reading, selection: Selection, part: Part) -> Page:
-    found = chain(every_selected(reading, selection), _made(reading, selection))
+def _page(reading: Reading, selection: Selection, part: Part, kinds: tuple[str, ...]) -> Page:
+    found = chain(every_selected(reading, selection), _made(reading, selection, kinds))
     entities: list[Entity] = []
     for entity in found:
         entities.append(entity)
@@ -71,10 +74,10 @@ def _page(reading: Reading, selection: Selection, part: Part) -> Page:
     return Page(entities[part.offset : end], len(entities) > end, len(entities))
 
 
-def _made(reading: Reading, selection: Selection) -> Iterator[Entity]:
+def _made(reading: Reading, selection: Selection, kinds: tuple[str, ...]) -> Iterator[Entity]:
     """Yield every entity that is made of a source's thing and that is selected."""
     follow, offset, geo = following(reading), 0, selection.geo
-    while things := reading.find(BATH, Where(), limit=_CHUNK, offset=offset):
+    while things := reading.find(kinds, Where(), limit=_CHUNK, offset=offset):
         offset += _CHUNK
         described = [found.thing for found in things]
         for thing, place in zip(described, entities_of(reading, described), strict=True):

@@ -11,7 +11,7 @@ import numpy as np
 
 from byalag.model import History, Micros, Series, Thing
 from byalag.standards.ngsi_ld._entity import Instance
-from byalag.standards.ngsi_ld._facts import attribute_of, dataset_of, entity_of
+from byalag.standards.ngsi_ld._facts import dataset_of, entity_of, named_series
 from byalag.standards.ngsi_ld._temporal_ask import TemporalAsk
 from byalag.standards.ngsi_ld._temporal_track import Track, moment, together, track
 from byalag.store import Reading
@@ -34,10 +34,10 @@ def tracks(
     `wanted` tells the attributes, by IRI, and `datasets` their datasetIds, "@none" for none.
     """
     found: dict[tuple[str, str | None], Track] = {}
-    for series in reading.series_of([thing.id])[thing.id]:
-        key = attribute_of(series), dataset_of(series)
+    for attribute, series in named_series(reading, [thing.id])[thing.id]:
+        key = attribute, dataset_of(series)
         if wanted(key[0]) and (not datasets or (key[1] or NONE) in datasets):
-            told = _observed(reading, series, ask)
+            told = _observed(reading, key[0], series, ask)
             if len(told):
                 found[key] = _joined(found[key], told, ask) if key in found else told
     for attribute, instance in _held(reading, thing, ask, wanted, datasets):
@@ -47,13 +47,13 @@ def tracks(
     return list(found.values())
 
 
-def _observed(reading: Reading, series: Series, ask: TemporalAsk) -> Track:
+def _observed(reading: Reading, attribute: str, series: Series, ask: TemporalAsk) -> Track:
     no = reading.series_number(series.id) or 0
     start, end = _period(ask)
     timed = ask.axis in ("observedAt", None)
     run = _NOTHING if ask.axis == "deletedAt" else reading.history(series.id, start=start, end=end)
     extras = reading.extras(series.id, *((start, end) if timed else _EVER))
-    return track(attribute_of(series), (series, no), run, extras, ask.axis).within(start, end)
+    return track(attribute, (series, no), run, extras, ask.axis).within(start, end)
 
 
 def _joined(first: Track, other: Track, ask: TemporalAsk) -> Track:
