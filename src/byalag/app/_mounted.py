@@ -23,7 +23,7 @@ from byalag.standards.profile import TROUBLES, NotAnswered
 from byalag.store import Closed, Full, Unwritable
 
 LONGEST = 32 * 1024  # characters of an address
-QUESTION = 512 * 1024  # bytes of a body that only asks: anyone may send one
+QUESTION = 256 * 1024  # bytes of a body that only asks: anyone may send one
 _LONG = 128 * 1024  # bytes of a body that takes more than a millisecond to compress
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _SAFE = frozenset({"GET", "HEAD"})
