@@ -20,7 +20,8 @@ Pairs: TypeAlias = list[tuple[bytes, bytes]]
 class Sent(Struct):
     """An answer in the form in which it leaves, and as it leaves compressed once that is asked for.
 
-    `pairs` are its headers without the length; `tag` is the entity tag among them, if any.
+    `pairs` are its headers without the length; `tag` is the entity tag among them, if any. `rests`
+    says how much was changed and described when it was made; None where that is nothing to it.
     """
 
     status: int
@@ -28,6 +29,7 @@ class Sent(Struct):
     pairs: Pairs
     tag: bytes = b""
     packed: bytes = b""
+    rests: tuple[int | None, int | None] = (None, None)
 
     @property
     def packable(self) -> bool:
@@ -61,6 +63,17 @@ class Kept:
         found = self._answers.get(question)
         if found is None or found[0] != version:
             return None
+        self._answers.move_to_end(question)
+        return found[1]
+
+    def renew(self, question: Question, version: int, states: tuple[int, int]) -> Sent | None:
+        """Return the answer that was given, if what it rests on is as it was then."""
+        found = self._answers.get(question)
+        if found is None or not any(
+            was is not None and was == now for was, now in zip(found[1].rests, states, strict=True)
+        ):
+            return None
+        self._answers[question] = version, found[1]
         self._answers.move_to_end(question)
         return found[1]
 

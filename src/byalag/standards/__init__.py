@@ -6,7 +6,7 @@ clock and decides nothing about who may do what: all of that has been done when 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 
@@ -28,8 +28,10 @@ class NotFetched(ByalagError):
 class Reply(Struct, frozen=True, kw_only=True):
     """An answer as it goes out. `media_type` is written with its parameters.
 
-    A standard's answer to a GET is kept for whoever asks the same, until the store changes. One
-    that depends on anything else (the time is noticed) says that it does not `last`.
+    A standard's answer to a GET is kept for whoever asks the same, until the store is written to.
+    One that depends on anything else (the time is noticed) says that it does not `last`. One that
+    `rests_on` facts alone is kept while other things are written, and one that rests on
+    descriptions (things, series and datasets) also while there are new observations.
     """
 
     status: int = 200
@@ -37,6 +39,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     media_type: str = "application/json"
     headers: Headers = field(default_factory=dict[str, str])
     last: bool = True
+    rests_on: Literal["store", "facts", "descriptions"] = "store"
 
 
 class Spoken(Struct, frozen=True, kw_only=True):

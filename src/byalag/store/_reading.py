@@ -234,6 +234,11 @@ class Reading(ReadingNewest):
         """Return a number that grows whenever anything that can be read here changes."""
         return int(self._ask("changed")[0][0])
 
+    def states(self) -> tuple[int, int]:
+        """Return what `changed` and `described` do, at one moment."""
+        changed, described = self._ask("states")[0]
+        return int(changed), int(described)
+
     def described(self) -> int:
         """Return a number that grows when anything but observations changes."""
         return int(self._ask("described")[0][0])

@@ -141,3 +141,17 @@ def test_an_answer_takes_the_place_of_the_one_before() -> None:
     for version in range(50):
         kept.keep(("q",), version, Sent(200, b"x" * 100, []))
     assert kept.size == 2 * 100 + 1024
+
+
+def test_an_answer_is_given_again_when_what_it_rests_on_is_as_it_was() -> None:
+    kept = Kept()
+    kept.keep(("facts",), 1, Sent(200, b"x", [], rests=(5, None)))
+    kept.keep(("descriptions",), 1, Sent(200, b"x", [], rests=(None, 3)))
+    kept.keep(("store",), 1, Sent(200, b"x", []))
+    assert kept.renew(("facts",), 2, (6, 3)) is None
+    assert kept.renew(("facts",), 2, (5, 4)) is not None
+    assert kept.find(("facts",), 2) is not None
+    assert kept.renew(("descriptions",), 2, (6, 4)) is None
+    assert kept.renew(("descriptions",), 2, (6, 3)) is not None
+    assert kept.renew(("store",), 2, (5, 3)) is None
+    assert kept.renew(("nothing",), 2, (5, 3)) is None

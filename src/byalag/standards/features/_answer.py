@@ -84,7 +84,7 @@ def _found(spoken: Spoken, window: Window, names: tuple[str, ...]) -> Reply:
         media(spoken, query, plain),
         Links(spoken.root, language(spoken, query)),
     )
-    return rule(asked)
+    return msgspec.structs.replace(rule(asked), rests_on="facts")
 
 
 def _landing(asked: Asked) -> Reply:

@@ -1,5 +1,7 @@
 """Reading in SensorThings: a request that asks, and what is answered."""
 
+from msgspec.structs import replace
+
 from byalag.model import Json
 from byalag.standards import Reply, Spoken, Window
 from byalag.standards.sensorthings._fetch import Fetch, Parent, Several
@@ -39,8 +41,10 @@ async def read(spoken: Spoken, window: Window) -> Reply:
     asked = _Asked(spoken, window, path, options)
     quick = options.where is None and not options.expand and _is_at_hand(path, options)
     if quick and not options.count and (options.top <= _SHORT or not path.many):
-        return asked.reply()
-    return await window.beside(asked.reply)
+        told = asked.reply()
+    else:
+        told = await window.beside(asked.reply)
+    return replace(told, rests_on="facts")
 
 
 def _is_at_hand(path: Path, options: Options) -> bool:

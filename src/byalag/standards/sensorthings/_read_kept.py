@@ -72,6 +72,7 @@ class _Telling:
         self._reading = reading
         self._kept: Kept = kept(reading, spoken.root, spoken.hub)
         self._count = 0
+        self._observed = False
 
     def reply(self, read: Reading | None) -> Reply:
         """Return the answer; what is lacking is read from a store, if one is given.
@@ -86,7 +87,7 @@ class _Telling:
             assert last.no is not None  # noqa: S101 -- one entity that no link leads to
             if self._kept.lacks(last.entity, last.no, read):
                 raise Unkept
-            return Reply(body=self._told(last.entity, [last.no], self._options, read)[0])
+            return self._said(self._told(last.entity, [last.no], self._options, read)[0])
         options, numbers = self._options, self._numbers(read)
         until = options.skip + options.top
         head = b"{"
@@ -96,7 +97,10 @@ class _Telling:
             here = self._spoken.root + self._spoken.path
             head += b'"@iot.nextLink":' + encode(next_link(here, options)) + b","
         rows = self._told(last.entity, numbers[options.skip : until], options, read)
-        return Reply(body=head + b'"value":[' + b",".join(rows) + b"]}")
+        return self._said(head + b'"value":[' + b",".join(rows) + b"]}")
+
+    def _said(self, body: bytes) -> Reply:
+        return Reply(body=body, rests_on="facts" if self._observed else "descriptions")
 
     def _numbers(self, read: Reading | None) -> Sequence[int]:
         first, last = self._path.steps[0], self._path.last
@@ -115,6 +119,7 @@ class _Telling:
             raise Unkept
         written = self._kept.written(entity, numbers, read)
         if entity.kind == "series":
+            self._observed = True
             times = self._kept.times(numbers, self._reading)
             told = [
                 one.before + times[no] + one.after for no, one in zip(numbers, written, strict=True)

@@ -27,7 +27,7 @@ def newest(spoken: Spoken, window: Window, path: Path, options: Options) -> Repl
     rows = window.reading.newest_of(series, until + 1)
     if not rows:  # a Datastream that is not there is told of otherwise
         return None
-    return Reply(body=_written(spoken, options, rows))
+    return Reply(body=_written(spoken, options, rows), rests_on="facts")
 
 
 def _is_asked(path: Path, options: Options) -> bool:

@@ -68,6 +68,10 @@ UPDATE counter SET value = value + 1 WHERE name = 'changed';
 INSERT INTO counter VALUES ('described', 1)
 ON CONFLICT (name) DO UPDATE SET value = value + 1;
 
+-- name: states
+SELECT value, coalesce((SELECT value FROM counter WHERE name = 'described'), 0)
+FROM counter WHERE name = 'changed';
+
 -- name: described
 SELECT coalesce((SELECT value FROM counter WHERE name = 'described'), 0);
 
