@@ -1,4 +1,4 @@
-"""What is kept of entities is told only while it is so: as the whole way tells it, whatever is done."""
+"""What is kept of entities is told as the whole way tells it, after whatever has been done."""
 
 from collections.abc import Iterator
 from pathlib import Path
