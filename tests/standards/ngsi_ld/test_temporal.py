@@ -33,7 +33,7 @@ def history(*instances: Json, **more: Json) -> dict[str, Json]:
     return {"id": URI, "type": "Vehicle", "speed": list(instances), **more}
 
 
-def told(ask: Ask, path: str) -> Any:  # noqa: ANN401 -- JSON
+def told(ask: Ask, path: str) -> Any:  # noqa: ANN401 -- it is JSON
     answer = ask("GET", path)
     assert answer.status_code == 200, answer.text
     return answer.json()
