@@ -6,7 +6,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 # Compiled once, not at each of the thousand starts in the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test promises bench check format clean
+.PHONY: help setup demo test promises bench conformance check format clean
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
@@ -25,6 +25,9 @@ promises: setup ## run the slow proofs too (kill -9, floods, a week of faults)
 
 bench: setup ## measure, each figure beside its floor of the same run
 	$(BIN)/python -m benchmarks
+
+conformance: .venv/.run ## run public suites; SUITES=FOLDER holds them, see docs/conformance.md
+	$(BIN)/python -m conformance $(SUITES)
 
 check: .venv/.dev ## lint, types, layers
 	$(BIN)/ruff check

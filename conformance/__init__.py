@@ -1,0 +1,1 @@
+"""Other people's tests, run against this hub: `make conformance SUITES=FOLDER`."""
