@@ -10,11 +10,11 @@ from itertools import repeat
 
 import msgspec
 
-from byalag.model import History
+from byalag.model import History, Micros
 from byalag.store._ask_observed import Measured, One, Span
 from byalag.store._chunks import between, opened
 from byalag.store._sql import SQL
-from byalag.store._sqlite import Connection
+from byalag.store._sqlite import Connection, Row
 
 _MORE = 4  # so many times what is asked for is read before another way is tried
 _MOST = 2_000
@@ -60,18 +60,28 @@ def of_one(connection: Connection, no: int, span: Span, wanted: int) -> list[One
     found: list[One] = connection.execute(SQL["ask_rows_newest"], given).fetchall()
     before = span.end
     for _ in range(_OPENED):
-        chunk = connection.execute(SQL["ask_chunk_before"], (no, before)).fetchall()
-        if not chunk or chunk[0][3] < span.start:
+        chunk = _chunk_before(connection, no, before)
+        if chunk is None or chunk[1] < span.start:
             return found
-        rowid, before, _, last, *_ = chunk[0]
+        before, last, *blocks = chunk
         if found and last >= found[-1][0]:
             return None
-        if len(found) >= wanted:
+        if len(found) < wanted:
+            run = between(opened(*blocks), span.start, span.end)
+            found += _last(run, wanted - len(found))
+        if len(found) >= wanted:  # and all rows that are newer have been read
             return found
-        blocks = connection.execute(SQL["ask_chunk"], (rowid,)).fetchall()[0]
-        run = between(opened(*blocks), span.start, span.end)
-        found += _last(run, wanted - len(found))
     return None
+
+
+def _chunk_before(connection: Connection, no: int, before: Micros) -> Row | None:
+    """Return the last chunk of a series that starts before a time: start, last, and its blocks."""
+    found = [
+        row
+        for level in (0, 1)
+        for row in connection.execute(SQL["ask_chunk_of_level_before"], (no, level, before))
+    ]
+    return max(found, key=lambda row: row[0], default=None)
 
 
 def _last(run: History, wanted: int) -> Iterator[One]:

@@ -138,7 +138,7 @@ def _plain(root: str) -> Callable[[int, Micros, float | None], str]:
 @lru_cache(maxsize=64)
 def rows_writer(root: str, hub: str) -> Callable[[Sequence[Measured]], bytes]:
     """Return what writes the store's own rows of observations, with commas between them."""
-    plain = _plain(root)
+    own = f"{_ENCODER.encode(root).decode()[1:-1]}/Observations("
     whole = _entities(ENTITIES["Observation"], About(root=root, hub=hub), frozenset())
 
     def further(no: int, row: Measured) -> str:
@@ -148,12 +148,27 @@ def rows_writer(root: str, hub: str) -> Callable[[Sequence[Measured]], bytes]:
         return whole(Observed(no, series, fact), b"").decode()
 
     def write(rows: Sequence[Measured]) -> bytes:
-        told = [
-            plain(numbered(row[0], row[1]), row[1], row[2])
-            if row[3] == _PLAIN and row[4] is None
-            else further(numbered(row[0], row[1]), row)
-            for row in rows
-        ]
-        return ",".join(told).encode()
+        numbers = [numbered(row[0], row[1]) for row in rows]
+        values = _ENCODER.encode([_whole(row[2]) for row in rows]).decode()[1:-1].split(",")
+        return ",".join(
+            [
+                f'{{"@iot.id":{no},"@iot.selfLink":"{own}{no})","phenomenonTime":"{moment_text(row[1])}",'
+                f'"resultTime":null,"result":{value},'
+                f'"Datastream@iot.navigationLink":"{own}{no})/Datastream",'
+                f'"FeatureOfInterest@iot.navigationLink":"{own}{no})/FeatureOfInterest"}}'
+                if row[3] == _PLAIN and row[4] is None
+                else further(numbers[place], row)
+                for place, (no, value, row) in enumerate(
+                    zip(map(str, numbers), values, rows, strict=True)
+                )
+            ]
+        ).encode()
 
     return write
+
+
+def _whole(value: float | None) -> float | None:
+    """Return a number as it is written: a whole one without a fraction."""
+    if value is not None and value.is_integer() and -_EXACT < value < _EXACT:
+        return int(value)
+    return value

@@ -35,6 +35,10 @@ SELECT * FROM (
     WHERE series = ?1 AND level = 0 AND start < ?2 ORDER BY start DESC LIMIT 1))
 ORDER BY start DESC LIMIT 1;
 
+-- name: ask_chunk_of_level_before
+SELECT start, last, times, points, flag, flags FROM chunk
+WHERE series = ?1 AND level = ?2 AND start < ?3 ORDER BY start DESC LIMIT 1;
+
 -- name: ask_chunk
 SELECT times, points, flag, flags FROM chunk WHERE rowid = ?;
 
