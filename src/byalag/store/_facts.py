@@ -11,7 +11,7 @@ from byalag.store._observations import observe
 from byalag.store._retract import retract
 from byalag.store._series import declare_all, link
 from byalag.store._session import Session
-from byalag.store._things import describe, hide, look_ahead
+from byalag.store._things import describe, hide, look_ahead, write_described
 
 _SEVERAL = 3  # from here on it is faster to read what things are at once
 _MANY = 200  # from here on columns are faster
@@ -36,7 +36,8 @@ def say(
         ValueError: An observation is of a series that nobody has declared.
     """
     described = [fact.id for fact in facts if type(fact) is Thing]
-    look_ahead(session, described if len(described) >= _SEVERAL else ())
+    if len(described) >= _SEVERAL:
+        look_ahead(session, described)
     declared: list[Series] = []
     observations: list[Observation] = []
     links: list[Link] = []
@@ -53,20 +54,26 @@ def say(
             _so_far(session, declared)
             _take_away(session, fact)
     _so_far(session, declared)
-    for decided in links:
-        if link(session, decided) and not decided.holds:
-            tell_undone(session, decided)
+    _link(session, links)
     _observe(session, observations)
     if many is not None:
         observe_many(session, many)
     return Said(len(set(described)), len(observations) + (0 if many is None else len(many)))
 
 
+def _link(session: Session, links: list[Link]) -> None:
+    for decided in links:
+        if link(session, decided) and not decided.holds:
+            tell_undone(session, decided)
+
+
 def _so_far(session: Session, declared: list[Series]) -> None:
-    """Declare what has been said so far, and forget what was read ahead."""
+    """Write what has been said so far, and forget what was read ahead."""
+    write_described(session)
+    session.gathers = False
+    session.ahead.clear()
     declare_all(session, declared)
     declared.clear()
-    session.ahead.clear()
 
 
 def _take_away(session: Session, fact: Gone | Retracted) -> None:

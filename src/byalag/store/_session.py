@@ -91,6 +91,9 @@ class Session:
         self.pending: dict[str, Pending] = {}
         self.telling: dict[str, Telling] = {}
         self.ahead: dict[str, There | None] = {}  # what has been looked up before it is changed
+        self.gathers = False  # while many things are said together
+        self.words: list[Row] = []  # gathered: thing, dataset, nothing, document
+        self.shown: list[Row] = []  # gathered: as `update_things` takes them
         self.arrivals: set[str] = set()
         self.outgoing: list[Row] = []
         self.news: dict[str, Telling] = {}

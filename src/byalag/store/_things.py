@@ -100,6 +100,7 @@ def look_ahead(session: Session, ids: Iterable[str]) -> None:
     What is implied is left out: it changes with what is said of others. The next to describe a
     thing uses what was read; whoever else changes things forgets it all first.
     """
+    session.gathers = True
     listed = [id_ for id_ in dict.fromkeys(ids) if not id_.startswith(IMPLIED)]
     session.ahead = dict.fromkeys(listed)
     asked = _ENCODER.encode(listed).decode()
@@ -115,11 +116,20 @@ def _there(session: Session, id_: str) -> There | None:
     """Return what a thing is, by what was read ahead if that was; None if it is not there."""
     if id_ in session.ahead:
         return session.ahead.pop(id_)
+    write_described(session)
     rows = session.run("thing_row", (id_,))
     if not rows:
         return None
     no, origin, gone, document = rows[0]
     return There(no, origin, bool(gone), document, dict(session.run("descriptions", (no,))))
+
+
+def write_described(session: Session) -> None:
+    """Write what has been gathered of things that were there."""
+    words, session.words = session.words, []
+    shown, session.shown = session.shown, []
+    session.write_many("describe_again", words)
+    session.write_many("update_things", shown)
 
 
 def _first(session: Session, said: Thing, origin: str) -> bool:
@@ -144,12 +154,23 @@ def _change(session: Session, there: There, said: Thing, *, whole: bool) -> bool
         return False
     if said.dataset not in told and not there.origin:
         session.arrivals.add(said.id)
-    seen = None if there.gone else decode(there.document)
+    seen = None if there.gone else _seen(there, told)
+    words = _ENCODER.encode(now)
+    if session.gathers and said.dataset in told:
+        session.words.append((there.no, said.dataset, 0, words))
+    else:
+        session.run("describe", (there.no, said.dataset, words))
     told[said.dataset] = now
-    session.run("describe", (there.no, said.dataset, _ENCODER.encode(now)))
     show(session, there.no, told, seen)
     _tell(session, there.origin, list(told.values()) if there.gone else [now])
     return True
+
+
+def _seen(there: There, told: dict[str, Thing]) -> Thing:
+    for dataset, words in there.said.items():
+        if words == there.document:
+            return told[dataset]
+    return decode(there.document)
 
 
 def show(
@@ -161,7 +182,11 @@ def show(
     """
     thing = _together(descriptions)
     head = (thing.type, thing.dataset, thing.municipality, sort_key(thing.name))
-    session.run("update_thing", (*head, *_position(thing), _ENCODER.encode(thing), no))
+    row = (*head, *_position(thing), _ENCODER.encode(thing), no)
+    if session.gathers and before is not None:
+        session.shown.append(row)
+    else:
+        session.run("update_thing", row)
     if before is None:
         for name in ("drop_thing_relations", "unplace_thing", "unextend_thing"):
             session.run(name, (no,))

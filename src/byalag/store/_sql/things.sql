@@ -22,6 +22,17 @@ INSERT INTO thing (id, type, dataset, origin, municipality, sort_key, latitude, 
 UPDATE thing SET type = ?, dataset = ?, municipality = ?, sort_key = ?, latitude = ?,
   longitude = ?, gone = 0, document = ?7, asked = jsonb(?7) WHERE no = ?8;
 
+-- name: describe_again
+INSERT INTO description (thing, dataset, said, document) VALUES ...
+ON CONFLICT (thing, dataset) DO UPDATE SET document = excluded.document;
+
+-- name: update_things
+WITH v (type, dataset, municipality, sort_key, latitude, longitude, document, no) AS (VALUES ...)
+UPDATE thing SET type = v.type, dataset = v.dataset, municipality = v.municipality,
+  sort_key = v.sort_key, latitude = v.latitude, longitude = v.longitude, gone = 0,
+  document = v.document, asked = jsonb(v.document)
+FROM v WHERE thing.no = v.no;
+
 -- name: hide_thing
 UPDATE thing SET gone = 1 WHERE no = ?;
 
