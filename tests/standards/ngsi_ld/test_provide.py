@@ -299,3 +299,33 @@ def test_every_example_of_what_can_be_written_is_true(ask: Ask) -> None:
                 assert ask(one.method, path, one.example).status_code in {200, 201, 204}, path
                 tried += 1
     assert tried > 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/entities/urn:x:1?options=lovely"),
+        ("PATCH", "/entities/urn:x:1?format=lovely"),
+        ("POST", "/entities/urn:x:1/attrs?options=keyValues,overwrite"),
+        ("POST", "/entityOperations/upsert?options=replaced"),
+        ("GET", "/subscriptions?options=lovely"),
+        ("GET", "/entities?local=true&format=lovely"),
+    ],
+)
+def test_an_option_that_is_not_known_is_refused(ask: Ask, method: str, path: str) -> None:
+    answer = ask(method, path, None if method == "GET" else {"type": "Room"})
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("/InvalidRequest")
+    assert "lovely" in answer.text or "over" in answer.text or "replaced" in answer.text
+
+
+def test_the_first_moment_of_1970_is_a_moment(ask: Ask) -> None:
+    first = "1970-01-01T00:00:00Z"
+    told = {"type": "Property", "value": 1, "observedAt": first}
+    entity = {"id": "urn:x:first", "type": "Room", "size": told}
+    assert ask("POST", "/entities", entity).status_code == 201
+    assert ask("GET", "/entities/urn:x:first").json()["size"] == told
+    later = {"size": {"type": "Property", "value": 2}}
+    assert ask("PATCH", "/entities/urn:x:first", later).status_code == 204
+    history = ask("GET", "/temporal/entities/urn:x:first").json()["size"]
+    assert (history if isinstance(history, dict) else history[0])["observedAt"] == first

@@ -3,7 +3,7 @@
 from byalag.model import Json, Words
 from byalag.standards.ngsi_ld import _batch
 from byalag.standards.ngsi_ld._example import BATCH, IDS, PARTLY
-from byalag.standards.ngsi_ld._operation import BODIES, Operation
+from byalag.standards.ngsi_ld._operation import BODIES, FORMS, Operation
 
 _MADE: dict[str, tuple[Words, Json]] = {
     "201": (
@@ -39,6 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Skapa eller ändra flera entiteter", "en": "Create or change several"},
         clause="5.6.8",
         parameters=("options", "local"),
+        options=(*FORMS, "replace", "update"),
         takes=BODIES,
         context="items",
         example=BATCH,
@@ -51,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Uppdatera flera entiteter", "en": "Update several entities"},
         clause="5.6.9",
         parameters=("options", "local"),
+        options=(*FORMS, "noOverwrite", "replace"),
         takes=BODIES,
         context="items",
         example=BATCH,
@@ -63,6 +65,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Ändra delar av flera entiteter", "en": "Merge into several entities"},
         clause="5.6.20",
         parameters=("options", "local"),
+        options=FORMS,
         takes=BODIES,
         context="items",
         example=BATCH,

@@ -14,6 +14,7 @@ LD_JSON = "application/ld+json"
 GEO_JSON = "application/geo+json"
 MERGE_PATCH = "application/merge-patch+json"
 BODIES = (JSON, LD_JSON)
+FORMS = ("normalized", "concise", "simplified", "keyValues")  # how a body may be written
 PATCHES = (JSON, LD_JSON, MERGE_PATCH)
 
 
@@ -21,12 +22,13 @@ class Operation(Struct, frozen=True, kw_only=True):
     """One row of the table: a method and a path pattern, and what is done.
 
     `path` names its variables in braces. `parameters` are names in `PARAMETERS`; anything else in
-    the query is refused. `gives` and `takes` are media types, the usual one first; nothing in
-    `takes` means no body. `up` names variables without which the path is that of what holds this,
-    where the method cannot be used; any other that is left empty is the asker's mistake. `context`
-    says where a body's @context is: in the body or its Link header, in each of many items of the
-    body, or nowhere. `clause` is GS CIM 009's, `example` is a body and `answers` says what each
-    status means, with an example where it has a body.
+    the query is refused. `options` are the values of `options` and of `format`, where what reads
+    them does not say which there are. `gives` and `takes` are media types, the usual one first;
+    nothing in `takes` means no body. `up` names variables without which the path is that of what
+    holds this, where the method cannot be used; any other that is left empty is the asker's
+    mistake. `context` says where a body's @context is: in the body or its Link header, in each of
+    many items of the body, or nowhere. `clause` is GS CIM 009's, `example` is a body and `answers`
+    says what each status means, with an example where it has a body.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     summary: Words
     clause: str
     parameters: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     context: Literal["body", "items", "none"] = "body"

@@ -2,7 +2,7 @@
 
 from byalag.standards.ngsi_ld import _attrs, _provide, _purge
 from byalag.standards.ngsi_ld._example import ENTITY, FRAGMENT, FREE, NOT_ALL, PART, PARTLY
-from byalag.standards.ngsi_ld._operation import BODIES, PATCHES, Operation
+from byalag.standards.ngsi_ld._operation import BODIES, FORMS, PATCHES, Operation
 
 _CREATED = {"201": ({"sv": "Entiteten finns nu.", "en": "The entity is there now."}, None)}
 _DONE = {"204": ({"sv": "Det är gjort.", "en": "It is done."}, None)}
@@ -56,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Ersätt en entitet", "en": "Replace an entity"},
         clause="5.6.18",
         parameters=("type", "options", "format", "local"),
+        options=FORMS,
         takes=BODIES,
         example=ENTITY,
         answers=_DONE,
@@ -67,6 +68,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Ändra delar av en entitet", "en": "Change parts of an entity"},
         clause="5.6.17",
         parameters=("options", "format", "observedAt", "lang", "type", "local"),
+        options=FORMS,
         takes=PATCHES,
         example=FRAGMENT,
         answers=_DONE,
@@ -78,6 +80,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Lägg till attribut", "en": "Append attributes"},
         clause="5.6.3",
         parameters=("options", "type", "local"),
+        options=(*FORMS, "noOverwrite"),
         takes=BODIES,
         example=FRAGMENT,
         answers=_DONE | _PARTLY,
@@ -89,6 +92,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Uppdatera attribut", "en": "Update attributes"},
         clause="5.6.2",
         parameters=("options", "type", "local"),
+        options=(*FORMS, "noOverwrite"),
         takes=PATCHES,
         example=FRAGMENT,
         answers=_DONE | _PARTLY,
@@ -100,6 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Ändra delar av ett attribut", "en": "Change parts of an attribute"},
         clause="5.6.4",
         parameters=("options", "type", "local"),
+        options=(*FORMS, "noOverwrite"),
         takes=PATCHES,
         example=PART,
         answers=_DONE,
@@ -111,6 +116,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary={"sv": "Ersätt ett attribut", "en": "Replace an attribute"},
         clause="5.6.19",
         parameters=("options", "type", "local"),
+        options=(*FORMS, "noOverwrite"),
         takes=BODIES,
         example=FREE,
         answers=_DONE,

@@ -132,7 +132,17 @@ def _query(text: str, operation: "Operation") -> dict[str, str]:
             message = f"the parameter {name} is given twice"
             raise Refused(message, "InvalidRequest")
         query[name] = value
+    if operation.options:
+        for name in ("options", "format"):
+            _refuse_unknown(name, query.get(name, ""), operation.options)
     return query
+
+
+def _refuse_unknown(name: str, said: str, known: Sequence[str]) -> None:
+    unknown = [part for part in said.split(",") if part and part not in known]
+    if unknown:
+        message = f"{name} {unknown[0][:50]!r} is not known; use {', '.join(known)}"
+        raise Refused(message, "InvalidRequest")
 
 
 def _accepted(accept: str, gives: Sequence[str]) -> str:
