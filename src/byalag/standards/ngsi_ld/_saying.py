@@ -64,7 +64,7 @@ def thing_of(
         description=own.get(
             "description", known.description if _stays("description", shorts, ours) else None
         ),
-        relations=_relations(told, known),
+        relations=_relations(told, known, moved=place != geometry_of(known)),
         details=_details(entity, ours, known),
     )
 
@@ -94,7 +94,7 @@ def words_beside(entity: Entity, dataset: str, before: Thing, now: Micros) -> li
             **{name: one.value for name, one in told.items()},
         },
         description=own.get("description"),
-        relations=_relations(told, Thing(id=before.id, type="", dataset=dataset)),
+        relations=_relations(told, Thing(id=before.id, type="", dataset=dataset), moved=False),
         details={**lost, **details},
     )
     return [thing, *observed_facts(entity, before.id, dataset, now)]
@@ -155,8 +155,12 @@ def _details(entity: Entity, ours: dict[str, list[Instance]], before: Thing) -> 
     return details
 
 
-def _relations(told: dict[str, Instance], before: Thing) -> dict[str, tuple[ThingId, ...]]:
-    kept = {name: objects for name, objects in before.relations.items() if name in STA}
+def _relations(
+    told: dict[str, Instance], before: Thing, *, moved: bool
+) -> dict[str, tuple[ThingId, ...]]:
+    """Return what a thing points to. One that has moved is no longer at a Location of before."""
+    stays = STA - {"locations"} if moved else STA
+    kept = {name: objects for name, objects in before.relations.items() if name in stays}
     for name, instance in told.items():
         if instance.kind == "Relationship" and name not in STA:
             objects = instance.value if is_list(instance.value) else [instance.value]

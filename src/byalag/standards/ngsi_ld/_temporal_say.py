@@ -60,6 +60,7 @@ def _thing(entity: Entity, before: Thing | None, dataset: str, now: Micros) -> T
         dataset=dataset,
         point=None if spot is None else point_of(spot.value),
         shape=None if spot is None or spot.value["type"] == "Point" else spot.value,
+        relations={} if spot is None else {"locations": ()},  # it is no longer at one of before
         details={DETAILS: {name: value for name, value in whole.items() if value}},
     )
 
