@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from queue import Queue
 
+import anyio
 import msgspec
 import pytest
 from httpx2 import Response
@@ -13,9 +15,12 @@ from byalag.app._beside import Beside
 from byalag.app._face import Face, Limits
 from byalag.app._http import application
 from byalag.app._window import Windows, fetching
-from byalag.engine import Receipt
+from byalag.engine import Notified, Receipt, SystemClock
+from byalag.engine._notices import Notifier
+from byalag.engine._stopping import Stopping
 from byalag.governance import Keyring
 from byalag.model import Dataset, Json, Municipality
+from byalag.standards.ngsi_ld import Noticer
 from byalag.standards.ngsi_ld._find import forget
 from byalag.store import Store
 from byalag.testkit import StoppedClock
@@ -99,3 +104,25 @@ def ask(client: TestClient) -> Ask:
         )
 
     return ask
+
+
+@pytest.fixture
+def wake(own: Store) -> Iterator[Callable[[], None]]:
+    """Run a notifier of the store; return what wakes it."""
+    stopping, started = Stopping(), Queue[Notifier]()
+
+    async def main() -> None:
+        notified = Notified(noticer=Noticer(), near=True)
+        notifier = Notifier(own, notified, SystemClock(), stopping)
+        started.put(notifier)
+        await notifier.run()
+
+    async def stop() -> None:
+        stopping.stop()
+
+    with anyio.from_thread.start_blocking_portal() as portal:
+        running = portal.start_task_soon(main)
+        notifier = started.get(timeout=5)
+        yield lambda: portal.call(notifier.wake)
+        portal.call(stop)
+        running.result(timeout=10)

@@ -11,11 +11,8 @@ import msgspec
 import pytest
 from httpx2 import Response
 
-from byalag.engine import Notified, SystemClock
-from byalag.engine._notices import Notifier
-from byalag.engine._stopping import Stopping
+from byalag.engine import SystemClock
 from byalag.model import Json, Observation, Series, Thing
-from byalag.standards.ngsi_ld import Noticer
 from byalag.store import Store
 
 Ask = Callable[..., Response]
@@ -28,6 +25,11 @@ def subscription(uri: str = NOWHERE, **more: Json) -> dict[str, Json]:
     notification = {"endpoint": {"uri": uri}, **more.pop("notification", {})}
     whole = {"id": ID, "type": "Subscription", "entities": [{"type": "Vehicle"}]}
     return {**whole, "notification": notification, **more}
+
+
+def published(key: str, value: str) -> dict[str, Json]:
+    info = [{"key": key, "value": value}]
+    return subscription(notification={"endpoint": {"uri": "mqtt://x/y", "notifierInfo": info}})
 
 
 def car(**attributes: Json) -> dict[str, Json]:
@@ -55,6 +57,8 @@ def car(**attributes: Json) -> dict[str, Json]:
         subscription(notification={"pick": ["a"], "omit": ["a"]}),
         subscription(notification={"showChanges": True, "format": "keyValues"}),
         subscription(surprise=1),
+        published("MQTT-Version", "mqtt4"),
+        published("MQTT-QoS", "3"),
     ],
 )
 def test_what_is_no_subscription_is_refused(ask: Ask, body: Json) -> None:
@@ -93,28 +97,6 @@ def receiver() -> Iterator[tuple[str, "Queue[Any]"]]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/notify", heard
         server.shutdown()
-
-
-@pytest.fixture
-def wake(own: Store) -> Iterator[Callable[[], None]]:
-    """Run a notifier of the store; return what wakes it."""
-    stopping, started = Stopping(), Queue[Notifier]()
-
-    async def main() -> None:
-        notified = Notified(noticer=Noticer(), near=True)
-        notifier = Notifier(own, notified, SystemClock(), stopping)
-        started.put(notifier)
-        await notifier.run()
-
-    async def stop() -> None:
-        stopping.stop()
-
-    with anyio.from_thread.start_blocking_portal() as portal:
-        running = portal.start_task_soon(main)
-        notifier = started.get(timeout=5)
-        yield lambda: portal.call(notifier.wake)
-        portal.call(stop)
-        running.result(timeout=10)
 
 
 def test_whoever_subscribes_is_told_of_a_change_whoever_makes_it(

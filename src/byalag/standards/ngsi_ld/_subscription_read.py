@@ -20,6 +20,7 @@ ACCEPTS: Final = ("application/json", "application/ld+json", "application/geo+js
 _MOST: Final = 200
 _LONGEST: Final = 8_000
 _SCHEMES: Final = ("http", "https", "mqtt", "mqtts")
+_NOTIFIER: Final = {"MQTT-Version": ("mqtt3.1.1", "mqtt5.0"), "MQTT-QoS": ("0", "1", "2")}  # 5.8.6
 _LONGEST_TIME: Final = 366 * 86_400  # seconds
 _SENT: Final = frozenset({
     "status", "timesSent", "timesFailed", "lastNotification", "lastSuccess", "lastFailure",
@@ -111,10 +112,19 @@ def _endpoint(value: Json, _: str) -> None:
         refuse_data("endpoint.uri of mqtt has a topic as its path")
     if value.get("accept", ACCEPTS[0]) not in ACCEPTS:
         refuse_data(f"endpoint.accept is one of {', '.join(ACCEPTS)}")
-    for what in ("receiverInfo", "notifierInfo"):
-        for one in _array(value.get(what, []), what):
-            if not (is_object(one) and all(_is_line(one.get(m)) for m in ("key", "value"))):
-                refuse_data(f"endpoint.{what} is an array of objects with key and value")
+    _pairs(value, "receiverInfo")
+    for one in _pairs(value, "notifierInfo"):
+        known = _NOTIFIER.get(one["key"])
+        if known and one["value"] not in known:
+            refuse_data(f"notifierInfo: {one['key']} is one of {', '.join(known)}")
+
+
+def _pairs(endpoint: Mapping[str, Json], what: str) -> list[Json]:
+    said = _array(endpoint.get(what, []), what)
+    for one in said:
+        if not (is_object(one) and all(_is_line(one.get(m)) for m in ("key", "value"))):
+            refuse_data(f"endpoint.{what} is an array of objects with key and value")
+    return said
 
 
 def _is_line(value: Json) -> bool:
