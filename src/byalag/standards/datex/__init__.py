@@ -8,6 +8,7 @@ from typing import Final
 
 from byalag.standards import Standard
 from byalag.standards.datex._answer import answer
+from byalag.standards.datex._lots import KINDS
 from byalag.standards.datex._openapi import (
     DESCRIPTION,
     EXCEPTIONS,
@@ -40,6 +41,10 @@ STANDARD: Final = Standard(
     openapi=openapi,
     exceptions=EXCEPTIONS,
     limitations=LIMITATIONS,
+    dataset_at="/parking-table?municipality={municipality}",
+    media_type="application/xml",
+    kinds=KINDS,
+    placed=True,
 )
 
 __all__ = ["STANDARD"]
