@@ -49,6 +49,10 @@ def _answer(connection: Connection, ask: Ask) -> Answer[Any]:
     bound = made.bind(constants.values)
     most = -1 if ask.limit is None else ask.limit + 1
     rows = connection.execute(made.rows, (*bound, most, ask.offset)).fetchall()
-    total = connection.execute(made.count, (*bound, -1)).fetchall()[0][0] if ask.count else None
     more = ask.limit is not None and len(rows) > ask.limit
+    total: int | None = None
+    if ask.count and not more and (rows or not ask.offset):
+        total = ask.offset + len(rows)  # all have been seen
+    elif ask.count:
+        total = connection.execute(made.count, (*bound, -1)).fetchall()[0][0]
     return Answer([fact(ask.of, row) for row in rows[: ask.limit]], total, more)
