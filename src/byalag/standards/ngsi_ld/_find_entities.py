@@ -23,6 +23,7 @@ Order: TypeAlias = Callable[[list[Entity]], None]
 _CHUNK: Final = 500
 _MOST_ODD: Final = 100
 MOST_SORTED: Final = 20_000
+MOST_LOOKED: Final = 100_000  # entities that one question may have looked at, one by one
 
 
 class Part(Struct, frozen=True):
@@ -59,19 +60,19 @@ def page_of(reading: Reading, selection: Selection, part: Part, chunk: int = _CH
     needs = selection.q is not None or bool(selection.attrs)
     asked = bounds(selection, reading.linked() if needs else (), looking(reading))
     if part.order is not None:
-        return _sorted(_selected(reading, selection, asked), part, part.order)
+        return _sorted(_selected(reading, selection, asked, MOST_LOOKED), part, part.order)
     if _same(asked):
         return _exact(reading, asked.may, part)
     first = _ask(reading, asked.may, limit=chunk)
     if not first.more:
         return _all(_judged(reading, selection, [row.fact for row in first.rows]), part)
     if not part.count and not part.offset:
-        return _first(_selected(reading, selection, asked), part.limit)
+        return _first(_selected(reading, selection, asked, MOST_LOOKED), part.limit)
     if asked.sure is not None:
         may = _ask(reading, asked.may, limit=0, count=True).total
         if may == _ask(reading, asked.sure, limit=0, count=True).total:
             return _exact(reading, asked.may, part)
-    return _all(_selected(reading, selection, asked), part)
+    return _all(_selected(reading, selection, asked, MOST_LOOKED), part)
 
 
 def _same(asked: Bounds) -> bool:
@@ -124,9 +125,21 @@ def every_selected(reading: Reading, selection: Selection) -> Iterator[Entity]:
     yield from _selected(reading, selection, asked)
 
 
-def _selected(reading: Reading, selection: Selection, asked: Bounds) -> Iterator[Entity]:
-    """Yield every entity that is selected, having looked at each that may be."""
+def _selected(
+    reading: Reading, selection: Selection, asked: Bounds, most: int | None = None
+) -> Iterator[Entity]:
+    """Yield every entity that is selected, having looked at each that may be.
+
+    Raises:
+        Refused: More than `most` would have to be looked at.
+    """
+    left = most
     for things in _chunks(reading, asked.may):
+        if left is not None:
+            left -= len(things)
+            if left < 0:
+                message = f"more than {most} entities would have to be looked at; ask for fewer"
+                raise Refused(message, "TooComplexQuery")
         yield from _judged(reading, selection, things)
 
 
