@@ -10,6 +10,12 @@ from starlette.testclient import TestClient
 from byalag.model import Json
 from byalag.standards.features import _cql_text
 
+HANGS = 2.0  # seconds: longer is a hang; how quick an answer is, is measured, not asserted
+
+HANGS = (
+    2.0  # seconds: what takes longer hangs; how quick an answer is, is measured and not asserted
+)
+
 Get = Callable[..., Json]
 ITEMS = "/collections/trails/items"
 AREA = "POLYGON((19 63, 21 63, 21 65, 19 65, 19 63))"
@@ -170,7 +176,7 @@ def test_a_hostile_filter_is_refused_at_once_or_harmless(client: TestClient, hos
         began = time.perf_counter()
         answer = client.get(f"/features/v1{ITEMS}", params={"filter": hostile})
         took.append(time.perf_counter() - began)
-    assert min(took) < 0.05
+    assert min(took) < HANGS
     assert answer.status_code in {200, 400, 414}
     if answer.status_code == 200:
         assert answer.json()["features"] == []

@@ -14,6 +14,12 @@ from byalag.store import Store
 
 from .conftest import Ask
 
+HANGS = 2.0  # seconds: longer is a hang; how quick an answer is, is measured, not asserted
+
+HANGS = (
+    2.0  # seconds: what takes longer hangs; how quick an answer is, is measured and not asserted
+)
+
 LD_JSON: Final = "application/ld+json"
 URI: Final = "urn:ngsi-ld:OffStreetParking:2482:torget"
 AT: Final = f"/entities/{URI}"
@@ -93,7 +99,7 @@ def test_what_is_no_entity_is_refused_with_its_reason(ask: Ask, body: Json, kind
     began = time.perf_counter()
     answer = ask("POST", "/entities", body)
     assert answer.status_code == 400
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < HANGS
     told = answer.json()
     assert told["type"] == ERRORS + kind
     assert told.keys() == {"type", "title", "status", "detail", "instance"}

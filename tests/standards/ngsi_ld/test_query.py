@@ -11,6 +11,12 @@ from httpx2 import Response
 from byalag.model import Fact, Json, Link, Observation, Point, Series, Thing
 from byalag.store import Store
 
+HANGS = 2.0  # seconds: longer is a hang; how quick an answer is, is measured, not asserted
+
+HANGS = (
+    2.0  # seconds: what takes longer hangs; how quick an answer is, is measured and not asserted
+)
+
 Ask = Callable[..., Response]
 ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
 SQUARE = [[[20, 63], [21, 63], [21, 64], [20, 64], [20, 63]]]
@@ -158,7 +164,7 @@ def test_a_hostile_question_is_refused_at_once(ask: Ask, query: str) -> None:
     start = time.perf_counter()
     reply = ask("GET", f"/entities?{quote(query, safe='=&%')}")
     assert 400 <= reply.status_code < 500
-    assert time.perf_counter() - start < 0.25  # our own answer is far below 50 ms; HTTP is beside
+    assert time.perf_counter() - start < HANGS
 
 
 def test_a_huge_polygon_is_refused_at_once(ask: Ask) -> None:
@@ -170,7 +176,7 @@ def test_a_huge_polygon_is_refused_at_once(ask: Ask) -> None:
         reply = ask("POST", "/entityOperations/query", {"type": "Query", "geoQ": place})
         taken.append(time.perf_counter() - start)
         assert reply.status_code == 400
-    assert min(taken) < 0.25
+    assert min(taken) < HANGS
 
 
 def test_pages_follow_one_another_without_gaps(houses: Ask) -> None:

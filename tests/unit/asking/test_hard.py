@@ -7,6 +7,8 @@ import pytest
 
 from byalag.asking import Ask, Call, Expression, Field, Shape, TooHard, Value, refuse_hard
 
+HANGS = 2.0  # seconds: longer is a hang; how quick an answer is, is measured, not asserted
+
 ONE = Call("eq", (Field(("no",)), Value(1)))
 
 
@@ -40,7 +42,7 @@ def test_what_is_too_hard_is_refused_with_what_to_do(expression: Expression, why
     begin = time.perf_counter()
     with pytest.raises(TooHard, match=why):
         refuse_hard(Ask(of="thing", where=expression))
-    assert time.perf_counter() - begin < 0.5  # a loaded machine; a few milliseconds otherwise
+    assert time.perf_counter() - begin < HANGS
 
 
 def test_what_can_be_answered_is_let_through() -> None:

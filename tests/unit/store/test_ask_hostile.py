@@ -14,9 +14,13 @@ from byalag.model import Observation, Point, Series, Thing
 from byalag.store import Store
 from byalag.store import _ask_ceiling as ceiling
 
+HANGS = 2.0  # seconds: longer is a hang; how quick an answer is, is measured, not asserted
+
 NAME, NO, GEOMETRY = Field(("name",)), Field(("no",)), Field(("geometry",))
 SEVENTH = Call("mod", (Field(("series", "observations", "value")), Value(7)))
-SOON = 0.5  # seconds on a loaded machine: ten times what is promised on a quiet one
+HANGS = (
+    2.0  # seconds: what takes longer hangs; how quick an answer is, is measured and not asserted
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,7 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(
     begin = time.perf_counter()
     with pytest.raises(ValueError, match=why):
         full.ask(Ask(of="thing", where=asked))
-    assert time.perf_counter() - begin < SOON
+    assert time.perf_counter() - begin < HANGS
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(
 def test_what_is_hard_elsewhere_is_answered_soon(full: Store, asked: Expression) -> None:
     begin = time.perf_counter()
     full.ask(Ask(of="thing", where=asked, limit=10, count=True))
-    assert time.perf_counter() - begin < SOON
+    assert time.perf_counter() - begin < HANGS
 
 
 @pytest.mark.parametrize(("key", "value"), [("it's", 7), ('a"b\\c', "x")])

@@ -21,6 +21,8 @@ STANDARD = Standard(
     reads=reads,
     openapi=partial(_openapi.describe, TABLE),
     municipality=lambda headers: headers.get("ngsild-tenant"),
+    dataset_at="/entities?type={type}",
+    media_type="application/ld+json",
     exceptions=_openapi.EXCEPTIONS,
     limitations=_openapi.LIMITATIONS,
 )
