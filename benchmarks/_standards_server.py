@@ -97,6 +97,13 @@ def fill(own: Store) -> None:
         own.commit(said, at=now).result()
 
 
+def project(own: Store, commons: Store) -> None:
+    """Bring all of it to the commons, so that the hub is at rest when it is asked."""
+    commons.publish({"lamps": LAMPS}, origin=CODE).result()
+    while changes := own.changes(commons.cursor(CODE), 100):
+        commons.absorb(CODE, changes).result()
+
+
 def _described() -> Iterator[Fact]:
     for no in range(THINGS):
         yield Thing(
@@ -131,6 +138,7 @@ def main() -> None:
         engine: Engine | None = None
         if mode == "hub":
             fill(own)
+            project(own, commons)
             app, engine = hub(commons, own, port)
         else:
             app = floor(length, own if mode == "durable" else None)

@@ -105,7 +105,7 @@ def _document(address: str, allow: tuple[str, ...]) -> Json:
 
 def _yaml(address: str, body: bytes) -> Json:
     try:
-        return YAML(typ="safe", pure=True).load(body)
+        return YAML(typ="safe", pure=True).load(body)  # pyright: ignore[reportUnknownMemberType]  # it has no types
     except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         first = str(error).partition("\n")[0]
         message = say("{address} is neither JSON nor YAML: {error}", address=address, error=first)

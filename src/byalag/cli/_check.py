@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from byalag import Misconfigured
-from byalag.app import Problem, check_hub, uncatalogued
+from byalag.app import Hub, Problem, check_hub, uncatalogued
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.model import Json
@@ -19,10 +19,7 @@ def check(hub: Path, out: Out) -> int:
     found, problems = check_hub(hub)
     errors = [problem for problem in problems if not problem.warning]
     tenants = found.tenants if found else ()
-    lacking = {
-        dataset: [words[language()] for words in each]
-        for dataset, each in (uncatalogued(found) if found else {}).items()
-    }
+    lacking = _uncatalogued(found)
     out.result(
         {
             "ok": found is not None,
@@ -57,6 +54,14 @@ def check(hub: Path, out: Out) -> int:
         )
     )
     return 0
+
+
+def _uncatalogued(hub: Hub | None) -> dict[str, list[str]]:
+    """Return what open datasets lack to be in the catalogue, in the chosen language."""
+    if hub is None:
+        return {}
+    found = uncatalogued(hub)
+    return {name: [words[language()] for words in each] for name, each in found.items()}
 
 
 def _problem(problem: Problem) -> Json:

@@ -10,10 +10,10 @@ from byalag.store._ask import numbers
 from byalag.store._ask_ceiling import within
 from byalag.store._ask_newest import newest
 from byalag.store._ask_observed import Measured, Span
-from byalag.store._reading_aside import ReadingAside
+from byalag.store._reading_ledger import ReadingLedger
 
 
-class ReadingNewest(ReadingAside):
+class ReadingNewest(ReadingLedger):
     """What can be asked with short answers."""
 
     def spans(self, series: Iterable[int], /) -> dict[int, tuple[Micros, Micros]]:

@@ -75,6 +75,6 @@ def test_the_first_moment_of_1970_is_a_moment(ask: Ask) -> None:
 
 
 def test_a_question_is_short(ask: Ask) -> None:
-    long = [{}] * 200_000
+    long: list[dict[str, str]] = [{}] * 200_000
     answer = ask("POST", "/entityOperations/query", long)
     assert answer.status_code == 413

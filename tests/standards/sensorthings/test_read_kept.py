@@ -68,8 +68,8 @@ def test_what_is_kept_is_what_is_there_after_every_change(writer: Writer) -> Non
     agree(writer)
     writer.ask("DELETE", f"/Observations({made})")
     agree(writer)
-    said = {"result": 1, "FeatureOfInterest": FEATURE}
-    writer.post(f"/Datastreams({stream})/Observations", said)
+    placed = {"result": 1, "FeatureOfInterest": FEATURE}
+    writer.post(f"/Datastreams({stream})/Observations", placed)
     agree(writer)
     writer.ask("DELETE", f"/Things({thing})")
     agree(writer)

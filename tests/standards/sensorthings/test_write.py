@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from byalag.model import Dataset, Json, Observation, Series, Thing
+from byalag.model import Dataset, Fact, Json, Observation, Series, Thing
 from byalag.store import Store
 from tests.standards.sensorthings.writer import (
     DATASTREAM,
@@ -301,7 +301,7 @@ def test_what_came_from_a_source_is_not_changed(writer: Writer) -> None:
     writer.store.publish(
         {"written": WRITTEN, "baths": Dataset(id="baths", title={"sv": "Bad"}, open=True)}
     ).result()
-    facts = [
+    facts: list[Fact] = [
         Thing(id=bath, type="Beach", dataset="baths", name="X"),
         Series(id=series, thing=bath, property="waterTemperature", dataset="baths"),
         Observation(series, 1_700_000_000_000_000, 7.0),

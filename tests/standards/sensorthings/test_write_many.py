@@ -150,7 +150,7 @@ OBSERVATIONS = st.lists(
         optional={"parameters": PROPERTIES, "resultTime": st.integers(1, 9).map(DAY.format)},
     ),
     max_size=4,
-    unique_by=lambda one: one["phenomenonTime"],
+    unique_by=lambda one: str(one["phenomenonTime"]),
 )
 DATASTREAMS = st.lists(
     st.fixed_dictionaries(

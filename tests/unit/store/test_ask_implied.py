@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from byalag.asking import Ask, Call, Field, Value
 from byalag.model import Dataset, Gone, Observation, Point, Retracted, Series, Thing
@@ -63,7 +64,7 @@ def test_what_is_said_takes_the_place_of_what_is_implied(told: Store) -> None:
     meter = Thing(id="sensor:x:9", type="Sensor", dataset="d")
     spot = Thing(id="location:x:9", type="Location", dataset="d", point=PLACE)
     moved = Thing(id=BEACH.id, type=BEACH.type, dataset="d", relations={"locations": (spot.id,)})
-    said = Series(**{**_fields(WATER), "relations": {"sensor": (meter.id,)}})
+    said = replace(WATER, relations={"sensor": (meter.id,)})
     told.commit([meter, spot, moved, said], at=0).result()
     assert pointed(told, "series", WATER.id, "sensor") == [meter.id]
     assert pointed(told, "thing", BEACH.id, "locations") == [spot.id]
@@ -71,10 +72,6 @@ def test_what_is_said_takes_the_place_of_what_is_implied(told: Store) -> None:
     assert pointed(told, "thing", spot.id, "locations") == []
     assert SENSOR not in there(told)
     assert told.check() == []
-
-
-def _fields(series: Series) -> dict[str, object]:
-    return {name: getattr(series, name) for name in series.__struct_fields__}
 
 
 def test_what_nothing_points_to_any_more_is_hidden_and_keeps_its_number(told: Store) -> None:

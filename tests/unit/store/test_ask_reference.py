@@ -1,6 +1,7 @@
 """What a store answers is what a plain reading of the question, row by row, answers."""
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from byalag.asking import (
     Call,
     Expression,
     Field,
+    Kind,
     Moment,
     Order,
     Shape,
@@ -147,7 +149,9 @@ class World:
         if row.kind == "thing":
             thing = self.facts[row.fields["id"]]
             itself = thing.point is not None and thing.type != "Sensor"
-            return ({"locations": (thing.id,)} if itself else {}) | thing.relations
+            own: dict[str, tuple[str, ...]] = {"locations": (thing.id,)} if itself else {}
+            told: dict[str, tuple[str, ...]] = {**own, **thing.relations}
+            return told
         series = self.series_facts[row.fields["id"]]
         owner = self.things.get(series.thing)
         here = () if owner is None else self._relations(owner).get("locations", ())
@@ -297,6 +301,16 @@ def sort(value: Json) -> str:
             return "other"
 
 
+ORDERED: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
+
+
 def compare(name: str, a: Json, b: Json) -> bool | None:
     if a is None or b is None:
         return None
@@ -308,7 +322,7 @@ def compare(name: str, a: Json, b: Json) -> bool | None:
     elif len(sorts) > 1 or "other" in sorts:
         return {"eq": False, "ne": True}.get(name)
     a, b = (x.at if isinstance(x, Moment) else x for x in (a, b))
-    return {"eq": a == b, "ne": a != b, "lt": a < b, "le": a <= b, "gt": a > b, "ge": a >= b}[name]
+    return bool(ORDERED[name](a, b))
 
 
 def both(answers: Sequence[Any], deciding: bool) -> bool | None:  # noqa: FBT001 -- true of or, false of and
@@ -363,13 +377,14 @@ def reckon(name: str, args: list[Any]) -> float | str | None:
         return None if missing else answer
     numbers = [float(a) for a in args]
     try:
-        answer = {
+        found: dict[str, Callable[..., float]] = {
             "neg": lambda a: -a,
             "add": lambda a, b: a + b,
             "sub": lambda a, b: a - b,
             "mul": lambda a, b: a * b,
             "div": lambda a, b: a / b,
-        }[name](*numbers)
+        }
+        answer = found[name](*numbers)
     except ZeroDivisionError:
         return None
     return None if math.isnan(answer) else answer
@@ -469,7 +484,7 @@ an_observation = st.builds(
     extra=st.none() | st.dictionaries(keys, scalars, min_size=1, max_size=2),
 )
 
-FIELDS = {
+FIELDS: dict[str, list[tuple[str, ...]]] = {
     "thing": [
         ("id",),
         ("type",),
@@ -484,7 +499,7 @@ FIELDS = {
     "observation": [("at",), ("value",), ("flag",), ("no",)],
 }
 FREE = {"thing": ("properties",), "series": ("details",), "observation": ("extra",)}
-WAYS = {
+WAYS: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "thing": [
         (("series",), "series"),
         (("relation", "locations"), "thing"),
@@ -546,8 +561,12 @@ def terms(kind: str, depth: int = 2) -> st.SearchStrategy[Expression]:
 
 
 def located(kind: str) -> st.SearchStrategy[Expression]:
-    way = {"thing": [(), ("relation", "locations")], "series": [("thing",)],
-           "observation": [("series", "thing")]}[kind]  # fmt: skip
+    ways: dict[str, list[tuple[str, ...]]] = {
+        "thing": [(), ("relation", "locations")],
+        "series": [("thing",)],
+        "observation": [("series", "thing")],
+    }
+    way = ways[kind]
     return st.sampled_from(way).map(lambda steps: Field((*steps, "geometry")))
 
 
@@ -600,7 +619,8 @@ def orders(kind: str) -> st.SearchStrategy[tuple[Order, ...]]:
 
 @st.composite
 def asks(draw: st.DrawFn) -> Ask:
-    kind = draw(st.sampled_from(["thing", "series", "observation"]))
+    kinds: list[Kind] = ["thing", "series", "observation"]
+    kind = draw(st.sampled_from(kinds))
     return Ask(
         of=kind,
         where=draw(st.none() | conditions(kind)),

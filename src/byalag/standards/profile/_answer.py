@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from byalag.standards import Reply
 from byalag.standards.profile._declare import Api, Operation
 from byalag.standards.profile._negotiate import choose
 from byalag.standards.profile._paging import header, item_links, links
-from byalag.standards.profile._problem import Reply
 from byalag.standards.profile._query import read, written
 from byalag.standards.profile._represent import WRITTEN, formats, represent
 
