@@ -185,7 +185,7 @@ def _compare_thing(
     thing: Thing, shown: dict[str, Any], entity: dict[str, Any], feature: dict[str, Any] | None
 ) -> None:
     size = thing.properties.get("size")
-    assert shown["properties"].get("size") == size
+    assert shown.get("properties", {}).get("size") == size
     assert entity.get("size", {}).get("value") == size
     assert feature is None or feature["properties"].get("size") == size
     for word in ("name", "description"):

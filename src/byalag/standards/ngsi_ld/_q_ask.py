@@ -115,7 +115,7 @@ def _condition(comparison: str, value: Compared) -> Condition | None:
         return None
     literals = _literals(value)
     said = [each for literal in literals if (each := _said(literal)) is not None]
-    texts = any(literal.kind == "text" for literal in literals)
+    texts = any(literal.kind in {"text", "name"} for literal in literals)
     if len(said) < len(literals) or (texts and (comparison != "==" or isinstance(value, Range))):
         return None
     if isinstance(value, Range):
@@ -147,7 +147,8 @@ def _compared(attribute: str, term: Term, holds: Condition, look: Look) -> Bound
     newest = ("latest", property_of(attribute))
     may = [own, _more(attribute), *_related(attribute, term.value)]
     kept = there("details", ATTRIBUTE + attribute)
-    sure = [both(own, either(kept, _FOREIGN) if iri(name) == attribute else kept)]
+    told = either(kept, _FOREIGN) if iri(name) == attribute else kept
+    sure = [both(own, told, _is_plain(attribute))]
     if series.some:
         may += [holds(Field(newest)), *_odd(series, attribute)]
         sure = [both(*sure, either(absent(*newest), holds(Field(newest))))]
@@ -169,8 +170,7 @@ def _unequal(attribute: str, value: Literally, look: Look) -> Bounds:
     another = Call("ne", (Field(("properties", name)), said))
     kept = there("details", ATTRIBUTE + attribute)
     told = either(kept, _FOREIGN) if iri(name) == attribute else kept
-    plain = either(absent("details", DETAILS, "more"), Call("not", (_more(attribute),)))
-    return Bounds(may, both(another, told, plain))
+    return Bounds(may, both(another, told, _is_plain(attribute)))
 
 
 def _own(name: str, within: Sequence[str], holds: Condition) -> Expression:
@@ -185,6 +185,11 @@ def _more(attribute: str) -> Expression:
     """Ask for the things that an attribute is more than a plain value of."""
     field = Field(("details", DETAILS, "more"))
     return Call("contains", (field, Value(spaced(attribute))))
+
+
+def _is_plain(attribute: str) -> Expression:
+    """Ask for the things that an attribute is no more than a plain value of."""
+    return either(absent("details", DETAILS, "more"), Call("not", (_more(attribute),)))
 
 
 def _odd(series: Seen, attribute: str) -> list[Expression]:
