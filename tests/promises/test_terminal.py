@@ -64,6 +64,8 @@ def lots(*records: object) -> bytes:
 def test_a_new_hub_folder_is_right_and_runs(hub: Path) -> None:
     checked = byalag("check", hub, "--json")
     assert checked.code == 0
+    lacking = checked.json.pop("uncatalogued")
+    assert all("a contact: name and email" in words for words in lacking.values())
     assert checked.json == {
         "ok": True,
         "municipalities": ["2482"],

@@ -20,8 +20,15 @@ def escaped(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Return the text that `escaped` was given."""
-    return _ESCAPE.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(), text)
+    """Return the text that `escaped` was given.
+
+    What `escaped` cannot have written stands as a mark of replacement.
+    """
+
+    def read(found: re.Match[str]) -> str:
+        return bytes.fromhex(found[0].replace("~", "")).decode(errors="replace")
+
+    return _ESCAPE.sub(read, text)
 
 
 def fitted(text: str) -> str:
