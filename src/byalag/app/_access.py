@@ -44,6 +44,18 @@ PUBLISH = Access("write", Resource(matter="files"))
 OPERATE = Access("write", Resource(matter="operations"))
 WRITE_FACTS = Access("write", Resource(matter="facts"))
 OVERSEE = Access("read", Resource(matter="operations"))
+ACCOUNT = Access("read", Resource(matter="account"))
+ALTER_ACCOUNT = Access("write", Resource(matter="account"))
+APPLICATIONS = Access("read", Resource(matter="applications"))
+ALTER_APPLICATIONS = Access("write", Resource(matter="applications"))
+INSPECT_ACCESS = Access("read", Resource(matter="access"))
+GRANT_ACCESS = Access("write", Resource(matter="access"))
+STEWARD = Access("read", Resource(matter="stewardship"))
+ALTER_STEWARDSHIP = Access("write", Resource(matter="stewardship"))
+READ_TERMS = Access("read", Resource(matter="terms"))
+ALTER_TERMS = Access("write", Resource(matter="terms"))
+READ_AUDIT = Access("read", Resource(matter="audit"))
+REVIEW_AUDIT = Access("write", Resource(matter="audit"))
 
 
 class Rules(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from byalag.app._access import Access
 from byalag.app._beside import Beside
 from byalag.app._cabinet import Cabinet
 from byalag.app._catalogues import Catalogues
@@ -81,6 +82,18 @@ class Limits(Struct, frozen=True, kw_only=True):
     file_deadline: float = 7200.0  # seconds for a whole file
 
 
+class Part(Struct, frozen=True, kw_only=True):
+    """A part of a hub with addresses of its own, each with its access decision.
+
+    `machines` are the first segments whose errors are told as problem+json; those among `shared`
+    may be read by any web page.
+    """
+
+    routes: Sequence[tuple[BaseRoute, Access]]
+    machines: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+
+
 class Face(Struct, frozen=True, kw_only=True):
     """Everything that a hub shows over HTTP.
 
@@ -114,4 +127,5 @@ class Face(Struct, frozen=True, kw_only=True):
     catalogues: Catalogues | None = None
     windows: Windows | None = None
     beside: Beside = field(default_factory=Beside)
+    parts: Sequence[Part] = ()
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -76,6 +76,7 @@ class Application:
         machine = [(address.route(), address.access) for address in addresses]
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
+        pages += [each for part in face.parts for each in part.routes]
         rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
         mounted = mount(face, face.windows, rules) if face.windows else []
         files = list(_files.routes(face, face.files)) if face.files else []
@@ -89,7 +90,9 @@ class Application:
             _files.NAME,
         }
         shared |= {one.root[1:].partition("/")[0] for one in mounted}
-        machines = shared | {push.name, _deliveries.NAME, "health", "metrics"}
+        shared |= {name for part in face.parts for name in part.shared}
+        machines = shared | {name for part in face.parts for name in part.machines}
+        machines |= {push.name, _deliveries.NAME, "health", "metrics"}
         errors = _Errors(face, machines, mounted)
         app = Watched(
             Answering(

@@ -1,4 +1,4 @@
-"""The stores of a hub: one a municipality and the commons, opened together."""
+"""The stores of a hub: one a municipality, the commons, and the register; opened together."""
 
 import fcntl
 from collections.abc import Generator, Mapping
@@ -11,9 +11,10 @@ from byalag import ByalagError
 from byalag.app._hub import Hub
 from byalag.engine import describe
 from byalag.model import Micros
-from byalag.store import Store
+from byalag.store import Register, Store
 
 COMMONS = "commons.sqlite"
+REGISTER = "hub.sqlite"
 
 
 class Busy(ByalagError):
@@ -26,10 +27,11 @@ class Busy(ByalagError):
 
 
 class Stores(Struct, frozen=True):
-    """The stores by municipality code, and the commons."""
+    """The stores by municipality code, the commons, and the hub's register."""
 
     own: Mapping[str, Store]
     commons: Store
+    register: Register
 
 
 def store_file(hub: Hub, code: str) -> Path:
@@ -48,7 +50,7 @@ def open_stores(hub: Hub) -> Generator[Stores, None, None]:
             code: stack.enter_context(Store(store_file(hub, code)))
             for code in (tenant.municipality.code for tenant in hub.tenants)
         }
-        yield Stores(own, commons)
+        yield Stores(own, commons, stack.enter_context(Register(hub.store / REGISTER)))
 
 
 def declare(hub: Hub, stores: Stores, now: Micros) -> None:

@@ -15,17 +15,27 @@ from byalag.governance._decide import (
     decide,
 )
 from byalag.governance._key import Issued, Key, Keyring, Scope, issue
+from byalag.governance._person import Assurance, Grant, Person, Role
+from byalag.governance._product import ANYBODY, Plan, Product, ProductState
 
 __all__ = [
+    "ANYBODY",
     "ANYONE",
     "Action",
     "Actor",
+    "Assurance",
     "Decision",
+    "Grant",
     "Issued",
     "Key",
     "Keyring",
     "NotAllowed",
+    "Person",
+    "Plan",
+    "Product",
+    "ProductState",
     "Resource",
+    "Role",
     "Scope",
     "decide",
     "issue",

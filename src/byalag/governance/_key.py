@@ -25,6 +25,9 @@ Scope: TypeAlias = Literal[
     "operations:read",
     "operations:write",
     "metrics:read",
+    "stewardship:read",
+    "personal:read",
+    "audit:read",
 ]
 
 SECRET_BYTES = 32
@@ -34,7 +37,8 @@ _ABSENT = sha256(b"no such key").hexdigest()
 class Key(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key as it is kept in `keys.toml`: never the secret itself, only its SHA-256.
 
-    `expires` is a moment with its offset. A key without scopes may do nothing.
+    `expires` is a moment with its offset. A key without scopes may do nothing but be known: one
+    of an `application` is counted by that application's plans.
     """
 
     prefix: Annotated[str, Meta(pattern=r"^[a-z0-9]{4,32}$")]
@@ -44,6 +48,7 @@ class Key(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     expires: Annotated[datetime, Meta(tz=True)] | None = None
     revoked: bool = False
     note: str = ""
+    application: str = ""
 
     def why_not(self, now: Micros) -> str | None:
         """Return why the key is no longer good, or None when it is."""

@@ -226,8 +226,31 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     address: str = ""
 
 
+LegalBasis: TypeAlias = Literal[
+    "consent", "contract", "legal-obligation", "vital-interests", "public-task",
+    "legitimate-interests",
+]  # fmt: skip
+Class: TypeAlias = Annotated[int, Meta(ge=0, le=4)]
+
+
+class Klassa(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much harm may come of information, from 0 (none) to 4 (the worst), by SKR's KLASSA.
+
+    If others see it, if it is wrong, if it cannot be reached.
+    """
+
+    confidentiality: Class
+    integrity: Class
+    availability: Class
+
+
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is published as one. Closed unless it says that it is open.
+
+    `owner` is an organisation and `owner_role` the role in it that answers for the dataset.
+    `purposes` are what data about people may be used for, by name, in words; `subjects` and
+    `categories` say whose and what. `retention` is how long what is observed is kept, `kept` where
+    in words, if elsewhere than on the hub, and `recipients` who else is given it.
 
     `theme` are codes of the EU's data themes ("ENVI"), `hvd` categories of high-value datasets by
     regulation (EU) 2023/138, `frequency` a code of the EU's list of frequencies ("HOURLY");
@@ -249,6 +272,15 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     frequency: Annotated[str, Meta(pattern=r"^[A-Z_0-9]+$")] | None = None
     conforms_to: tuple[str, ...] = ()
     issued: date | None = None
+    owner_role: str = ""
+    classification: Klassa | None = None
+    legal_basis: LegalBasis | None = None
+    purposes: dict[str, Words] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
+    subjects: Words = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
+    categories: Words = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
+    recipients: tuple[str, ...] = ()
+    retention: Duration | None = None
+    kept: Words = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
 
 
 class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

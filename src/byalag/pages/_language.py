@@ -2,7 +2,8 @@
 
 A catalogue holds every word of the pages and their addresses in that language. A string that a
 language lacks is shown in Swedish and marked `lang="sv"`. A string with plural forms is a table of
-CLDR plural categories, chosen by the value `count`.
+CLDR plural categories, chosen by the value `count`. `sv.toml` is followed by the files in `sv/`,
+one a theme: no text is said twice.
 """
 
 import tomllib
@@ -83,6 +84,12 @@ def preferred(accept: str, offered: Mapping[str, Language]) -> str:
 def _read(path: Path, first: Language | None) -> Language:
     tree = tomllib.loads(path.read_text(encoding="utf-8"))
     words = dict(_flatten(tree, ""))
+    for part in sorted((path.parent / path.stem).glob("*.toml")):
+        more = dict(_flatten(tomllib.loads(part.read_text(encoding="utf-8")), ""))
+        if twice := sorted(words.keys() & more.keys()):
+            message = f"{part.name} says again what another part of {path.stem} says: {twice}"
+            raise ValueError(message)
+        words |= more
     return Language(path.stem, tree["name"], Locale.parse(path.stem), words, first)
 
 

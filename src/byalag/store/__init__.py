@@ -15,6 +15,7 @@ from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCount
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._reason import grouped
+from byalag.store._register import Register
 from byalag.store._results import (
     AsideState,
     Block,
@@ -74,6 +75,7 @@ __all__ = [
     "QueueCounts",
     "Reading",
     "Recorded",
+    "Register",
     "Replayed",
     "SeriesDifference",
     "SetAside",

@@ -7,16 +7,41 @@ from threading import Lock
 from typing import Any
 
 import apsw
+from msgspec import Struct
 
 from byalag import ByalagError
 from byalag.store._reason import grouped
 from byalag.store._sides import box, side
-from byalag.store._sql import MIGRATIONS, SCHEMA, SQL, VERSION
+from byalag.store._sql import (
+    MIGRATIONS,
+    REGISTER_MIGRATIONS,
+    REGISTER_SCHEMA,
+    SCHEMA,
+    SQL,
+    VERSION,
+)
 from byalag.store._sqlite import Connection, Row, connect
 
 NEEDED = (3, 51, 3)
 _APPLICATION = 0x4279616C  # "Byal": tells a store from any other SQLite file
 _BUSY_MILLISECONDS = 30_000
+
+
+class Kind(Struct, frozen=True):
+    """What a file is: its mark, its schema, what leads from each schema to the next, and to where.
+
+    `version` is the number of the schema that this Byalag reads and writes.
+    """
+
+    application: int
+    schema: str
+    migrations: dict[int, str]
+    version: int
+
+
+REGISTER = Kind(  # marked "Byre"
+    0x42797265, REGISTER_SCHEMA, REGISTER_MIGRATIONS, 1 + len(REGISTER_MIGRATIONS)
+)
 
 
 class Outdated(ByalagError):
@@ -54,8 +79,13 @@ def rows(connection: Connection, name: str, values: tuple[Any, ...] = ()) -> lis
     return connection.execute(SQL[name], values).fetchall()
 
 
-def open_to_write(path: Path) -> Connection:
-    """Open the file for its one writer, and create or migrate it.
+def store_kind() -> Kind:
+    """Return what a municipality's store is."""
+    return Kind(_APPLICATION, SCHEMA, MIGRATIONS, VERSION)
+
+
+def open_to_write(path: Path, kind: Kind | None = None) -> Connection:
+    """Open the file for its one writer, and create or migrate it; a store, if nothing is said.
 
     Raises:
         Outdated: The SQLite library is too old.
@@ -66,7 +96,7 @@ def open_to_write(path: Path) -> Connection:
     connection = connect(path)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, kind or store_kind())
     except apsw.NotADBError as error:
         connection.close()
         message = f"{path} is not a Byalag store; give another path or move the file away"
@@ -77,7 +107,7 @@ def open_to_write(path: Path) -> Connection:
     return connection
 
 
-def _prepare(connection: Connection, path: Path) -> None:
+def _prepare(connection: Connection, path: Path, kind: Kind) -> None:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full")
     connection.pragma("cache_size", -16_000)
@@ -85,7 +115,7 @@ def _prepare(connection: Connection, path: Path) -> None:
     connection.pragma("wal_autocheckpoint", 4_000)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        _migrate(connection, path)
+        _migrate(connection, path, kind)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -110,27 +140,27 @@ def refuse_other_schema(connection: Connection, path: Path) -> None:
         raise Unfit(message)
 
 
-def _migrate(connection: Connection, path: Path) -> None:
+def _migrate(connection: Connection, path: Path, kind: Kind) -> None:
     found = connection.execute("PRAGMA user_version").fetchall()[0][0]
     empty = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None
     if empty:
-        connection.execute(SCHEMA)
-        connection.pragma("application_id", _APPLICATION)
+        connection.execute(kind.schema)
+        connection.pragma("application_id", kind.application)
         found = 1
-    if connection.pragma("application_id") != _APPLICATION:
+    if connection.pragma("application_id") != kind.application:
         message = f"{path} is not a Byalag store; give another path or move the file away"
         raise Unfit(message)
-    if found > VERSION:
+    if found > kind.version:
         message = (
-            f"{path} was written by a newer Byalag (schema {found}, this one knows {VERSION}); "
-            "upgrade Byalag, or restore the copy from before the upgrade"
+            f"{path} was written by a newer Byalag (schema {found}, this one knows "
+            f"{kind.version}); upgrade Byalag, or restore the copy from before the upgrade"
         )
         raise Unfit(message)
-    if empty or found < VERSION:
+    if empty or found < kind.version:
         add_step_functions(connection)
-        for step in range(found, VERSION):
-            connection.execute(MIGRATIONS[step])
-        connection.pragma("user_version", VERSION)
+        for step in range(found, kind.version):
+            connection.execute(kind.migrations[step])
+        connection.pragma("user_version", kind.version)
 
 
 def add_step_functions(connection: Connection) -> None:

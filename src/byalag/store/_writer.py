@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 import apsw
 
 from byalag import ByalagError
-from byalag.store._connection import open_to_write
+from byalag.store._connection import Kind, open_to_write
 from byalag.store._flush import flush
 from byalag.store._session import Session
 
@@ -78,15 +78,15 @@ Outcome = tuple[Work, Any, Any]  # job, next position, result
 class Writer:
     """The writer of one file."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file and start the thread.
+    def __init__(self, path: Path, kind: Kind | None = None) -> None:
+        """Open the file and start the thread; it is a store, if nothing is said.
 
         Raises:
             Outdated: The SQLite library is too old.
             Unfit: The file is not a store, or from a newer version.
         """
         self._path = path
-        self._session = Session(open_to_write(path))
+        self._session = Session(open_to_write(path, kind))
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._lock = Lock()
         self._closed = False

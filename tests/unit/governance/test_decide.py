@@ -6,7 +6,17 @@ import pytest
 from msgspec import structs
 
 from byalag import Misconfigured
-from byalag.governance import ANYONE, Actor, Key, Resource, decide, issue, require_lawful
+from byalag.governance import (
+    ANYONE,
+    Actor,
+    Grant,
+    Key,
+    Person,
+    Resource,
+    decide,
+    issue,
+    require_lawful,
+)
 from byalag.model import Dataset
 
 NOW = 1_783_000_000_000_000
@@ -85,3 +95,49 @@ def test_anyone_may_knock_and_only_a_proof_or_a_key_lets_a_delivery_in() -> None
         assert "hmac" in refused.why
     keyed = Resource(matter="deliveries", municipality="2482")
     assert not decide(Actor(proof="hmac"), "write", keyed, NOW).allowed
+
+
+SURE = Person(id="p1", grants=(Grant("care_staff", "2482"),), assurance="loa3", until=NOW + 1)
+CARE = Resource(
+    matter="personal", municipality="2482", purpose="home-care", purposes=("home-care",)
+)
+
+
+def test_a_person_does_what_a_role_in_the_municipality_lets_them_do() -> None:
+    steward = Actor(person=Person(id="p2", grants=(Grant("steward", "2482"),)))
+    own = Resource(matter="stewardship", municipality="2482")
+    assert decide(steward, "write", own, NOW).allowed
+    other = decide(steward, "write", structs.replace(own, municipality="2260"), NOW)
+    assert not other.allowed
+    assert "the role steward in municipality 2260" in other.why
+    assert not decide(ANYONE, "write", own, NOW).allowed
+    assert decide(ANYONE, "write", own, NOW).challenge
+
+
+def test_the_host_operates_and_owns_nobodys_data() -> None:
+    host = Actor(person=Person(id="p3", grants=(Grant("hub_administrator"),)))
+    assert decide(host, "write", Resource(matter="hub"), NOW).allowed
+    for matter in ("facts", "stewardship", "personal", "operations", "audit"):
+        resource = Resource(matter=matter, municipality="2482")
+        assert not decide(host, "read", resource, NOW).allowed
+
+
+def test_what_is_about_people_needs_a_role_a_purpose_and_certainty_and_is_written_down() -> None:
+    allowed = decide(Actor(person=SURE), "read", CARE, NOW)
+    assert (allowed.allowed, allowed.audited) == (True, True)
+    for person, resource, why in (
+        (structs.replace(SURE, assurance="loa2"), CARE, "loa3"),
+        (SURE, structs.replace(CARE, purpose="curiosity"), "'curiosity'"),
+        (SURE, structs.replace(CARE, purpose=""), "no purpose"),
+        (structs.replace(SURE, grants=()), CARE, "care_staff or steward"),
+        (structs.replace(SURE, until=NOW), CARE, "log in again"),
+    ):
+        refused = decide(Actor(person=person), "read", resource, NOW)
+        assert (refused.allowed, refused.audited) == (False, True)
+        assert why in refused.why
+
+
+def test_everyone_who_is_logged_in_has_their_own_account_and_no_key_has() -> None:
+    account = Resource(matter="account")
+    assert decide(Actor(person=Person(id="p4")), "write", account, NOW).allowed
+    assert not decide(holder(KEY), "write", account, NOW).allowed

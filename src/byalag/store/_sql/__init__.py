@@ -12,6 +12,11 @@ store takes the same steps as an old one. So a table is added like this, and not
 2. Write its statements in `yours.sql`, each headed `-- name: your_statement` and ended by `;`.
    Every file that is neither the schema nor a step is read for statements.
 
+The hub's register is a file of its own with a schema of its own, in `register/`: every
+`schema*.sql` there makes up its schema 1, by name, until a version has been released; then come
+steps, as above. Its statements are in the files there that are neither. A name is used once in
+both.
+
 In a step, `grouped` is `byalag.store._reason.grouped`; `side` and `box` are those of `_sides`.
 """
 
@@ -24,8 +29,9 @@ _NAMED = re.compile(r"^-- name: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
 _STEP = re.compile(r"^step(\d+)_\w+\.sql$")
 
 
-def _texts() -> dict[str, str]:
-    here = (one for one in files(__name__).iterdir() if one.name.endswith(".sql"))
+def _texts(folder: str = "") -> dict[str, str]:
+    there = files(__name__).joinpath(folder).iterdir()
+    here = (one for one in there if one.name.endswith(".sql"))
     return {one.name: one.read_text(encoding="utf-8") for one in sorted(here, key=lambda o: o.name)}
 
 
@@ -39,16 +45,25 @@ def _migrations(texts: dict[str, str]) -> dict[int, str]:
     return found
 
 
+def _statements(texts: dict[str, str]) -> dict[str, str]:
+    return {
+        name: sql
+        for file, text in texts.items()
+        if not file.startswith("schema") and not _STEP.match(file)
+        for name, sql in _NAMED.findall(text)
+    }
+
+
 _TEXTS: Final = _texts()
+_REGISTER: Final = _texts("register")
 SCHEMA: Final = _TEXTS["schema.sql"]
 MIGRATIONS: Final[dict[int, str]] = _migrations(_TEXTS)
 VERSION: Final = 1 + len(MIGRATIONS)
-SQL: Final[dict[str, str]] = {
-    name: sql
-    for file, text in _TEXTS.items()
-    if file != "schema.sql" and not _STEP.match(file)
-    for name, sql in _NAMED.findall(text)
-}
+REGISTER_SCHEMA: Final = "\n".join(
+    text for file, text in _REGISTER.items() if file.startswith("schema")
+)
+REGISTER_MIGRATIONS: Final[dict[int, str]] = _migrations(_REGISTER)
+SQL: Final[dict[str, str]] = _statements(_TEXTS) | _statements(_REGISTER)
 
 
 @cache
