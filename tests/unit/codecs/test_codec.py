@@ -215,7 +215,7 @@ def test_running_out_of_memory_anywhere_costs_one_message() -> None:
             while (true) a.push("x".repeat({size}) + a.length); return {{ data: 1 }} }}"""
         outcomes = Codec(text, limits=Limits(seconds=5)).decode([up(), up("ff"), up()])
         assert [type(one) for one in outcomes] == [Decoded, Undecoded, Decoded]
-        assert "memory" in str(outcomes[1]) or "cannot be written" in str(outcomes[1])
+        assert "memory" in str(outcomes[1])
 
 
 @pytest.mark.parametrize(

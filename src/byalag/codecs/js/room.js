@@ -200,13 +200,23 @@
       if (!known.has(name)) deleteProperty(globalThis, name);
     }
   };
+  const noRoom = "InternalError: out of memory";
+  // Null is thrown when there was no room for the error itself; nothing here needs room of its own.
+  const ranOut = (error) => {
+    if (error === null) return true;
+    try {
+      return error instanceof InternalError && error.message === "out of memory";
+    } catch (further) {
+      return further === null;
+    }
+  };
   const sentence = (error) => {
-    if (error === null) return "InternalError: out of memory"; // there was no room for the error
+    if (ranOut(error)) return noRoom;
     try {
       const words = error instanceof Error ? `${error.name}: ${error.message}` : text(error);
       return words.slice(0, 300);
-    } catch (_) {
-      return "an error that cannot be written";
+    } catch (further) {
+      return ranOut(further) ? noRoom : "an error that cannot be written";
     }
   };
   const entry = (found, own) => {
