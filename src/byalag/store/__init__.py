@@ -4,6 +4,7 @@ from byalag.store._account import Account
 from byalag.store._amend import Amendment
 from byalag.store._aside import matched
 from byalag.store._blobs import Blob, Blobs, Incoming
+from byalag.store._chain import Altered, Anchor, Head, contradictions
 from byalag.store._collections import Placed, Points, Vocabulary
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
@@ -14,6 +15,7 @@ from byalag.store._overview import Overview
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
+from byalag.store._reading_audit import Audit, Doings, Wanted
 from byalag.store._reason import grouped
 from byalag.store._register import Register
 from byalag.store._results import (
@@ -42,8 +44,11 @@ from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
     "Account",
+    "Altered",
     "Amendment",
+    "Anchor",
     "AsideState",
+    "Audit",
     "Blob",
     "Blobs",
     "Block",
@@ -53,9 +58,11 @@ __all__ = [
     "Committed",
     "Counts",
     "Difference",
+    "Doings",
     "FileVersion",
     "Full",
     "Group",
+    "Head",
     "Here",
     "Incoming",
     "Kept",
@@ -86,6 +93,8 @@ __all__ = [
     "Unfit",
     "Unwritable",
     "Vocabulary",
+    "Wanted",
+    "contradictions",
     "grouped",
     "matched",
     "write_parquet",

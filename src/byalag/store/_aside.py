@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from byalag.model import Micros, Rejected
+from byalag.store._chain import GENESIS, link
 from byalag.store._reason import grouped
 from byalag.store._results import MappingVersion, Note, SetAside
 from byalag.store._session import Session
@@ -72,7 +73,10 @@ def matched(
 
 
 def note(session: Session, line: Note) -> int:
-    """Add a line to the audit; return its number."""
+    """Add a line to the audit, and its link to the chain; return its number."""
     details = msgspec.json.encode(line.details).decode()
     told = (line.at, line.who, line.what, line.about, details)
-    return int(session.run("insert_audit", told)[0][0])
+    end = session.run("audit_end")
+    seq = int(session.run("insert_audit", told)[0][0])
+    session.run("insert_audit_hash", (seq, link(end[0][1] if end else GENESIS, seq, *told)))
+    return seq

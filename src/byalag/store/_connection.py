@@ -10,6 +10,7 @@ import apsw
 from msgspec import Struct
 
 from byalag import ByalagError
+from byalag.store._chain import link
 from byalag.store._reason import grouped
 from byalag.store._sides import box, side
 from byalag.store._sql import (
@@ -168,6 +169,7 @@ def add_step_functions(connection: Connection) -> None:
     connection.create_scalar_function("grouped", grouped, 1)
     connection.create_scalar_function("side", side, 3)
     connection.create_scalar_function("box", box, 1)
+    connection.create_scalar_function("audit_link", link, 7)
 
 
 class Readers:

@@ -4,6 +4,7 @@ from byalag.model import Micros
 from byalag.store._amend import Amendment, compare
 from byalag.store._asking import Asking
 from byalag.store._connection import rows
+from byalag.store._reading_audit import Audit
 from byalag.store._results import AsideState, Difference, Group, MappingVersion, Note, SetAside
 from byalag.store._rows import as_group, as_mapping, as_note, as_set_aside
 
@@ -92,6 +93,11 @@ class ReadingAside(Asking):
         """Return what an amendment would change; nothing is written."""
         with self._readers.snapshot() as connection:
             return compare(connection, given)
+
+    @property
+    def audit(self) -> Audit:
+        """The municipality's audit."""
+        return Audit(self._ask)
 
     def notes(
         self, limit: int = 100, *, about: str | None = None, before: int | None = None

@@ -11,10 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import msgspec
-
 from byalag.store import _aside
 from byalag.store._connection import REGISTER, Readers
+from byalag.store._reading_audit import Audit
 from byalag.store._results import Note
 from byalag.store._session import Session
 from byalag.store._sqlite import Row
@@ -74,9 +73,7 @@ class Register:
         """Add a line to the hub's own audit; answers its number. Nothing can change it."""
         return self.writer.submit(lambda session: _aside.note(session, line))
 
-    def audit(self, limit: int = 100, before: int = 2**62) -> list[Note]:
-        """Return the newest lines of the hub's audit, newest first."""
-        return [
-            Note(at=at, who=who, what=what, about=about, details=msgspec.json.decode(more), seq=seq)
-            for seq, at, who, what, about, more in self.ask("audit", (before, limit))
-        ]
+    @property
+    def audit(self) -> Audit:
+        """The hub's own audit."""
+        return Audit(self.ask)

@@ -14,6 +14,7 @@ from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
 from byalag.store import _absorb, _amend, _aside, _fold, _ledger, _load, _mend, _publish
 from byalag.store._amend import Amendment
 from byalag.store._columns import Columns
+from byalag.store._elsewhere import WritesElsewhere
 from byalag.store._here import Here
 from byalag.store._ledger import Translated
 from byalag.store._queue import Queue
@@ -43,14 +44,17 @@ class Store(Reading):
     share one commit. Writes are carried out in the order they were asked for.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, beside: bool = False) -> None:
         """Open the store, and create it if it is not there.
+
+        `beside` opens a store that another process has, to read it only: what it commits is seen
+        at once, and every write verb raises Closed.
 
         Raises:
             Outdated: The SQLite library is older than 3.51.3 and could corrupt the file.
             Unfit: The file is not a store, or was written by a newer version.
         """
-        self._writer = Writer(path)
+        self._writer = WritesElsewhere(path) if beside else Writer(path)
         super().__init__(path)
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
         self.files = Shelf(self._writer, self._readers)  # what has been published

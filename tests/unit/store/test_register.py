@@ -13,7 +13,7 @@ def test_what_one_process_notes_another_sees(tmp_path: Path) -> None:
         before = other.version()
         assert one.note(line).result() == 1
         assert other.version() != before
-        assert [(said.who, said.details, said.seq) for said in other.audit()] == [
+        assert [(said.who, said.details, said.seq) for said in other.audit.notes()] == [
             ("person a", {"role": "steward"}, 1)
         ]
         assert other.note(line).result() == 2

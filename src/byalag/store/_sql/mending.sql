@@ -92,13 +92,3 @@ FROM reason r WHERE (?2 IS NULL OR r.source = ?2) AND n > 0 ORDER BY n DESC, r.n
 
 -- name: set_aside_counts
 SELECT source, sum(open) FROM reason GROUP BY source HAVING sum(open) > 0 ORDER BY source;
-
--- name: insert_audit
-INSERT INTO audit (at, who, what, about, details) VALUES (?, ?, ?, ?, ?) RETURNING seq;
-
--- name: audit
-SELECT seq, at, who, what, about, details FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?;
-
--- name: audit_about
-SELECT seq, at, who, what, about, details FROM audit
-WHERE about = ? AND seq < ? ORDER BY seq DESC LIMIT ?;
