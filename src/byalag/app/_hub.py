@@ -14,6 +14,7 @@ from byalag.app._keys import read_keys
 from byalag.app._places import facts_of
 from byalag.app._problem import HubFaulty, Problem, suggest
 from byalag.app._read_outlet import DeclaredOutlet, OutletReader
+from byalag.app._read_product import read_products
 from byalag.app._read_source import Declared, SourceReader, check_declared
 from byalag.app._secret import secrets
 from byalag.app._sense import (
@@ -25,7 +26,7 @@ from byalag.app._sense import (
 from byalag.app._services import read_services
 from byalag.app._settings import HubSettings, PlacesFile
 from byalag.app._written import check_written
-from byalag.governance import Key
+from byalag.governance import Key, Product
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
 from byalag.sources import Receive
 
@@ -62,6 +63,7 @@ class Hub(Struct, frozen=True, kw_only=True):
     tenants: tuple[Tenant, ...]
     warnings: tuple[Problem, ...] = ()
     services: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    products: Mapping[str, Product] = field(default_factory=dict[str, Product])
     near: str | None = None  # the municipality whose store is everybody's on this machine
 
     @property
@@ -152,6 +154,9 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
     tenants = tuple(filter(None, [reading.tenant(home) for home in homes]))
     reading.compare(tenants)
     services = read_services(folder, problems)
+    codes = {one.municipality.code: one.municipality.name for one in tenants}
+    contact = settings.contact if settings else None
+    products = read_products(folder, codes, contact, problems)
     problems += misplaced(folder, homes, _store(folder, settings))
     if not tenants and not any(not problem.warning for problem in problems):
         words = {
@@ -167,6 +172,7 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
         tenants=tenants,
         warnings=tuple(problems),
         services=services,
+        products=products,
     )
     return hub, problems
 

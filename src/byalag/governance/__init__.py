@@ -16,7 +16,15 @@ from byalag.governance._decide import (
 )
 from byalag.governance._key import Issued, Key, Keyring, Scope, issue
 from byalag.governance._person import Assurance, Grant, Person, Role
-from byalag.governance._product import ANYBODY, Plan, Product, ProductState
+from byalag.governance._product import (
+    ANYBODY,
+    Life,
+    Plan,
+    Product,
+    ProductChange,
+    ProductState,
+    life_of,
+)
 
 __all__ = [
     "ANYBODY",
@@ -29,15 +37,18 @@ __all__ = [
     "Issued",
     "Key",
     "Keyring",
+    "Life",
     "NotAllowed",
     "Person",
     "Plan",
     "Product",
+    "ProductChange",
     "ProductState",
     "Resource",
     "Role",
     "Scope",
     "decide",
     "issue",
+    "life_of",
     "require_lawful",
 ]
