@@ -4,6 +4,7 @@ One function decides: `decide`. It answers allowed or not, and why, so that a re
 explained and a permission can be written down.
 """
 
+from byalag.governance._classify import Heir, Said, Standing, highest, inherited, standing
 from byalag.governance._dataset import require_lawful
 from byalag.governance._decide import (
     ANYONE,
@@ -16,6 +17,16 @@ from byalag.governance._decide import (
 )
 from byalag.governance._key import Issued, Key, Keyring, Scope, issue
 from byalag.governance._person import Assurance, Grant, Person, Role
+from byalag.governance._policy import (
+    SENSITIVE,
+    Rule,
+    Shortfall,
+    may_be_exported,
+    may_be_open,
+    may_leave,
+    may_open,
+    shortfalls,
+)
 from byalag.governance._product import (
     ANYBODY,
     Life,
@@ -29,11 +40,13 @@ from byalag.governance._product import (
 __all__ = [
     "ANYBODY",
     "ANYONE",
+    "SENSITIVE",
     "Action",
     "Actor",
     "Assurance",
     "Decision",
     "Grant",
+    "Heir",
     "Issued",
     "Key",
     "Keyring",
@@ -46,9 +59,21 @@ __all__ = [
     "ProductState",
     "Resource",
     "Role",
+    "Rule",
+    "Said",
     "Scope",
+    "Shortfall",
+    "Standing",
     "decide",
+    "highest",
+    "inherited",
     "issue",
     "life_of",
+    "may_be_exported",
+    "may_be_open",
+    "may_leave",
+    "may_open",
     "require_lawful",
+    "shortfalls",
+    "standing",
 ]

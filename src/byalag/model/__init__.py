@@ -283,6 +283,44 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kept: Words = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
 
 
+class Supplier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who delivers a system, or what it holds, to a municipality, and on which terms.
+
+    `country` is its two letters by ISO 3166-1. `processor_agreement` says where the agreement
+    about people's data is found, such as a case number.
+    """
+
+    name: Annotated[str, Meta(min_length=1)]
+    organisation_number: str = ""
+    country: Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    contract_until: date | None = None
+    processor_agreement: str = ""
+
+
+class Governed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a source, or a kind of series in it, says of itself where its dataset says another."""
+
+    owner: str = ""
+    owner_role: str = ""
+    classification: Klassa | None = None
+    recipients: tuple[str, ...] = ()
+
+
+class SourceGovernance(Governed, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[governance]` in a source's file. `series` are kinds of series by their property."""
+
+    supplier: Supplier | None = None
+    series: dict[str, Governed] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
+
+
+class Stewardship(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[governance]` in `municipality.toml`: what holds where a dataset says nothing else."""
+
+    owner: str = ""
+    owner_role: str = ""
+    data_protection_officer: Contact = field(default_factory=Contact)
+
+
 class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tenant: own store, own keys, own settings, own language."""
 
@@ -294,3 +332,4 @@ class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     contact: Contact = field(default_factory=Contact)
     spatial: str = ""  # an IRI of the place, such as http://sws.geonames.org/602913
     on_premises: tuple[str, ...] = ()  # CIDR ranges that sources may reach although not public
+    governance: Stewardship = field(default_factory=Stewardship)

@@ -11,7 +11,16 @@ from msgspec import Meta, Struct, field
 
 from byalag import ByalagError
 from byalag.mapping import Context, Heard, Skipped
-from byalag.model import Delivery, Duration, Micros, MunicipalityCode, Series, SeriesId, Words
+from byalag.model import (
+    Delivery,
+    Duration,
+    Micros,
+    MunicipalityCode,
+    Series,
+    SeriesId,
+    SourceGovernance,
+    Words,
+)
 from byalag.sources._find import kinds, settle
 
 S = TypeVar("S")
@@ -271,6 +280,7 @@ class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     licence: str = ""
     expect: Expect = field(default_factory=Expect)
     simulated: bool = False  # shown to people wherever the data is shown
+    governance: SourceGovernance = field(default_factory=SourceGovernance)
 
 
 Files: TypeAlias = Callable[[str], bytes]  # a file of the hub folder by its path there
