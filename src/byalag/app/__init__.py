@@ -15,6 +15,8 @@ from byalag.app._read_source import Declared
 from byalag.app._settings import HubSettings
 
 if TYPE_CHECKING:
+    from byalag.app._anchoring import HUB as HUB_AUDIT
+    from byalag.app._anchoring import Found
     from byalag.app._cabinet import file_address, publish_file, published
     from byalag.app._catalogues import uncatalogued
     from byalag.app._codec_add import add_codecs
@@ -29,9 +31,13 @@ if TYPE_CHECKING:
     from byalag.app._standards import standards
     from byalag.app._stores import Stores
     from byalag.app._try import load_files, try_once
+    from byalag.app._verify import damage, look_at_audit
+    from byalag.app._verify import verify as verify_audits
 
 __all__ = [
+    "HUB_AUDIT",
     "Declared",
+    "Found",
     "Hub",
     "HubFaulty",
     "HubSettings",
@@ -42,10 +48,12 @@ __all__ = [
     "add_codecs",
     "add_key",
     "check_hub",
+    "damage",
     "export",
     "file_address",
     "load_files",
     "look",
+    "look_at_audit",
     "look_once",
     "mend",
     "municipalities",
@@ -66,10 +74,16 @@ __all__ = [
     "translate_again",
     "try_once",
     "uncatalogued",
+    "verify_audits",
     "write_new",
 ]
 
 _LATER = {
+    "HUB_AUDIT": ("_anchoring", "HUB"),
+    "Found": ("_anchoring", "Found"),
+    "damage": ("_verify", "damage"),
+    "look_at_audit": ("_verify", "look_at_audit"),
+    "verify_audits": ("_verify", "verify"),
     "Stores": ("_stores", "Stores"),
     "Tested": ("_codec_tests", "Tested"),
     "add_codecs": ("_codec_add", "add_codecs"),

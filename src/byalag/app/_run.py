@@ -12,6 +12,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from byalag import ByalagError
+from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._catalogues import catalogues
@@ -114,8 +115,10 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     server = _server(web(hub, stores, engine, clock), host, port)
     stop, heard = anyio.Event(), _listen_for_signals()
     signalled = asyncio.ensure_future(heard.get())
+    anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
+        work.start_soon(anchoring.run, stop)
         if broadcast is not None:
             work.start_soon(broadcast.run, stop)
         serving = asyncio.ensure_future(server.serve())

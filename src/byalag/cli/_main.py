@@ -36,6 +36,8 @@ COMMANDS = {
     "key": "_key:key",
     "codecs": "_codecs:codecs",
     "api": "_api:api",
+    "verify": "_verify:verify",
+    "audit": "_verify:audit",
 }
 
 
