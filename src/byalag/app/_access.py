@@ -13,7 +13,18 @@ from starlette.routing import BaseRoute, Host, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from byalag import Misconfigured
-from byalag.governance import ANYONE, Action, Actor, Key, Resource, decide
+from byalag.app._client import Proxies
+from byalag.app._guesses import Guesses
+from byalag.governance import (
+    ANYONE,
+    Action,
+    Actor,
+    Decision,
+    Key,
+    Person,
+    Resource,
+    decide,
+)
 from byalag.model import Micros, MunicipalityCode
 from byalag.pages import COOKIE
 from byalag.standards.profile import NotAnswered
@@ -23,6 +34,8 @@ _UNKNOWN = (
 )
 _HERE = Actor(near=True)
 _NEAR = frozenset({"127.0.0.1", "::1"})
+_SAFE = frozenset({"GET", "HEAD"})
+_PREFIX = 64  # characters of what is shown that tell whose key it would be
 _FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 
 
@@ -56,17 +69,26 @@ READ_TERMS = Access("read", Resource(matter="terms"))
 ALTER_TERMS = Access("write", Resource(matter="terms"))
 READ_AUDIT = Access("read", Resource(matter="audit"))
 REVIEW_AUDIT = Access("write", Resource(matter="audit"))
+HUB = Access("read", Resource(matter="hub"))
+ALTER_HUB = Access("write", Resource(matter="hub"))
 
 
 class Rules(Struct, frozen=True, kw_only=True):
     """What every gate decides by: how keys are recognised, the time, and who can reach the hub.
 
     `alone` says that only the machine that the hub runs on can, so that no proxy asks for others.
+    `person` finds who has logged in, by the browser's cookie: only people's pages have it, since a
+    browser sends a cookie whoever has written the page that asks. `noted` is told of each decision
+    about data on people, whichever it is.
     """
 
     key: Callable[[str], Key | None]
     now: Callable[[], Micros]
     alone: bool = False
+    guesses: Guesses | None = None
+    client: Callable[[Scope], str] = Proxies().client
+    person: Callable[[Scope], Person | None] | None = None
+    noted: Callable[[Actor, Access, Decision], None] | None = None
 
 
 class Gate:
@@ -98,11 +120,14 @@ class Gate:
         actor = ANYONE
         decision = decide(actor, access.action, access.resource, now)
         if not decision.allowed:
-            actor = Actor(key=self._shown(scope), near=self._rules.alone and _is_near(scope))
+            actor = self._actor(scope)
             decision = decide(actor, access.action, access.resource, now)
+        if decision.audited and self._rules.noted is not None:
+            self._rules.noted(actor, access, decision)
         if decision.allowed:
             scope["actor"] = actor
             return
+        scope["refused"] = actor
         if decision.challenge:
             raise NotAnswered(
                 _sentence(decision.why),
@@ -111,10 +136,27 @@ class Gate:
             )
         raise NotAnswered(_sentence(decision.why), trouble="not-allowed")
 
+    def _actor(self, scope: Scope) -> Actor:
+        """Return who asks: the holder of a key, else a person who has logged in.
+
+        Raises:
+            NotAnswered: a key is tried too soon, or a form comes from another site.
+        """
+        rules = self._rules
+        near = rules.alone and _is_near(scope)
+        key = self._shown(scope)
+        if key is not None or rules.person is None:
+            return Actor(key=key, near=near)
+        person = rules.person(scope)
+        if person is not None and scope["method"] not in _SAFE and _is_strange(scope):
+            msg = "This form was sent from another site."
+            raise NotAnswered(msg, trouble="not-allowed")
+        return Actor(person=person, near=near)
+
     def _shown(self, scope: Scope) -> Key | None:
         if self.access.resource.matter == "operations" and (kept := _kept(scope)):
-            return self._rules.key(kept)
-        return shown_key(scope, self._rules.key)
+            return recognised(scope, kept, self._rules)
+        return shown_key(scope, self._rules)
 
 
 class Admitted(Struct, frozen=True):
@@ -125,10 +167,11 @@ class Admitted(Struct, frozen=True):
 
 
 class Turned(Struct, frozen=True):
-    """Whoever may not come in: the status of the answer, and why."""
+    """Whoever may not come in: the status of the answer, why, and seconds to wait if any."""
 
     status: HTTPStatus
     why: str
+    wait: int = 0
 
 
 class StandardGate(Gate):
@@ -161,7 +204,10 @@ class StandardGate(Gate):
         """Decide whose store a request may read or write; `tenant` is whose it asks for."""
         if tenant is not None and tenant not in self._tenants:
             return Turned(HTTPStatus.NOT_FOUND, f"There is no municipality {tenant[:100]!r} here.")
-        key, unknown = self._key(scope)
+        try:
+            key, unknown = self._key(scope)
+        except TooSoon as error:
+            return Turned(HTTPStatus.TOO_MANY_REQUESTS, str(error), error.wait)
         if unknown:
             return Turned(HTTPStatus.UNAUTHORIZED, _UNKNOWN)
         if key is None and self._near is None and action == "read" and tenant is None:
@@ -184,6 +230,8 @@ class StandardGate(Gate):
         self, scope: Scope, actor: Actor, access: Access, municipality: MunicipalityCode | None
     ) -> Admitted | Turned:
         decision = decide(actor, access.action, access.resource, self._rules.now())
+        if decision.audited and self._rules.noted is not None:
+            self._rules.noted(actor, access, decision)
         if decision.allowed:
             scope["actor"] = actor
             return Admitted(actor, municipality)
@@ -195,7 +243,7 @@ class StandardGate(Gate):
         said = scope["said"]
         if self._near is not None or (b"authorization" not in said and b"x-api-key" not in said):
             return None, False
-        key = shown_key(scope, self._rules.key)
+        key = shown_key(scope, self._rules)
         return key, key is None
 
 
@@ -214,12 +262,50 @@ def gated(routes: Sequence[tuple[BaseRoute, Access]], rules: Rules) -> list[Base
     return [route for route, _ in routes]
 
 
-def shown_key(scope: Scope, recognise: Callable[[str], Key | None]) -> Key | None:
-    """Return the key of ours that a request shows, good or no longer good."""
+class TooSoon(NotAnswered):
+    """Somebody has guessed wrong, and tries again before the wait is over.
+
+    Nothing that is shown is looked at until then.
+    """
+
+    def __init__(self, wait: int) -> None:
+        """Say how many seconds are left."""
+        self.wait = wait
+        msg = f"Too many failed tries from here; wait {wait} seconds and try again."
+        headers = {"Retry-After": str(wait)}
+        super().__init__(msg, trouble="too-many-tries", headers=headers)
+
+
+def shown_key(scope: Scope, rules: Rules) -> Key | None:
+    """Return the key of ours that a request shows, good or no longer good.
+
+    Raises:
+        TooSoon: whoever asks has guessed wrong, and has to wait.
+    """
     scheme, _, shown = scope["said"].get(b"authorization", b"").partition(b" ")
     if scheme.lower() != b"bearer":
         shown = scope["said"].get(b"x-api-key", b"")
-    return recognise(shown.strip().decode("latin-1")) if shown else None
+    return recognised(scope, shown.strip().decode("latin-1"), rules) if shown else None
+
+
+def recognised(scope: Scope, shown: str, rules: Rules) -> Key | None:
+    """Return the key that somebody shows, unless they have guessed wrong and must wait.
+
+    Raises:
+        TooSoon: whoever asks has to wait.
+    """
+    guesses = rules.guesses
+    if guesses is None:
+        return rules.key(shown)
+    account, client = shown.partition(".")[0][:_PREFIX], rules.client(scope)
+    if wait := guesses.wait(account, client):
+        raise TooSoon(wait)
+    key = rules.key(shown)
+    if key is None:
+        guesses.failed(account, client)
+    else:
+        guesses.succeeded(account, client)
+    return key
 
 
 def is_loopback(address: str) -> bool:
@@ -253,6 +339,16 @@ def _is_here(scope: Scope) -> bool:
     if client is None or client[0] not in _NEAR:
         return False
     return names_this_machine(said.get(b"host", b""))
+
+
+def _is_strange(scope: Scope) -> bool:
+    """Say whether a browser says that another site's page has sent this, or does not say whose."""
+    said = scope["said"]
+    site = said.get(b"sec-fetch-site")
+    if site is not None:  # the browser's own word; its Origin is null, as we want no referrer
+        return bool(site != b"same-origin")
+    origin: bytes = said.get(b"origin", b"")
+    return not origin or urlsplit(origin).netloc != said.get(b"host", b"")
 
 
 def _kept(scope: Scope) -> str:

@@ -73,6 +73,7 @@ def bounds(usual: Limits, doors: Doors) -> Callable[[Scope], Limits]:
 
 def _deliver(face: Face, doors: Doors) -> Endpoint:
     known, others = Room(), Room()  # whoever signs a body is known only when it has come
+    rules = face.rules()
 
     async def take(request: Request) -> Reply:
         scope = request.scope
@@ -81,7 +82,7 @@ def _deliver(face: Face, doors: Doors) -> Endpoint:
         _refuse_forms(headers.get("content-type", ""))
         municipality = request.path_params["municipality"]
         source = request.path_params["source"]
-        scope["actor"] = actor = Actor(key=shown_key(scope, face.key))
+        scope["actor"] = actor = Actor(key=shown_key(scope, rules))
         vouched = doors.vouched(municipality, source, headers, actor)
         async with (known if vouched else others).body(request.receive) as body:
             try:

@@ -8,14 +8,17 @@ from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import Scope
 
-from byalag.app._access import Access
+from byalag.app._access import Access, Rules, is_loopback
 from byalag.app._beside import Beside
 from byalag.app._cabinet import Cabinet
 from byalag.app._catalogues import Catalogues
+from byalag.app._client import Proxies
+from byalag.app._guesses import Guesses
 from byalag.app._window import Windows
 from byalag.engine import Became, Delivered, Receipt, SourceStatus
-from byalag.governance import ANYONE, Actor, Key
+from byalag.governance import ANYONE, Actor, Decision, Key, Person
 from byalag.model import Contact, Micros, Municipality, MunicipalityCode
 from byalag.pages.operations import Served
 from byalag.services import Reader
@@ -105,7 +108,8 @@ class Face(Struct, frozen=True, kw_only=True):
     settings of services, by name; a service that is not there has its usual ones. `doors` takes
     what others deliver, `files` what is published, `catalogues` tell of it. `windows`
     are the stores as standards see them; without them no standard is spoken. `beside` runs what
-    would hold others up.
+    would hold others up. `person` finds who has logged in, `guesses` holds up whoever guesses,
+    `client` says who is on the other end, and `noted` is told of every decision about people.
     """
 
     name: str
@@ -129,3 +133,19 @@ class Face(Struct, frozen=True, kw_only=True):
     beside: Beside = field(default_factory=Beside)
     parts: Sequence[Part] = ()
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    person: Callable[[Scope], Person | None] | None = None
+    guesses: Guesses | None = None
+    client: Callable[[Scope], str] = Proxies().client
+    noted: Callable[[Actor, Access, Decision], None] | None = None
+
+    def rules(self, *, people: bool = False) -> Rules:
+        """Return what gates decide by; only before people's pages does a log-in count."""
+        return Rules(
+            key=self.key,
+            now=self.now,
+            alone=is_loopback(self.base_url),
+            guesses=self.guesses,
+            client=self.client,
+            person=self.person if people else None,
+            noted=self.noted,
+        )

@@ -31,9 +31,7 @@ from byalag.app._access import (
     OVERSEE,
     PUSH,
     Gate,
-    Rules,
     gated,
-    is_loopback,
 )
 from byalag.app._answering import Address, Answering, Endpoint, response
 from byalag.app._beside import Beside
@@ -77,10 +75,16 @@ class Application:
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         pages += [each for part in face.parts for each in part.routes]
-        rules = Rules(key=face.key, now=face.now, alone=is_loopback(face.base_url))
+        rules = face.rules()
         mounted = mount(face, face.windows, rules) if face.windows else []
         files = list(_files.routes(face, face.files)) if face.files else []
-        self.routes: list[BaseRoute] = gated([*machine, *files, *pages], rules)
+        machines = {name for part in face.parts for name in (*part.machines, *part.shared)}
+        asked = [each for each in pages if _segment(each[0]) in machines]
+        shown = [each for each in pages if _segment(each[0]) not in machines]
+        self.routes: list[BaseRoute] = [
+            *gated([*machine, *files, *asked], rules),
+            *gated(shown, face.rules(people=True)),
+        ]
         self.routes += [Mount(one.root, app=one.gate) for one in mounted]
         shared = {api.name for api in apis} | {
             "problems",
@@ -121,6 +125,11 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         await self._app(scope, receive, send)
+
+
+def _segment(route: BaseRoute) -> str:
+    """Return the first segment of an address."""
+    return str(getattr(route, "path", ""))[1:].partition("/")[0]
 
 
 def application(face: Face) -> Application:
@@ -215,7 +224,10 @@ class _Errors:
             error = NotAnswered(_plain(error, request), trouble=trouble, headers=error.headers)
         problem = cast("NotAnswered", error)
         reply = refuse(self._face.base_url, problem, _instance(request.scope))
-        return self._page(request, reply.status, str(problem)) or response(reply)
+        page = self._page(request, reply.status, str(problem))
+        if page is not None and "Retry-After" in problem.headers:
+            page.headers["Retry-After"] = problem.headers["Retry-After"]
+        return page or response(reply)
 
     def crashed(self, scope: Scope) -> Response:
         """Say that it was our fault, and by which name the fault can be found in the log."""

@@ -200,6 +200,8 @@ class Mounted:
 
     def _turn(self, spoken: Spoken, turned: Turned) -> Sent:
         more = [] if turned.status != HTTPStatus.UNAUTHORIZED else [_CHALLENGE]
+        if turned.wait:
+            more = [(b"retry-after", b"%d" % turned.wait)]
         return self._refuse(spoken, turned.status, turned.why, *more)
 
     def _refuse(self, spoken: Spoken, status: int, why: str, *more: tuple[bytes, bytes]) -> Sent:

@@ -18,6 +18,14 @@ from byalag.store._reading import Reading
 from byalag.store._reading_audit import Audit, Doings, Wanted
 from byalag.store._reason import grouped
 from byalag.store._register import Register
+from byalag.store._register_people import (
+    Failures,
+    KnownPerson,
+    ListedSession,
+    LoginBegun,
+    OpenSession,
+    People,
+)
 from byalag.store._results import (
     AsideState,
     Block,
@@ -59,6 +67,7 @@ __all__ = [
     "Counts",
     "Difference",
     "Doings",
+    "Failures",
     "FileVersion",
     "Full",
     "Group",
@@ -66,16 +75,21 @@ __all__ = [
     "Here",
     "Incoming",
     "Kept",
+    "KnownPerson",
     "LedgerSize",
+    "ListedSession",
+    "LoginBegun",
     "MappingVersion",
     "News",
     "NotOpen",
     "Note",
+    "OpenSession",
     "Outdated",
     "Outgoing",
     "Overview",
     "Parcel",
     "ParcelState",
+    "People",
     "Placed",
     "Points",
     "Queue",

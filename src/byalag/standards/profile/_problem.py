@@ -176,6 +176,14 @@ TROUBLES: Mapping[str, Trouble] = {
         ("Inget i innehållet kunde tas emot", "Nothing in the body could be taken"),
         ("Rätta det som står i refused.", "Mend what refused says."),
     ),
+    "too-many-tries": _trouble(
+        429,
+        ("För många misslyckade försök", "Too many failed tries"),
+        (
+            "Vänta så länge som Retry-After säger, och kontrollera nyckeln.",
+            "Wait for as long as Retry-After says, and check the key.",
+        ),
+    ),
     "fault": _trouble(
         500,
         ("Fel hos oss", "A fault of ours"),
