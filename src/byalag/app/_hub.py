@@ -12,6 +12,7 @@ from byalag import Misconfigured
 from byalag.app._document import Document
 from byalag.app._keys import read_keys
 from byalag.app._places import facts_of
+from byalag.app._policy import check_policy, effective
 from byalag.app._problem import HubFaulty, Problem, suggest
 from byalag.app._read_outlet import DeclaredOutlet, OutletReader
 from byalag.app._read_product import read_products
@@ -41,6 +42,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     facts: tuple[Thing | Link, ...]  # declared places and links
     keys: tuple[Key, ...] = ()
     outlets: tuple[DeclaredOutlet, ...] = ()
+    declared: Mapping[str, Dataset] = field(default_factory=dict[str, Dataset])  # by their files
 
     @property
     def written(self) -> Dataset | None:
@@ -210,8 +212,10 @@ class _Reading:
         if municipality is not None:
             check_municipality(document, municipality, self.codes)
         described = list(filter(None, map(self._dataset, _files(home / "datasets"))))
+        check_policy(described, municipality)
         datasets = {dataset.id: dataset for _, dataset in described}
         sources = [self.sources.read(file, datasets) for file in _files(home / "sources")]
+        declared, datasets = datasets, effective(datasets, sources, municipality)
         names = {file.stem for file in _files(home / "sources")}
         outlets = [self.outlets.read(file, datasets, names) for file in _files(home / "outlets")]
         code = municipality.code if municipality else "0000"
@@ -229,6 +233,7 @@ class _Reading:
             folder=home,
             municipality=municipality,
             datasets=datasets,
+            declared=declared,
             sources=tuple(filter(None, sources)),
             facts=tuple(facts),
             keys=keys,

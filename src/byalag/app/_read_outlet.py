@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from byalag import Misconfigured
 from byalag.app._document import Document
 from byalag.app._locate import KeyPath
+from byalag.app._policy import check_receiver
 from byalag.app._problem import Problem, suggest
 from byalag.app._read_kind import NAME, blame_setting, check_secrets, kind_of
 from byalag.app._sense import check_addresses
@@ -36,6 +38,9 @@ _PERSONAL: Words = {
     "en": "{name} holds personal data, and what is sent leaves the hub: "
     "see to it that the receiver may have it.",
 }
+
+
+_INSIDE: Final = frozenset({"file"})  # kinds of outlets that leave what they tell on the machine
 
 
 class DeclaredOutlet(Struct, frozen=True, kw_only=True):
@@ -70,6 +75,9 @@ class OutletReader:
         if kind is None or settings is None:
             return None
         _check_on(document, settings.on, datasets, sources)
+        for number, name in enumerate(settings.on.datasets if kind.name not in _INSIDE else ()):
+            if name in datasets:
+                check_receiver(document, ("on", "datasets", number), datasets[name], file.stem)
         check_addresses(document)
         check_secrets(document, self.folder)
         try:

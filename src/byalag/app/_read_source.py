@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from byalag import Misconfigured
 from byalag.app._document import Document
+from byalag.app._policy import check_governed
 from byalag.app._problem import Problem, suggest
 from byalag.app._read_kind import NAME, blame_setting, check_secrets, kind_of
 from byalag.app._sense import check_addresses, check_pushed
@@ -50,6 +51,7 @@ class SourceReader:
         if kind is None or settings is None:
             return None
         check_declared(document, settings.dataset, datasets)
+        check_governed(document, settings, datasets)
         check_addresses(document)
         try:
             if kind.gather is not None:

@@ -130,12 +130,6 @@ def check_dataset(document: Document, dataset: Dataset) -> None:
             "en": f"must be given in a language of the pages: title = {{ {known} }}.",
         }
         document.blame(("title",), words)
-    if dataset.open and dataset.personal_data:
-        words = {
-            "sv": "personuppgifter kan inte vara öppna: ta bort open = true.",
-            "en": "a dataset with personal data cannot be open: take open = true away.",
-        }
-        document.blame(("open",), words)
 
 
 def check_addresses(document: Document) -> None:

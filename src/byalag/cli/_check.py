@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from byalag import Misconfigured
-from byalag.app import Hub, Problem, check_hub, uncatalogued
+from byalag.app import Hub, Problem, check_hub, gaps, uncatalogued
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.model import Json
@@ -20,6 +20,7 @@ def check(hub: Path, out: Out) -> int:
     errors = [problem for problem in problems if not problem.warning]
     tenants = found.tenants if found else ()
     lacking = _uncatalogued(found)
+    open_gaps = gaps(tenants)
     out.result(
         {
             "ok": found is not None,
@@ -28,6 +29,7 @@ def check(hub: Path, out: Out) -> int:
             "datasets": sum(len(tenant.datasets) for tenant in tenants),
             "problems": [_problem(problem) for problem in problems],
             "uncatalogued": lacking,
+            "gaps": [_problem(gap) for gap in open_gaps],
         }
     )
     for problem in problems:
@@ -36,6 +38,8 @@ def check(hub: Path, out: Out) -> int:
     if errors:
         out.message(say("{count} to mend. Nothing has been started.", count=len(errors)))
         return Misconfigured.exit_code
+    for gap in open_gaps:
+        out.message(f"{say('warning')}: {gap.say(language())}")
     for dataset, words in lacking.items():
         what = ", ".join(words)
         out.message(

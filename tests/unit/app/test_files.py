@@ -51,7 +51,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         source.unlink()
     (home / "datasets" / "staff.toml").write_text('title = { sv = "Personal" }\n')
     (home / "datasets" / "people.toml").write_text(
-        'title = { sv = "Personer" }\npersonal_data = true\n'
+        'title = { sv = "Personer" }\npersonal_data = true\nowner = "Skellefteå kommun"\n'
+        'legal_basis = "public-task"\nretention = "90d"\nsubjects = { sv = "Anställda" }\n'
+        'categories = { sv = "Namn" }\npurposes = { staff = { sv = "Bemanning" } }\n'
+        "classification = { confidentiality = 2, integrity = 2, availability = 2 }\n"
     )
     scope = ("--scope", "files:write", "--json")
     key = byalag("key", "new", folder, "--municipality", "2482", *scope).json["key"]

@@ -63,7 +63,12 @@ def test_what_is_wrong_is_said_with_its_line(hub: Path, text: str, line: int, sa
 
 def test_a_secret_that_is_not_there_and_personal_data_are_warned_of(hub: Path) -> None:
     dataset = hub / "skelleftea" / "datasets" / "care.toml"
-    dataset.write_text('title = { sv = "Omsorg" }\npersonal_data = true\n')
+    dataset.write_text(
+        'title = { sv = "Omsorg" }\npersonal_data = true\nowner = "Skellefteå kommun"\n'
+        'legal_basis = "public-task"\nretention = "90d"\nsubjects = { sv = "Boende" }\n'
+        'categories = { sv = "Larm" }\npurposes = { care = { sv = "Vård" } }\n'
+        "classification = { confidentiality = 2, integrity = 2, availability = 2 }\n"
+    )
     hook = 'kind = "webhook"\nurl = "https://a.b"\nsign.secrets = ["env:NOT_SET_ANYWHERE"]\n'
     write(hub, "ut", hook + '[on]\ndatasets = ["care"]\nobservations = "every"\n')
     checked = byalag("check", hub)
