@@ -32,6 +32,10 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": 'Skriv kommunens kod, som "2482", eller ingenting.',
         "en": 'Write the code of a municipality, as "2482", or nothing.',
     },
+    r"^([A-Z]{2})?$": {
+        "sv": "Skriv landets två bokstäver, som SE.",
+        "en": "Write the two letters of the country, as SE.",
+    },
     r"^mqtts?://[^/\s]+/?$": {
         "sv": "Skriv en adress som börjar med mqtt:// eller mqtts://, utan sökväg.",
         "en": "Write an address that begins with mqtt:// or mqtts://, without a path.",
