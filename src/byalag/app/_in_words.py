@@ -36,6 +36,14 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv landets två bokstäver, som SE.",
         "en": "Write the two letters of the country, as SE.",
     },
+    r"^#[0-9a-fA-F]{6}$": {
+        "sv": "Skriv en färg som # och sex tecken av 0-9 och a-f, som #0b4f6c.",
+        "en": "Write a colour as # and six characters of 0-9 and a-f, as #0b4f6c.",
+    },
+    r"^([A-Za-z0-9._-]+\.(svg|png))?$": {
+        "sv": "Skriv namnet på en fil bredvid municipality.toml, som vapen.svg eller vapen.png.",
+        "en": "Write the name of a file beside municipality.toml, as arms.svg or arms.png.",
+    },
     r"^mqtts?://[^/\s]+/?$": {
         "sv": "Skriv en adress som börjar med mqtt:// eller mqtts://, utan sökväg.",
         "en": "Write an address that begins with mqtt:// or mqtts://, without a path.",
@@ -72,9 +80,11 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Nyckelns SHA-256 är 64 tecken av 0-9 och a-f. `byalag key new` skriver den.",
         "en": "The key's SHA-256 is 64 characters of 0-9 and a-f. `byalag key new` writes it.",
     },
-    r"^((env|file):\S+)?$": {
-        "sv": "Skriv env:NAMN eller file:SÖKVÄG. Hemligheten själv står aldrig i inställningarna.",
-        "en": "Write env:NAME or file:PATH. The secret itself never stands in the settings.",
+    r"^((env|file|credential):\S+)?$": {
+        "sv": "Skriv env:NAMN, file:SÖKVÄG eller credential:NAMN. Hemligheten själv står aldrig i "
+        "inställningarna.",
+        "en": "Write env:NAME, file:PATH or credential:NAME. The secret itself never stands in the "
+        "settings.",
     },
     r"^(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/=]+( .*)?$": {
         "sv": "Skriv serverns nyckel som ssh-keyscan visar den, från ssh-ed25519 och framåt.",
@@ -112,9 +122,16 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv med a-z, 0-9 och bindestreck, och börja med en bokstav eller siffra.",
         "en": "Write with a-z, 0-9 and hyphens, and begin with a letter or digit.",
     },
-    r"^(env|file):.+$": {
-        "sv": "skrivs env:NAMN eller file:SÖKVÄG; hemligheten själv står aldrig i inställningarna.",
-        "en": "is written env:NAME or file:PATH; the secret itself never stands in the settings.",
+    r"^(env|file|credential):\S+$": {
+        "sv": "Skriv env:NAMN, file:SÖKVÄG eller credential:NAMN. `byalag secret new` gör "
+        "en nyckel.",
+        "en": "Write env:NAME, file:PATH or credential:NAME. `byalag secret new` makes a key.",
+    },
+    r"^(env|file|credential):.+$": {
+        "sv": "skrivs env:NAMN, file:SÖKVÄG eller credential:NAMN; hemligheten själv står aldrig i "
+        "inställningarna.",
+        "en": "is written env:NAME, file:PATH or credential:NAME; the secret itself never stands "
+        "in the settings.",
     },
     r"^https?://": {
         "sv": "Skriv en adress som börjar med https:// eller http://; {secret:env:NAMN} i den "

@@ -13,7 +13,8 @@ from pathlib import Path
 from byalag import ByalagError
 from byalag.app._connected import connect
 from byalag.app._hub import Hub, Tenant
-from byalag.app._stores import store_file
+from byalag.app._sealing import sealing
+from byalag.app._stores import own_store_of, store_file
 from byalag.engine import Aside, Connected, Mending, Retranslation, SystemClock
 from byalag.model import Micros
 from byalag.store import Difference, Reading, Store
@@ -46,7 +47,7 @@ def look(hub: Hub, code: str | None) -> Generator[Aside, None, None]:
         NothingStored: The municipality has no store yet.
     """
     tenant = hub.one_tenant(code)
-    store = Reading(_file(hub, tenant))
+    store = Reading(_file(hub, tenant), sealing(hub, tenant))
     try:
         yield Aside(store, sources_of(tenant))
     finally:
@@ -70,13 +71,13 @@ def mend(hub: Hub, code: str | None) -> Generator[Mending, None, None]:
 @contextmanager
 def own_store(hub: Hub, tenant: Tenant) -> Generator[Store, None, None]:
     """Open a municipality's store to write beside a running hub, alone among those who mend."""
-    file = _file(hub, tenant)
+    _file(hub, tenant)
     with (hub.store / "mending.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Mended from error
-        with Store(file) as store:
+        with own_store_of(hub, tenant) as store:
             yield store
 
 
@@ -112,7 +113,7 @@ def translate_again(  # noqa: PLR0913 -- one parameter for each thing that can b
     """
     tenant, source = hub.source(name, municipality)
     file = _file(hub, tenant)
-    store = Reading(file)
+    store = Reading(file, sealing(hub, tenant))
     try:
         again = Retranslation(
             store,

@@ -1,4 +1,4 @@
-"""Secrets are named in the hub folder and kept outside it: in the environment or in a file."""
+"""Secrets are named in the hub folder and kept outside it: in the environment, files or systemd."""
 
 import os
 import re
@@ -14,33 +14,72 @@ _INSIDE = re.compile(r"\{secret:([^}]+)\}")
 _SECRET: Final = frozenset(  # settings that are secrets by reference, or hold such
     {
         "headers", "password", "token", "ca", "key", "secrets",
-        "private_key", "access_key", "secret_key",
+        "private_key", "access_key", "secret_key", "master", "former", "client_secret",
     }
 )  # fmt: skip
-_WHOLE = re.compile(r"^(env|file):\S+$")
+_WHOLE = re.compile(r"^(env|file|credential):\S+$")
+_CREDENTIAL = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.@-]*$")  # as systemd names them: no folder
 
 
 def secrets(folder: Path) -> Callable[[str], str]:
-    """Return the function that resolves `env:NAME` and `file:PATH` (relative to the hub folder)."""
+    """Return the function that resolves what names a secret.
+
+    `env:NAME`, `file:PATH` (relative to the hub folder), and `credential:NAME`: a credential that
+    systemd has loaded for the service (systemd.exec(5), LoadCredential=).
+    """
 
     def resolve(reference: str) -> str:
-        kind, _, name = reference.partition(":")
-        if kind == "env" and name in os.environ:
-            return os.environ[name]
-        if kind == "file":
-            try:
-                return (folder / name).read_text("utf-8").strip()
-            except OSError as error:
-                message = f"The secret {reference} cannot be read: {error.strerror}."
-                raise Misconfigured(message) from error
-        message = (
-            f"The secret {reference} is not set: give the environment variable {name} a value."
-            if kind == "env"
-            else f"The secret {reference!r} is not understood; write env:NAME or file:PATH."
-        )
-        raise Misconfigured(message)
+        from byalag.engine import hide_from_log  # noqa: PLC0415 -- checking a folder needs no engine
+
+        found = _resolved(folder, reference)
+        hide_from_log(found.strip())
+        return found
 
     return resolve
+
+
+def _resolved(folder: Path, reference: str) -> str:
+    kind, _, name = reference.partition(":")
+    match kind:
+        case "env":
+            if name in os.environ:
+                return os.environ[name]
+            message = (
+                f"The secret {reference} is not set: give the environment variable {name} a value."
+            )
+        case "file":
+            return _read(reference, folder / name)
+        case "credential":
+            return _read(reference, _credential(reference, name))
+        case _:
+            message = (
+                f"The secret {reference!r} is not understood; "
+                "write env:NAME, file:PATH or credential:NAME."
+            )
+    raise Misconfigured(message)
+
+
+def _credential(reference: str, name: str) -> Path:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    if not _CREDENTIAL.match(name):
+        message = f"The secret {reference!r} is not understood; a credential is a plain name."
+        raise Misconfigured(message)
+    if not folder:
+        message = (
+            f"The secret {reference} cannot be read: systemd has loaded no credentials; "
+            f"write LoadCredential={name}:PATH in the unit."
+        )
+        raise Misconfigured(message)
+    return Path(folder) / name
+
+
+def _read(reference: str, file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        message = f"The secret {reference} cannot be read: {why}."
+        raise Misconfigured(message) from None
 
 
 def references(values: Json, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:

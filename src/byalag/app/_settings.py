@@ -40,6 +40,23 @@ class NgsiLdSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = PAGE
 
 
+class SealingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept sealed, and by which master key: named here, kept elsewhere."""
+
+    master: Annotated[
+        str,
+        Meta(
+            pattern=r"^(env|file|credential):\S+$",
+            description="Where the master key is kept: env:NAME, file:PATH or credential:NAME.",
+        ),
+    ]
+    former: tuple[str, ...] = ()  # master keys before this one, until `byalag secret rotate`
+    all: Annotated[bool, Meta(description="Seal what every source delivers.")] = False
+    keys: Annotated[
+        str, Meta(description="Folder for the municipalities' keys; keys in the store's if empty.")
+    ] = ""
+
+
 class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`hub.toml`: the installation itself."""
 
@@ -56,6 +73,7 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     languages: tuple[Language, ...] = ("sv", "en")
     contact: Contact = field(default_factory=Contact)
     sensorthings: SensorThingsSettings | None = None
+    sealing: SealingSettings | None = None
     ngsi_ld: NgsiLdSettings = field(default_factory=NgsiLdSettings, name="ngsi-ld")
 
 

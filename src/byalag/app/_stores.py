@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from byalag import ByalagError
-from byalag.app._hub import Hub
+from byalag.app._hub import Hub, Tenant
+from byalag.app._sealing import sealing
 from byalag.engine import describe
 from byalag.model import Micros
 from byalag.store import Register, Store
@@ -39,6 +40,16 @@ def store_file(hub: Hub, code: str) -> Path:
     return hub.store / f"{code}.sqlite"
 
 
+def own_store_of(hub: Hub, tenant: Tenant) -> Store:
+    """Open a municipality's own store, with what seals and opens what is in it.
+
+    Raises:
+        Misconfigured: The master key cannot be read, or is too short.
+        Sealed: The master key is not the one that the municipality's keys are wrapped by.
+    """
+    return Store(store_file(hub, tenant.municipality.code), sealing=sealing(hub, tenant))
+
+
 @contextmanager
 def open_stores(hub: Hub) -> Generator[Stores, None, None]:
     """Open every store of the hub, alone. Raises Busy if another Byalag has them."""
@@ -47,8 +58,8 @@ def open_stores(hub: Hub) -> Generator[Stores, None, None]:
         stack.enter_context(_alone(hub.store))
         commons = stack.enter_context(Store(hub.store / COMMONS))
         own = {
-            code: stack.enter_context(Store(store_file(hub, code)))
-            for code in (tenant.municipality.code for tenant in hub.tenants)
+            tenant.municipality.code: stack.enter_context(own_store_of(hub, tenant))
+            for tenant in hub.tenants
         }
         yield Stores(own, commons, stack.enter_context(Register(hub.store / REGISTER)))
 

@@ -26,6 +26,10 @@ from byalag.engine._face import (
 )
 from byalag.engine._load import load
 from byalag.engine._look import Looked, look_at
+from byalag.engine._masks import mask_event
+from byalag.engine._masks import masked as masked_in_log
+from byalag.engine._masks import remember as hide_from_log
+from byalag.engine._masks import spellings as spellings_of_secret
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
 from byalag.engine._notices import Notified
 from byalag.engine._once import fetch_once, only_loopback
@@ -77,10 +81,14 @@ __all__ = [
     "describe",
     "durable",
     "fetch_once",
+    "hide_from_log",
     "last_state",
     "load",
     "look_at",
+    "mask_event",
+    "masked_in_log",
     "only_loopback",
+    "spellings_of_secret",
     "try_outlet",
     "try_source",
 ]

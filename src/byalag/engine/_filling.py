@@ -17,7 +17,7 @@ from byalag.engine._secret import Vault
 from byalag.model import Micros
 from byalag.outlets import Filled, Signing
 
-_PART = re.compile(r"\{secret:((?:env|file):[^{}]+)\}|\{(\w+)\}")
+_PART = re.compile(r"\{secret:((?:env|file|credential):[^{}]+)\}|\{(\w+)\}")
 _SECOND = 1_000_000
 _WRITE: Final[Mapping[str, Callable[[str], str]]] = {
     "json": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],

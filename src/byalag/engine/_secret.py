@@ -6,8 +6,8 @@ from urllib.parse import quote, quote_plus
 
 from byalag import Misconfigured
 
-_REFERENCE = re.compile(r"\{secret:((?:env|file):[^{}]+)\}")
-_WHOLE = ("env:", "file:")
+_REFERENCE = re.compile(r"\{secret:((?:env|file|credential):[^{}]+)\}")
+_WHOLE = ("env:", "file:", "credential:")
 MASK = "•••"
 
 
@@ -20,7 +20,7 @@ class Vault:
     """Resolves the secrets of one source, and remembers them so that they can be masked."""
 
     def __init__(self, secret: Callable[[str], str]) -> None:
-        """Remember how a reference ("env:NAME", "file:PATH") is resolved."""
+        """Remember how a reference ("env:NAME", "file:PATH", "credential:NAME") is resolved."""
         self._secret = secret
         self._seen: set[str] = set()
 

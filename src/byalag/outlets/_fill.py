@@ -44,8 +44,8 @@ def check_named(setting: str, secret: str) -> None:
         Misconfigured: If it is not by reference.
 
     """
-    if secret and not secret.startswith(("env:", "file:")):
-        message = f'{setting}: is named, not written: "env:NAME" or "file:PATH"'
+    if secret and not secret.startswith(("env:", "file:", "credential:")):
+        message = f'{setting}: is named, not written: "env:NAME", "file:PATH" or "credential:NAME"'
         raise Misconfigured(message)
 
 

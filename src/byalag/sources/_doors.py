@@ -3,7 +3,7 @@
 from byalag import Misconfigured
 from byalag.sources import Door
 
-_REFERENCES = ("env:", "file:")
+_REFERENCES = ("env:", "file:", "credential:")
 
 
 def checked(door: Door, where: str = "door") -> Door:
@@ -20,7 +20,8 @@ def checked(door: Door, where: str = "door") -> Door:
     for number, secret in enumerate(door.secrets):
         _refuse(
             not secret.startswith(_REFERENCES),
-            f"`{where}.secrets[{number}]`: name where the secret is, as env:NAME or file:PATH",
+            f"`{where}.secrets[{number}]`: name where the secret is, "
+            "as env:NAME, file:PATH or credential:NAME",
         )
     _refuse(
         door.proof == "hmac" and not door.header,

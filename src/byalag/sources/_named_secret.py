@@ -7,7 +7,7 @@ from msgspec import Meta
 Secret: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^((env|file):\S+)?$",
-        description="Where the secret is kept: env:NAME, or file:PATH in the hub folder.",
+        pattern=r"^((env|file|credential):\S+)?$",
+        description="Where the secret is kept: env:NAME, credential:NAME, or file:PATH in the hub folder.",
     ),
 ]

@@ -37,7 +37,7 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Västerbotten and 25 Norrbotten; `near` is another way to say which ones.
     """
 
-    key: Annotated[str, Meta(pattern=r"^(env|file):.+$")]
+    key: Annotated[str, Meta(pattern=r"^(env|file|credential):.+$")]
     url: Url = API
     every: Duration = "10m"
     counties: tuple[Annotated[int, Meta(ge=1, le=25)], ...] = ()

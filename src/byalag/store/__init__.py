@@ -13,6 +13,7 @@ from byalag.store._file import FileVersion
 from byalag.store._here import Here
 from byalag.store._overview import Overview
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
+from byalag.store._pulse import Pulse, RegisterPulse, register_pulse
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._reading_audit import Audit, Doings, Wanted
@@ -45,6 +46,9 @@ from byalag.store._results import (
     Summary,
     ThingDifference,
 )
+from byalag.store._seal import Sealed, master
+from byalag.store._seal_keys import Keys
+from byalag.store._sealing import Sealing
 from byalag.store._shelf import Shelf
 from byalag.store._store import Store
 from byalag.store._telling import NotOpen
@@ -75,6 +79,7 @@ __all__ = [
     "Here",
     "Incoming",
     "Kept",
+    "Keys",
     "KnownPerson",
     "LedgerSize",
     "ListedSession",
@@ -91,13 +96,17 @@ __all__ = [
     "ParcelState",
     "People",
     "Placed",
+    "Pulse",
     "Points",
     "Queue",
     "QueueCounts",
     "Reading",
     "Recorded",
     "Register",
+    "RegisterPulse",
     "Replayed",
+    "Sealed",
+    "Sealing",
     "SeriesDifference",
     "SetAside",
     "Shelf",
@@ -110,6 +119,8 @@ __all__ = [
     "Wanted",
     "contradictions",
     "grouped",
+    "master",
     "matched",
+    "register_pulse",
     "write_parquet",
 ]

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from byalag.model import Gone, Json, Link, Rejected, Thing
 from byalag.store._account import Account
-from byalag.store._aside import matched, note, put_aside, reason, version
+from byalag.store._aside import matched, note, plainly, put_aside, reason, version
 from byalag.store._compare import Rewrite, redescribed, rewrite
 from byalag.store._connection import rows
 from byalag.store._entry import tell_so_far
@@ -188,7 +188,8 @@ class _Write(_Look):
         for row in mended:
             session.run("mark_mended", (at, self._mapping, row))
         for row, why in still.items():
-            session.run("mark_still", (why, reason(session, source, why), self._mapping, row))
+            plain = plainly(session, source, why)
+            session.run("mark_still", (plain, reason(session, source, why), self._mapping, row))
         for one in added:
             put_aside(session, source, one, at, delivery, self._mapping)
 

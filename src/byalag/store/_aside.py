@@ -20,9 +20,17 @@ def put_aside(  # noqa: PLR0913, PLR0917 -- these are the parts of one row
     mapping: int | None = None,
 ) -> None:
     """Set one record aside."""
-    why = rejected.why
-    told = (source, delivery, at, rejected.where, why, rejected.record)
+    why, record = plainly(session, source, rejected.why), rejected.record
+    if session.sealing is not None and session.sealing.seals(source):
+        record = session.sealing.record(record, source, at)
+    told = (source, delivery, at, rejected.where, why, record)
     session.run("insert_set_aside", (*told, reason(session, source, why), mapping))
+
+
+def plainly(session: Session, source: str, why: str) -> str:
+    """Return why something was set aside; without what it quotes, where that may tell of people."""
+    sealed = session.sealing is not None and session.sealing.seals(source)
+    return grouped(why) if sealed else why
 
 
 def reason(session: Session, source: str, why: str) -> int:

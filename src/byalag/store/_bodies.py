@@ -6,6 +6,7 @@ from hashlib import sha256
 _SMALL = 200
 _WORTH = 0.9
 _AS_IT_CAME, _ZLIB = 0, 1
+SEALED = 2  # a body that is packed so or higher is sealed; below it is how it was packed before
 
 Packed = tuple[int, bytes]
 
@@ -22,6 +23,16 @@ def pack(body: bytes) -> Packed:
 def unpack(packed: int, content: bytes) -> bytes:
     """Return a body as it arrived."""
     return zlib.decompress(content) if packed == _ZLIB else content
+
+
+def packed_as_sealed(packed: int) -> int:
+    """Return how a body is kept that has been sealed after it was packed."""
+    return packed + SEALED
+
+
+def sealed_as_packed(packed: int) -> int:
+    """Return how a body was packed before it was sealed."""
+    return packed - SEALED
 
 
 def digest(bodies: tuple[bytes, ...]) -> bytes:

@@ -111,6 +111,7 @@ def open_to_write(path: Path, kind: Kind | None = None) -> Connection:
 def _prepare(connection: Connection, path: Path, kind: Kind) -> None:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full")
+    connection.pragma("secure_delete", 1)  # what is deleted is overwritten, not only let go of
     connection.pragma("cache_size", -16_000)
     connection.pragma("journal_size_limit", 64 * 1024 * 1024)
     connection.pragma("wal_autocheckpoint", 4_000)

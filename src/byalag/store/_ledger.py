@@ -10,6 +10,7 @@ from byalag.store._bodies import Packed, digest, pack
 from byalag.store._columns import Columns
 from byalag.store._facts import Said, say
 from byalag.store._results import Committed, Kept, MappingVersion, Recorded
+from byalag.store._sealing import Sealing
 from byalag.store._session import Session
 
 _TRANSLATED = 9  # the columns of `insert_deliveries` from here on are those of `mark_translated`
@@ -37,8 +38,8 @@ class Translated(NamedTuple):
     mapping: MappingVersion | None = None
 
 
-def arrived(delivery: Delivery, key: str | None) -> Arrived:
-    """Make a delivery ready for the ledger: pack its bodies and sum them.
+def arrived(delivery: Delivery, key: str | None, sealing: Sealing | None = None) -> Arrived:
+    """Make a delivery ready for the ledger: pack its bodies and sum them; seal what is sealed.
 
     Raises:
         ValueError: Some of its bodies have names, and some have none.
@@ -46,7 +47,12 @@ def arrived(delivery: Delivery, key: str | None) -> Arrived:
     if delivery.names and len(delivery.names) != len(delivery.bodies):
         message = f"{len(delivery.bodies)} bodies cannot have {len(delivery.names)} names"
         raise ValueError(message)
-    return Arrived(delivery, key, digest(delivery.bodies), [pack(b) for b in delivery.bodies])
+    packed, summed = [pack(body) for body in delivery.bodies], digest(delivery.bodies)
+    source, at = delivery.source, delivery.received
+    if sealing is not None and sealing.seals(source):
+        packed = [sealing.body(one, source, at) for one in packed]
+        summed = sealing.mark(summed)
+    return Arrived(delivery, key, summed, packed)
 
 
 def keep(session: Session, arrival: Arrived) -> Kept:

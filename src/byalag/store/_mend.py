@@ -7,7 +7,7 @@ import numpy as np
 
 from byalag.model import Fact, Gone, Observation, Thing
 from byalag.store import _history
-from byalag.store._aside import note, put_aside, reason, version
+from byalag.store._aside import note, plainly, put_aside, reason, version
 from byalag.store._facts import say
 from byalag.store._observations import write_pending
 from byalag.store._results import MappingVersion, Note, Replayed
@@ -49,7 +49,7 @@ def _move(session: Session, one: Replayed, at: int, mapping: int) -> None:
     for row, now in why.items():
         state = "open" if row in one.still else "mended"
         before = session.run("set_aside_row", (row,))[0]
-        said = now or before[5]
+        said = plainly(session, one.source, now) or before[5]
         told = (state, said, reason(session, one.source, said), at, mapping, row)
         session.run("try_set_aside", told)
     for rejected in one.added:

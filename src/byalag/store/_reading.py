@@ -38,6 +38,7 @@ from byalag.store._results import (
     Counts,
 )
 from byalag.store._rows import as_observation
+from byalag.store._sealing import Sealing
 from byalag.store._series import as_series, months
 from byalag.store._sqlite import Connection
 from byalag.store._things import decode
@@ -70,13 +71,16 @@ class Known(Container[str]):
 class Reading(ReadingNewest):
     """Everything that can be asked of a store."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sealing: Sealing | None = None) -> None:
         """Read from this file, which must be there. Others may write to it meanwhile.
+
+        `sealing` opens what is sealed in it, and is closed with it.
 
         Raises:
             Unfit: It is not a store, or not of this version's schema.
         """
         super().__init__(path)
+        self.sealing = sealing
         self.begin()
 
     def begin(self) -> None:
@@ -120,6 +124,15 @@ class Reading(ReadingNewest):
         """Return one thing as it is known now."""
         found = self._ask("thing", (thing,))
         return decode(found[0][0]) if found else None
+
+    def person(self, thing: str, /) -> Thing | None:
+        """Return one thing with what is sealed of it: who somebody is. Each such read is audited.
+
+        Raises:
+            Sealed: The person's key has been destroyed, or is not here.
+        """
+        found = self.thing(thing)
+        return self.sealing.unveiled(found) if self.sealing and found else found
 
     def things(self, things: Iterable[str], /) -> dict[str, Thing]:
         """Return several things as they are known now, by id; those that are there."""

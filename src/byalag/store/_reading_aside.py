@@ -1,5 +1,7 @@
 """Reading what was set aside, by which mappings, and who has mended it."""
 
+from msgspec.structs import replace
+
 from byalag.model import Micros
 from byalag.store._amend import Amendment, compare
 from byalag.store._asking import Asking
@@ -7,6 +9,8 @@ from byalag.store._connection import rows
 from byalag.store._reading_audit import Audit
 from byalag.store._results import AsideState, Difference, Group, MappingVersion, Note, SetAside
 from byalag.store._rows import as_group, as_mapping, as_note, as_set_aside
+from byalag.store._sealing import opened_record
+from byalag.store._sqlite import Row
 
 
 class ReadingAside(Asking):
@@ -23,12 +27,21 @@ class ReadingAside(Asking):
             found = self._ask("all_set_aside", (limit, offset))
         else:
             found = self._ask("set_aside", (source, limit, offset))
-        return [as_set_aside(row) for row in found]
+        return [self._row(row) for row in found]
+
+    def _row(self, row: Row) -> SetAside:
+        """Return a row as what could not be translated, opened if it is sealed."""
+        found = as_set_aside(row)
+        record = opened_record(self.sealing, found.record)
+        return found if record is found.record else replace(found, record=record)
+
+    def _group(self, row: Row, example: Row) -> Group:
+        return replace(as_group(row, example), example=self._row(example))
 
     def set_aside_row(self, seq: int) -> SetAside | None:
         """Return one record that could not be translated."""
         found = self._ask("set_aside_row", (seq,))
-        return as_set_aside(found[0]) if found else None
+        return self._row(found[0]) if found else None
 
     def set_aside_in(
         self,
@@ -41,7 +54,7 @@ class ReadingAside(Asking):
     ) -> list[SetAside]:
         """Return what was set aside of a source for one reason, newest first."""
         found = self._ask("set_aside_in", (source, group, state, limit, offset))
-        return [as_set_aside(row) for row in found]
+        return [self._row(row) for row in found]
 
     def set_aside_after(
         self, source: str, group: str, after: int, limit: int
@@ -52,7 +65,7 @@ class ReadingAside(Asking):
 
     def set_aside_of(self, delivery: int) -> list[SetAside]:
         """Return what was set aside of one delivery, whatever has become of it since."""
-        return [as_set_aside(row) for row in self._ask("set_aside_of_delivery", (delivery,))]
+        return [self._row(row) for row in self._ask("set_aside_of_delivery", (delivery,))]
 
     def set_aside_groups(
         self, source: str | None = None, state: AsideState = "open"
@@ -60,7 +73,7 @@ class ReadingAside(Asking):
         """Return what was set aside by source and reason, the most first."""
         with self._readers.snapshot() as connection:
             return [
-                as_group(row, rows(connection, "set_aside_row", (row[-1],))[0])
+                self._group(row, rows(connection, "set_aside_row", (row[-1],))[0])
                 for row in rows(connection, "set_aside_groups", (state, source))
             ]
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import msgspec
 
 from byalag.model import Delivery, Json
-from byalag.store._bodies import unpack
+from byalag.store._bodies import SEALED, unpack
 from byalag.store._connection import rows
 from byalag.store._reading_aside import ReadingAside
 from byalag.store._results import LedgerSize, Summary
+from byalag.store._seal import Sealed
 
 
 class ReadingLedger(ReadingAside):
@@ -25,7 +26,11 @@ class ReadingLedger(ReadingAside):
         return {name: msgspec.json.decode(value) for name, value in found}
 
     def delivery(self, seq: int) -> Delivery | None:
-        """Return a delivery as it arrived."""
+        """Return a delivery as it arrived.
+
+        Raises:
+            Sealed: It is sealed, and its key has been destroyed or is not here.
+        """
         with self._readers.snapshot() as connection:
             found = rows(connection, "delivery", (seq,))
             if not found:
@@ -35,13 +40,20 @@ class ReadingLedger(ReadingAside):
         return Delivery(
             source=source,
             received=received,
-            bodies=tuple(unpack(*body) for *body, _ in kept),
+            bodies=tuple(self._unpacked(*body) for *body, _ in kept),
             part=part,
             media_type=media_type,
             url=url,
             seq=number,
             names=tuple(row[-1] for row in kept) if any(row[-1] for row in kept) else (),
         )
+
+    def _unpacked(self, packed: int, content: bytes) -> bytes:
+        if packed < SEALED:
+            return unpack(packed, content)
+        if self.sealing is None:
+            raise Sealed
+        return unpack(*self.sealing.opened(packed, content))
 
     def newest(self, source: str, part: str = "main") -> Delivery | None:
         """Return the newest delivery of one part of a source."""

@@ -7,7 +7,7 @@ may keep it for milliseconds. One statement of 1,024 rows waits once; 1,024 stat
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct, field
 
@@ -16,6 +16,9 @@ from byalag.store._connection import rows
 from byalag.store._file import FileVersion
 from byalag.store._sql import many_values
 from byalag.store._sqlite import Connection, Row
+
+if TYPE_CHECKING:
+    from byalag.store._sealing import Sealing
 
 Told: TypeAlias = tuple[int, float | None, int, str | None]
 """Time, value (None: missing), flag, extra."""
@@ -66,9 +69,10 @@ class Telling(Struct):
 class Session:
     """One writer's working memory. `forget` after every rollback."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Write through this connection."""
+    def __init__(self, connection: Connection, sealing: "Sealing | None" = None) -> None:
+        """Write through this connection; what may tell of people is sealed first."""
         self.connection = connection
+        self.sealing = sealing
         self._version: object = None
         self.forget()
 

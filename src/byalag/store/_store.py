@@ -29,6 +29,7 @@ from byalag.store._results import (
     Recorded,
     Replayed,
 )
+from byalag.store._sealing import Sealing
 from byalag.store._session import Session
 from byalag.store._shelf import Shelf
 from byalag.store._writer import Writer
@@ -44,18 +45,21 @@ class Store(Reading):
     share one commit. Writes are carried out in the order they were asked for.
     """
 
-    def __init__(self, path: Path, *, beside: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, beside: bool = False, sealing: Sealing | None = None
+    ) -> None:
         """Open the store, and create it if it is not there.
 
         `beside` opens a store that another process has, to read it only: what it commits is seen
-        at once, and every write verb raises Closed.
+        at once, and every write verb raises Closed. `sealing` seals what may tell of people, and
+        is closed with the store.
 
         Raises:
             Outdated: The SQLite library is older than 3.51.3 and could corrupt the file.
             Unfit: The file is not a store, or was written by a newer version.
         """
-        self._writer = WritesElsewhere(path) if beside else Writer(path)
-        super().__init__(path)
+        self._writer = WritesElsewhere(path) if beside else Writer(path, sealing=sealing)
+        super().__init__(path, sealing)
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
         self.files = Shelf(self._writer, self._readers)  # what has been published
 
@@ -75,7 +79,7 @@ class Store(Reading):
     def close(self) -> None:
         """Write what has been asked for, and close the file."""
         self._writer.close()
-        self._readers.close()
+        super().close()
 
     def keep(
         self,
@@ -90,7 +94,7 @@ class Store(Reading):
         `remember` holds what is remembered in the same commit as a delivery that is kept: how far
         the source has been read with it.
         """
-        arrival = _ledger.arrived(delivery, key)
+        arrival = _ledger.arrived(delivery, key, self.sealing)
         noted = [(name, msgspec.json.encode(value)) for name, value in (remember or {}).items()]
 
         def keep(session: Session) -> Kept:
@@ -143,7 +147,7 @@ class Store(Reading):
         has used before answers the first receipt and writes nothing. Packs and sums the bodies
         before it returns: where that may take milliseconds, call it off the event loop.
         """
-        arrival = _ledger.arrived(delivery, key)
+        arrival = _ledger.arrived(delivery, key, self.sealing)
         given = Translated(facts, delivery.received, set_aside, skipped, records, columns)
         weight = 1 + len(facts) + (0 if columns is None else len(columns))
         return self._writer.submit(lambda session: _ledger.record(session, arrival, given), weight)

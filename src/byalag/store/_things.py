@@ -82,6 +82,8 @@ def describe(session: Session, thing: Thing, origin: str = "", *, whole: bool = 
     if session.heard.get(thing.id) == heard:
         return False
     said = decode(heard)
+    if session.sealing is not None:
+        said = session.sealing.veiled(said)
     there = _there(session, said.id)
     if there is None:
         changed = _first(session, said, origin)

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, sleep
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import apsw
 
@@ -20,6 +20,9 @@ from byalag import ByalagError
 from byalag.store._connection import Kind, open_to_write
 from byalag.store._flush import flush
 from byalag.store._session import Session
+
+if TYPE_CHECKING:
+    from byalag.store._sealing import Sealing
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -78,7 +81,9 @@ Outcome = tuple[Work, Any, Any]  # job, next position, result
 class Writer:
     """The writer of one file."""
 
-    def __init__(self, path: Path, kind: Kind | None = None) -> None:
+    def __init__(
+        self, path: Path, kind: Kind | None = None, *, sealing: "Sealing | None" = None
+    ) -> None:
         """Open the file and start the thread; it is a store, if nothing is said.
 
         Raises:
@@ -86,7 +91,7 @@ class Writer:
             Unfit: The file is not a store, or from a newer version.
         """
         self._path = path
-        self._session = Session(open_to_write(path, kind))
+        self._session = Session(open_to_write(path, kind), sealing)
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._lock = Lock()
         self._closed = False

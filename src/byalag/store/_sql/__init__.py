@@ -56,6 +56,7 @@ def _statements(texts: dict[str, str]) -> dict[str, str]:
 
 _TEXTS: Final = _texts()
 _REGISTER: Final = _texts("register")
+_KEYS: Final = _texts("keys")
 SCHEMA: Final = _TEXTS["schema.sql"]
 MIGRATIONS: Final[dict[int, str]] = _migrations(_TEXTS)
 VERSION: Final = 1 + len(MIGRATIONS)
@@ -63,7 +64,8 @@ REGISTER_SCHEMA: Final = "\n".join(
     text for file, text in _REGISTER.items() if file.startswith("schema")
 )
 REGISTER_MIGRATIONS: Final[dict[int, str]] = _migrations(_REGISTER)
-SQL: Final[dict[str, str]] = _statements(_TEXTS) | _statements(_REGISTER)
+KEYS_SCHEMA: Final = _KEYS["schema.sql"]
+SQL: Final[dict[str, str]] = _statements(_TEXTS) | _statements(_REGISTER) | _statements(_KEYS)
 
 
 @cache

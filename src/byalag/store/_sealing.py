@@ -1,0 +1,117 @@
+"""What of one municipality's is sealed, and how it is opened again."""
+
+import base64
+from collections.abc import Container
+
+import msgspec
+
+from byalag.model import Micros, Thing
+from byalag.store._bodies import Packed, packed_as_sealed, sealed_as_packed
+from byalag.store._seal import Sealed, name_of, seal, seal_alike, unseal
+from byalag.store._seal_keys import Keys
+
+_DAY: Micros = 86_400_000_000
+_RECORD = b"\0byalag sealed\0"
+_BODY = b"byalag ledger"
+_WORDS = b"byalag words"
+_HIDDEN = "sealed-"
+
+
+class Sealing:
+    """Seals what may tell of people in one municipality's store, and opens it."""
+
+    def __init__(
+        self, keys: Keys, *, sources: Container[str] | None, datasets: Container[str]
+    ) -> None:
+        """Seal what `sources` deliver (None: all do), and who the things of `datasets` are."""
+        self.keys = keys
+        self._sources = sources
+        self._datasets = datasets
+
+    def close(self) -> None:
+        """Close the file of keys."""
+        self.keys.close()
+
+    def seals(self, source: str) -> bool:
+        """Return whether what a source delivers is sealed."""
+        return self._sources is None or source in self._sources
+
+    def body(self, packed: Packed, source: str, at: Micros) -> Packed:
+        """Return a delivery's body sealed with its source's key of the day."""
+        how, content = packed
+        name, key = self.keys.of("ledger", about_ledger(source, at), at)
+        return packed_as_sealed(how), seal(key, name, content, _BODY)
+
+    def opened(self, packed: int, content: bytes) -> Packed:
+        """Return a body as it was before it was sealed.
+
+        Raises:
+            Sealed: Its key has been destroyed.
+        """
+        key = self.keys.named(name_of(content))
+        return sealed_as_packed(packed), unseal(key, content, _BODY)
+
+    def record(self, record: bytes, source: str, at: Micros) -> bytes:
+        """Return what was set aside of a sealed source, sealed as its deliveries are."""
+        name, key = self.keys.of("ledger", about_ledger(source, at), at)
+        return _RECORD + seal(key, name, record, _BODY)
+
+    def mark(self, said: bytes) -> bytes:
+        """Return what tells something apart from all else, and tells nobody what it was."""
+        return self.keys.mark(said)
+
+    def person(self, thing: str) -> str:
+        """Return under what a person's key is kept: nobody can tell from it who it is."""
+        return self.mark(b"person\0" + thing.encode()).hex()
+
+    def veiled(self, said: Thing) -> Thing:
+        """Return a description without what tells who somebody is: that is sealed in its details.
+
+        Each part by itself, and the same each time, so that a description that is said again
+        changes nothing.
+        """
+        if said.dataset not in self._datasets:
+            return said
+        before = {part: words for part, words in said.details.items() if part.startswith(_HIDDEN)}
+        details = {part: words for part, words in said.details.items() if part not in before}
+        given = {"name": said.name, "description": said.description, "details": details}
+        spoken = {part: words for part, words in given.items() if words}
+        if not spoken:
+            return said
+        name, key = self.keys.of("person", self.person(said.id), 0)
+        hidden = {
+            f"{_HIDDEN}{part}": base64.b64encode(
+                seal_alike(key, name, msgspec.json.encode(words), _WORDS + part.encode())
+            ).decode()
+            for part, words in spoken.items()
+        }
+        return msgspec.structs.replace(said, name=None, description=None, details=before | hidden)
+
+    def unveiled(self, said: Thing) -> Thing:
+        """Return a description with what tells who somebody is, if the person's key is here."""
+        words: dict[str, object] = {}
+        for part in ("name", "description", "details"):
+            hidden = said.details.get(f"{_HIDDEN}{part}")
+            if isinstance(hidden, str):
+                sealed = base64.b64decode(hidden)
+                plain = unseal(self.keys.named(name_of(sealed)), sealed, _WORDS + part.encode())
+                words[part] = msgspec.json.decode(plain)
+        return msgspec.convert({**msgspec.to_builtins(said), **words}, Thing) if words else said
+
+
+def about_ledger(source: str, at: Micros) -> str:
+    """Return what a key of the ledger is for: a source, and a day in UTC counted from 1970."""
+    return f"{source}/{at // _DAY}"
+
+
+def opened_record(sealing: Sealing | None, record: bytes) -> bytes:
+    """Return what was set aside as it came; a sign in its place where it cannot be opened."""
+    if not record.startswith(_RECORD):
+        return record
+    sealed = record.removeprefix(_RECORD)
+    try:
+        if sealing is None:
+            raise Sealed  # noqa: TRY301 -- the same as a key that is not there
+        return unseal(sealing.keys.named(name_of(sealed)), sealed, _BODY)
+    except Sealed:
+        return b"(sealed)"
