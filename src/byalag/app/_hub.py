@@ -26,6 +26,7 @@ from byalag.app._sense import (
 )
 from byalag.app._services import read_services
 from byalag.app._settings import HubSettings, PlacesFile
+from byalag.app._tenant_look import check_look
 from byalag.app._written import check_written
 from byalag.governance import Key, Product
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
@@ -211,6 +212,7 @@ class _Reading:
         municipality = document.read(Municipality) if document.sound else None
         if municipality is not None:
             check_municipality(document, municipality, self.codes)
+            check_look(document, municipality)
         described = list(filter(None, map(self._dataset, _files(home / "datasets"))))
         check_policy(described, municipality)
         datasets = {dataset.id: dataset for _, dataset in described}

@@ -321,6 +321,35 @@ class Stewardship(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     data_protection_officer: Contact = field(default_factory=Contact)
 
 
+Colour: TypeAlias = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Look(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[look]` in `municipality.toml`: a municipality's own colours and mark.
+
+    `accent` is the colour of links and marks on light ground, `accent_dark` on dark, and
+    `accent_ink` that of text upon `accent`. `logo` is a file beside `municipality.toml`.
+    """
+
+    accent: Colour | None = None
+    accent_dark: Colour | None = None
+    accent_ink: Colour = "#ffffff"
+    logo: Annotated[str, Meta(pattern=r"^([A-Za-z0-9._-]+\.(svg|png))?$")] = ""
+
+
+class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[accessibility]` in `municipality.toml`: its own statement, by the act (2018:1937).
+
+    `status` is how far what is shown follows EN 301 549; `faults` are those that are known, each
+    in words; `assessed` is when it was last looked through, and `report` where faults are told.
+    """
+
+    status: Literal["full", "partial", "none"] = "partial"
+    assessed: date | None = None
+    faults: tuple[Words, ...] = ()
+    report: Contact = field(default_factory=Contact)
+
+
 class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tenant: own store, own keys, own settings, own language."""
 
@@ -333,3 +362,5 @@ class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spatial: str = ""  # an IRI of the place, such as http://sws.geonames.org/602913
     on_premises: tuple[str, ...] = ()  # CIDR ranges that sources may reach although not public
     governance: Stewardship = field(default_factory=Stewardship)
+    look: Look = field(default_factory=Look)
+    accessibility: Statement | None = None

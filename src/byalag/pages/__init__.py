@@ -8,13 +8,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from byalag.pages._language import languages
+from byalag.pages._look import Mark, Poor, contrast, poor
 
 if TYPE_CHECKING:
     from byalag.pages._enter import COOKIE
     from byalag.pages._routes import error_page, routes
     from byalag.pages._view import View
 
-__all__ = ["COOKIE", "View", "error_page", "languages", "routes"]
+__all__ = [
+    "COOKIE",
+    "Mark",
+    "Poor",
+    "View",
+    "contrast",
+    "error_page",
+    "languages",
+    "poor",
+    "routes",
+]
 
 _LATER = {"COOKIE": "_enter", "View": "_view", "error_page": "_routes", "routes": "_routes"}
 
