@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from byalag.app._life_cycle import extension, status
+from byalag.governance import Life
 from byalag.model import Contact, Json
 from byalag.standards import Reply, Spoken, Standard
-from byalag.standards.profile import ApiInfo
+from byalag.standards.profile import ApiInfo, lived
 from byalag.standards.profile.lint import EXCEPTIONS
 
 INFO, DOCUMENT = "/api-info", "/openapi.json"
@@ -20,9 +22,11 @@ _NAME = re.compile(r"\\\{[^{}]*\\\}")
 class Described:
     """The description of one standard. It is written the first time somebody asks for it."""
 
-    def __init__(self, standard: Standard, hub: str, contact: Contact) -> None:
-        """Take the standard, and where others reach the hub."""
-        self._standard, self._hub, self._contact = standard, hub, contact
+    def __init__(
+        self, standard: Standard, hub: str, contact: Contact, life: Life | None = None
+    ) -> None:
+        """Take the standard, where others reach the hub, and where in its life it is."""
+        self._standard, self._hub, self._contact, self._life = standard, hub, contact, life
         self._told: dict[str, Reply] = {}
         self._methods: list[tuple[re.Pattern[str], tuple[str, ...]]] = []
 
@@ -48,8 +52,10 @@ class Described:
             **self._standard.openapi(self._hub, self._contact),
             EXCEPTIONS: self._standard.exceptions,
         }
+        lived(document, extension(self._life))
         paths: dict[str, Any] = document.get("paths", {})
-        told: dict[str, Json] = {DOCUMENT: document, INFO: _info(self._standard, self._hub)}
+        about = _info(self._standard, self._hub, status(self._life))
+        told: dict[str, Json] = {DOCUMENT: document, INFO: about}
         self._methods = list(_patterns(paths))
         self._told = {
             path: Reply(body=msgspec.json.encode(said), headers=_HEADERS)
@@ -57,13 +63,13 @@ class Described:
         }
 
 
-def _info(standard: Standard, hub: str) -> ApiInfo:
+def _info(standard: Standard, hub: str, status: str) -> ApiInfo:
     return ApiInfo(
         api_name=standard.name,
         api_version=standard.version,
         api_released=standard.released,
         api_documentation=f"{hub}{standard.root}{DOCUMENT}",
-        api_status="active",
+        api_status=status,
     )
 
 

@@ -18,7 +18,7 @@ from byalag.app._client import Proxies
 from byalag.app._guesses import Guesses
 from byalag.app._window import Windows
 from byalag.engine import Became, Delivered, Receipt, SourceStatus
-from byalag.governance import ANYONE, Actor, Decision, Key, Person
+from byalag.governance import ANYONE, Actor, Decision, Key, Person, Product
 from byalag.model import Contact, Micros, Municipality, MunicipalityCode
 from byalag.pages.operations import Served
 from byalag.services import Reader
@@ -97,6 +97,10 @@ class Part(Struct, frozen=True, kw_only=True):
     shared: frozenset[str] = frozenset()
 
 
+def _no_page(_kind: str, _name: str) -> str:
+    return ""
+
+
 class Face(Struct, frozen=True, kw_only=True):
     """Everything that a hub shows over HTTP.
 
@@ -108,7 +112,8 @@ class Face(Struct, frozen=True, kw_only=True):
     settings of services, by name; a service that is not there has its usual ones. `doors` takes
     what others deliver, `files` what is published, `catalogues` tell of it. `windows`
     are the stores as standards see them; without them no standard is spoken. `beside` runs what
-    would hold others up. `person` finds who has logged in, `guesses` holds up whoever guesses,
+    would hold others up. `products` say where in its life each API is, and `guide` gives the path
+    of the page about a "product" or an "api", by its name, where there is one. `person` finds who has logged in, `guesses` holds up whoever guesses,
     `client` says who is on the other end, and `noted` is told of every decision about people.
     """
 
@@ -132,6 +137,8 @@ class Face(Struct, frozen=True, kw_only=True):
     windows: Windows | None = None
     beside: Beside = field(default_factory=Beside)
     parts: Sequence[Part] = ()
+    products: Mapping[str, Product] = field(default_factory=dict[str, Product])
+    guide: Callable[[str, str], str] = _no_page
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     person: Callable[[Scope], Person | None] | None = None
     guesses: Guesses | None = None

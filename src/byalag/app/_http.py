@@ -6,6 +6,7 @@ from typing import cast
 from urllib.parse import quote
 
 import msgspec
+from msgspec import structs
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,11 +37,14 @@ from byalag.app._access import (
 from byalag.app._answering import Address, Answering, Endpoint, response
 from byalag.app._beside import Beside
 from byalag.app._face import Face, Limits
+from byalag.app._life_cycle import extension, named, status
+from byalag.app._living import living
 from byalag.app._mounted import Mounted
 from byalag.app._nearby import Nearby
 from byalag.app._services import declared
 from byalag.app._standards import mount
 from byalag.app._watched import Watched
+from byalag.governance import life_of
 from byalag.standards.profile import (
     Api,
     Asked,
@@ -66,10 +70,10 @@ class Application:
     def __init__(self, face: Face) -> None:
         """Gather the addresses, and put a gate before each."""
         services = declared(face.services, face.municipalities)
-        apis = [_questions.api(service, face) for service in services]
-        push = _push.api(face)
-        others = [_deliveries_api.api(face)] if face.doors else []
-        others += [_files_api.api(face, face.files)] if face.files else []
+        apis = [_lived(_questions.api(service, face), face) for service in services]
+        push = _lived(_push.api(face), face)
+        others = [_lived(_deliveries_api.api(face), face)] if face.doors else []
+        others += [_lived(_files_api.api(face, face.files), face)] if face.files else []
         addresses = list(_addresses(face, apis, [push, *others]))
         machine = [(address.route(), address.access) for address in addresses]
         pages = [(page, OPEN) for page in face.pages]
@@ -98,15 +102,17 @@ class Application:
         machines = shared | {name for part in face.parts for name in part.machines}
         machines |= {push.name, _deliveries.NAME, "health", "metrics"}
         errors = _Errors(face, machines, mounted)
+        answering = Answering(
+            addresses,
+            [cast("Gate", route.app) for route, _ in machine],
+            self.routes,
+            mounted,
+            limits=_limits(face),
+            not_answered=errors.not_answered,
+        )
+        roots = [api.root for api in [*apis, push, *others]] + [one.root for one in mounted]
         app = Watched(
-            Answering(
-                addresses,
-                [cast("Gate", route.app) for route, _ in machine],
-                self.routes,
-                mounted,
-                limits=_limits(face),
-                not_answered=errors.not_answered,
-            ),
+            living(face, roots, answering, errors.not_answered),
             registry=face.registry,
             shared=shared,
             crashed=errors.crashed,
@@ -124,12 +130,19 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        scope["application"] = self  # for a page that tries a call
         await self._app(scope, receive, send)
 
 
 def _segment(route: BaseRoute) -> str:
     """Return the first segment of an address."""
     return str(getattr(route, "path", ""))[1:].partition("/")[0]
+
+
+def _lived(api: Api, face: Face) -> Api:
+    """Return an API that says where in its life it is, when a product has it."""
+    life = life_of(face.products.values(), *named(api.root))
+    return structs.replace(api, status=status(life), life=extension(life))
 
 
 def application(face: Face) -> Application:

@@ -170,6 +170,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
             pages=routes(view),
             operations=operations(view, desk(hub, stores, engine, clock)),
             error_page=error_page(view),
+            products=hub.products,
             registry=engine.registry,
         )
     )

@@ -4,8 +4,10 @@ from byalag.app._access import Rules
 from byalag.app._described import Described
 from byalag.app._face import Face
 from byalag.app._kept import Kept
+from byalag.app._life_cycle import named
 from byalag.app._mounted import Mounted
 from byalag.app._window import Windows
+from byalag.governance import life_of
 from byalag.standards import Standard, datex, features, ngsi_ld, sensorthings
 
 
@@ -21,7 +23,12 @@ def mount(face: Face, windows: Windows, rules: Rules) -> list[Mounted]:
         Mounted(
             standard,
             windows,
-            Described(standard, face.base_url, face.contact),
+            Described(
+                standard,
+                face.base_url,
+                face.contact,
+                life_of(face.products.values(), *named(standard.root)),
+            ),
             rules,
             hub=face.base_url,
             limits=face.limits,

@@ -8,7 +8,7 @@ from byalag.standards import Reply
 from byalag.standards.profile._answer import Asked, Begun, answer, begin
 from byalag.standards.profile._declare import Api, ApiInfo, Body, Operation, info
 from byalag.standards.profile._negotiate import choose
-from byalag.standards.profile._openapi import describe
+from byalag.standards.profile._openapi import describe, lived
 from byalag.standards.profile._problem import (
     PROBLEM_JSON,
     TROUBLES,
@@ -34,5 +34,6 @@ __all__ = [
     "choose",
     "describe",
     "info",
+    "lived",
     "refuse",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from byalag.model import Contact, Words
+from byalag.model import Contact, Json, Words
 
 
 class Body(Struct, frozen=True, kw_only=True):
@@ -66,7 +66,10 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 class Api(Struct, frozen=True, kw_only=True):
-    """One API at `/{name}/v{major}`, with what Digg's profile wants to be told of it."""
+    """One API at `/{name}/v{major}`, with what Digg's profile wants to be told of it.
+
+    `life` is what its description says, as `x-lifecycle`, of where in its life it is.
+    """
 
     name: str
     version: str
@@ -79,6 +82,7 @@ class Api(Struct, frozen=True, kw_only=True):
     contact: Contact
     licence: tuple[str, str] = ("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
     status: str = "active"
+    life: Mapping[str, Json] = field(default_factory=dict[str, Json])
     sla: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property

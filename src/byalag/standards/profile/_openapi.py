@@ -41,7 +41,7 @@ def describe(api: Api) -> dict[str, Json]:
             api, operation
         )
     paths["/api-info"] = _path() | {"get": _api_info(api)}
-    return {
+    document: dict[str, Json] = {
         "openapi": "3.1.0",
         "info": _info(api),
         "externalDocs": {
@@ -54,6 +54,24 @@ def describe(api: Api) -> dict[str, Json]:
         "tags": [{"name": api.name, "description": both(api.title)}],
         "paths": paths,
         "components": _components(api),
+    }
+    lived(document, api.life)
+    return document
+
+
+def lived(document: dict[str, Any], life: Mapping[str, Json]) -> None:
+    """Say in an OpenAPI document where in its life the API is, and of each operation if it ends."""
+    if not life:
+        return
+    document["info"] = {**document["info"], "x-lifecycle": dict(life)}
+    if life["state"] not in {"deprecated", "retired"}:
+        return
+    document["paths"] = {
+        path: {
+            method: told | {"deprecated": True} if "responses" in told else told
+            for method, told in methods.items()
+        }
+        for path, methods in document["paths"].items()
     }
 
 

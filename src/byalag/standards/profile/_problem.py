@@ -136,6 +136,11 @@ TROUBLES: Mapping[str, Trouble] = {
         ("Metoden går inte att använda här", "The method cannot be used here"),
         ("Använd en metod i svarets Allow.", "Use a method in the answer's Allow."),
     ),
+    "retired": _trouble(
+        410,
+        ("API:et är nedlagt", "The API has been retired"),
+        ("Använd det som ersätter det.", "Use what has taken its place."),
+    ),
     "not-acceptable": _trouble(
         406,
         ("Formatet finns inte", "There is no such format"),
