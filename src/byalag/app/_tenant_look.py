@@ -74,7 +74,7 @@ def _unsafe(name: str, body: bytes) -> Words | None:
             "sv": f"{name} kan inte läsas som SVG: {error.msg}.",
             "en": f"{name} cannot be read as SVG: {error.msg}.",
         }
-    found = "DOCTYPE" if tree.getroottree().docinfo.doctype else _active(tree)
+    found = _active(tree) if b"<!DOCTYPE" not in body.upper() else "DOCTYPE"
     if not found:
         return None
     return {

@@ -3,6 +3,7 @@
 from byalag.store._account import Account
 from byalag.store._amend import Amendment
 from byalag.store._aside import matched
+from byalag.store._backup import Copied, Damaged, Position, copied, copy_file, hash_bytes, put_back
 from byalag.store._blobs import Blob, Blobs, Incoming
 from byalag.store._chain import Altered, Anchor, Head, contradictions
 from byalag.store._collections import Placed, Points, Vocabulary
@@ -27,6 +28,7 @@ from byalag.store._register_people import (
     OpenSession,
     People,
 )
+from byalag.store._register_tenants import StandingState, Tenancy, TenantStanding
 from byalag.store._results import (
     AsideState,
     Block,
@@ -68,7 +70,9 @@ __all__ = [
     "Closed",
     "Columns",
     "Committed",
+    "Copied",
     "Counts",
+    "Damaged",
     "Difference",
     "Doings",
     "Failures",
@@ -96,8 +100,9 @@ __all__ = [
     "ParcelState",
     "People",
     "Placed",
-    "Pulse",
     "Points",
+    "Position",
+    "Pulse",
     "Queue",
     "QueueCounts",
     "Reading",
@@ -110,17 +115,24 @@ __all__ = [
     "SeriesDifference",
     "SetAside",
     "Shelf",
+    "StandingState",
     "Store",
     "Summary",
+    "Tenancy",
+    "TenantStanding",
     "ThingDifference",
     "Unfit",
     "Unwritable",
     "Vocabulary",
     "Wanted",
     "contradictions",
+    "copied",
+    "copy_file",
     "grouped",
+    "hash_bytes",
     "master",
     "matched",
+    "put_back",
     "register_pulse",
     "write_parquet",
 ]

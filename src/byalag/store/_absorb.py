@@ -15,7 +15,7 @@ from byalag.store._load import bulk, lay_over
 from byalag.store._many import observe_many
 from byalag.store._observations import observe, write_pending
 from byalag.store._pcodec import unpack
-from byalag.store._publish import drop_series, undescribe, withdraw
+from byalag.store._publish import drop_series, publish, undescribe, withdraw
 from byalag.store._results import Block, Change
 from byalag.store._retract import retract
 from byalag.store._series import declare, known, link
@@ -43,6 +43,21 @@ def absorb(session: Session, origin: str, changes: Sequence[Change]) -> int:
         cursor = max(cursor, change.seq)
     session.run("move_cursor", (origin, cursor))
     return taken
+
+
+def forget(session: Session, origin: str) -> None:
+    """Take away all that an origin has given, as if it had never come; it is then told anew.
+
+    Raises:
+        ValueError: The origin has no name.
+    """
+    if not origin:
+        message = "name the origin to forget; a store's own facts are not withdrawn"
+        raise ValueError(message)
+    publish(session, {}, origin)
+    session.run("drop_cursor", (origin,))
+    session.run("drop_memory", (f"replayed/{origin}",))
+    session.changed = True
 
 
 def _take(session: Session, origin: str, change: Change) -> int:

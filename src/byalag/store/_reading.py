@@ -234,6 +234,13 @@ class Reading(ReadingNewest):
             self._datasets = changed, known
         return known
 
+    def origins(self) -> Mapping[str, tuple[str, ...]]:
+        """Return which datasets are open here, by whose they are; "" is the store's own."""
+        found: dict[str, tuple[str, ...]] = {}
+        for origin, id_ in self._ask("origins_open"):
+            found[origin] = (*found.get(origin, ()), id_)
+        return found
+
     def version(self) -> int:
         """Return a number that is another after each commit, whatever was written."""
         return self._readers.version()

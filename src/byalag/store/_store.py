@@ -17,6 +17,7 @@ from byalag.store._columns import Columns
 from byalag.store._elsewhere import WritesElsewhere
 from byalag.store._here import Here
 from byalag.store._ledger import Translated
+from byalag.store._quality import Quality
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._results import (
@@ -62,6 +63,7 @@ class Store(Reading):
         super().__init__(path, sealing)
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
         self.files = Shelf(self._writer, self._readers)  # what has been published
+        self.quality = Quality(self._writer, self._readers)  # how good the datasets are
 
     def __enter__(self) -> Self:
         """Return the store, to be closed at the end of the block."""
@@ -245,6 +247,13 @@ class Store(Reading):
         """
         weight = 1 + sum(change.weight for change in changes)
         return self._writer.submit(lambda session: _absorb.absorb(session, origin, changes), weight)
+
+    def forget(self, origin: str) -> Future[None]:
+        """Take away all that an origin has given to the commons, so that it is told anew.
+
+        The future fails with ValueError when no origin is named.
+        """
+        return self._writer.submit(lambda session: _absorb.forget(session, origin))
 
     def withdraw(self, origin: str, dataset: str) -> Future[int]:
         """Take away everything that an origin has given of a dataset; answers how much.
