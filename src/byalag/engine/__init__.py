@@ -32,6 +32,7 @@ from byalag.engine._masks import remember as hide_from_log
 from byalag.engine._masks import spellings as spellings_of_secret
 from byalag.engine._mend import Aside, Mending, Replay, Shown, by_municipality
 from byalag.engine._notices import Notified
+from byalag.engine._oidc import IdentityProvider, Offered, Registered, Tokens
 from byalag.engine._once import fetch_once, only_loopback
 from byalag.engine._outlet_face import (
     ConnectedOutlet,
@@ -41,6 +42,7 @@ from byalag.engine._outlet_face import (
     TriedOutlet,
 )
 from byalag.engine._outlets import try_outlet
+from byalag.engine._pausing import Paused
 from byalag.engine._retranslate import Retranslation
 from byalag.engine._sta_mqtt import Line
 from byalag.engine._status import last_state
@@ -56,6 +58,7 @@ __all__ = [
     "ConnectedOutlet",
     "Delivered",
     "Engine",
+    "IdentityProvider",
     "Line",
     "Loaded",
     "Looked",
@@ -64,16 +67,20 @@ __all__ = [
     "NotAdmitted",
     "NotTaken",
     "Notified",
+    "Offered",
     "OutletState",
     "OutletStatus",
+    "Paused",
     "Receipt",
     "Refusal",
+    "Registered",
     "Replay",
     "Retranslation",
     "Shown",
     "SourceStatus",
     "State",
     "SystemClock",
+    "Tokens",
     "Tried",
     "TriedOutlet",
     "Unreachable",

@@ -22,6 +22,7 @@ from byalag.engine._metrics import Metrics
 from byalag.engine._notices import Notified, Notifier
 from byalag.engine._outlet_face import ConnectedOutlet, OutletStatus
 from byalag.engine._outlets import Outlets
+from byalag.engine._pausing import Pausing
 from byalag.engine._post import Post, Receiver
 from byalag.engine._projector import Projector, Tell
 from byalag.engine._running import Running
@@ -70,6 +71,7 @@ class Engine:
         self._stores = stores
         self._clock = clock
         self._stopping = Stopping()
+        self._pausing = {code: Pausing() for code in stores}
         self.registry = CollectorRegistry()
         self._metrics = Metrics(self.registry)
         self._tools = Tools(
@@ -107,7 +109,7 @@ class Engine:
             for projector in self._projectors.values():
                 work.start_soon(projector.run)
             for running in self._running:
-                work.start_soon(running.run)
+                work.start_soon(self._keep_running, running)
             work.start_soon(self._outlets.run)
             for notifier in self._notifiers.values():
                 work.start_soon(notifier.run)
@@ -117,6 +119,8 @@ class Engine:
                 await stop.wait()
             finally:
                 self._stopping.stop()
+                for pausing in self._pausing.values():
+                    pausing.end()
                 work.cancel_scope.deadline = current_time() + _GRACE
 
     async def receive(
@@ -129,12 +133,14 @@ class Engine:
         Raises:
             Garbled: If the body as a whole cannot be read; nothing is kept of it.
             Misconfigured: If there is no such municipality here.
+            Paused: The municipality has paused.
 
         """
         post = self._posts.get(municipality)
         if post is None:
             reason = f"municipality {municipality!r} is not here; there are {self._codes()}"
             raise Misconfigured(reason)
+        self._pausing[municipality].refuse()
         if municipality not in self._described:
             await self._describe(municipality)
         receipt = await post.receive(body, media_type, key)
@@ -168,8 +174,11 @@ class Engine:
             NoSuchDoor: The key may, but the source takes no deliveries.
             Garbled: The body is not compressed as it says.
             Unreachable: The body is larger than the door takes when it is unpacked.
+            Paused: The municipality has paused.
 
         """
+        if municipality in self._pausing:
+            self._pausing[municipality].refuse()
         told = {**headers, "content-type": media_type} if media_type else headers
         return await self._doors.deliver(
             Brought(municipality=municipality, source=source, body=body, headers=told, actor=actor)
@@ -193,6 +202,22 @@ class Engine:
     def wake(self, municipality: str) -> None:
         """Tell that something has been written to a municipality's store, to be carried over."""
         self._wake(municipality)
+
+    def pause(self, municipality: str, why: str) -> None:
+        """Ask no source of a municipality any more, and take in nothing of it, until it goes on."""
+        self._pausing[municipality].pause(why)
+
+    def go_on(self, municipality: str) -> None:
+        """Let a municipality that has paused go on."""
+        self._pausing[municipality].go_on()
+
+    def refuse_paused(self, municipality: str) -> None:
+        """Refuse to write in a municipality that has paused.
+
+        Raises:
+            Paused: It has.
+        """
+        self._pausing[municipality].refuse()
 
     def answers(self, municipality: str, source: str, token: str) -> bool:
         """Tell whether a token is a secret of a source's door: a provider asks if it is ours."""
@@ -251,10 +276,17 @@ class Engine:
                 ),
                 resolve,
                 lanes,
-                self._stopping,
+                self._pausing[source.municipality.code],
             )
             for source in sources
         ]
+
+    async def _keep_running(self, running: Running) -> None:
+        """Run a source until the engine stops, and not while its municipality has paused."""
+        pausing = self._pausing[running.intake.connected.municipality.code]
+        while not self._stopping.stopped:
+            await pausing.wait()
+            await running.run()
 
     def _post(self, code: str, sources: Sequence[Connected]) -> Post:
         store = self._stores[code]
@@ -289,11 +321,14 @@ class Engine:
         """Judge every source now and then, so that silence is noticed too."""
         while not self._stopping.stopped:
             for sign in self._signs():
+                if self._pausing[sign.connected.municipality.code].paused:
+                    continue
                 try:
                     notice(sign, self._clock.now(), self._metrics)
                 except Exception:  # noqa: BLE001 -- one source must not hold up another
                     _log.exception("source_not_judged", source=sign.connected.name)
-            await self._outlets.hear(self.status())
+            heard = (one for one in self.status() if not self._pausing[one.municipality].paused)
+            await self._outlets.hear(list(heard))
             await self._stopping.sleep(_NOTICE)
 
 
