@@ -20,6 +20,13 @@ from byalag.store._reading import Reading
 from byalag.store._reading_audit import Audit, Doings, Wanted
 from byalag.store._reason import grouped
 from byalag.store._register import Register
+from byalag.store._register_applications import (
+    Applications,
+    Registered,
+    TooManyApplications,
+    Wish,
+    WishState,
+)
 from byalag.store._register_people import (
     Failures,
     KnownPerson,
@@ -61,6 +68,7 @@ __all__ = [
     "Altered",
     "Amendment",
     "Anchor",
+    "Applications",
     "AsideState",
     "Audit",
     "Blob",
@@ -109,6 +117,7 @@ __all__ = [
     "Recorded",
     "Register",
     "RegisterPulse",
+    "Registered",
     "Replayed",
     "Sealed",
     "Sealing",
@@ -121,10 +130,13 @@ __all__ = [
     "Tenancy",
     "TenantStanding",
     "ThingDifference",
+    "TooManyApplications",
     "Unfit",
     "Unwritable",
     "Vocabulary",
     "Wanted",
+    "Wish",
+    "WishState",
     "contradictions",
     "copied",
     "copy_file",
