@@ -6,6 +6,7 @@ from byalag.testkit._every_outlet import composed, every_outlet, sample_outlet
 from byalag.testkit._every_source import every_source, heard, sample_settings, samples
 from byalag.testkit._faulty import Answer, Asked, Faulty, gzip_bomb
 from byalag.testkit._program import Page, RunningHub, Said, byalag, free_port
+from byalag.testkit._promises import PROMISES, Proof, Run, promises_page, status
 from byalag.testkit._reading import Reading, micros, reading
 from byalag.testkit._replay import Replay, recorded
 from byalag.testkit._running import running, soon
@@ -14,6 +15,7 @@ from byalag.testkit._shared import shared
 from byalag.testkit._small import fill_small_commons
 
 __all__ = [
+    "PROMISES",
     "Answer",
     "Asked",
     "Certificate",
@@ -24,8 +26,10 @@ __all__ = [
     "ObjectStorage",
     "Page",
     "PostgreSql",
+    "Proof",
     "Reading",
     "Replay",
+    "Run",
     "RunningHub",
     "Said",
     "SftpServer",
@@ -40,6 +44,7 @@ __all__ = [
     "gzip_bomb",
     "heard",
     "micros",
+    "promises_page",
     "reading",
     "recorded",
     "running",
@@ -48,4 +53,5 @@ __all__ = [
     "samples",
     "shared",
     "soon",
+    "status",
 ]
