@@ -18,6 +18,7 @@ from byalag.engine._guard import SystemNames
 from byalag.engine._housekeeping import Housekeeping
 from byalag.engine._intake import Intake, Tools
 from byalag.engine._lanes import Lanes
+from byalag.engine._measuring import feeding
 from byalag.engine._metrics import Metrics
 from byalag.engine._notices import Notified, Notifier
 from byalag.engine._outlet_face import ConnectedOutlet, OutletStatus
@@ -93,7 +94,9 @@ class Engine:
             code: Notifier(stores[code], one, clock, self._stopping)
             for code, one in (notified or {}).items()
         }
-        self._housekeeping = Housekeeping(stores, commons, clock, self._stopping)
+        self._housekeeping = Housekeeping(
+            stores, commons, clock, self._stopping, feeding(sources)
+        )
         polled = [source for source in sources if not _is_pushed(self._owned(source))]
         self._running = self._runnings(polled, secret)
         self._doors = Doors(self._running, clock)

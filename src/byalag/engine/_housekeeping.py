@@ -1,4 +1,7 @@
-"""What keeps stores small: old rows are folded to chunks, what has been carried over is dropped."""
+"""What keeps stores small: rows are folded to chunks, and what has been carried over is dropped.
+
+How good each dataset is is measured here too, so that nobody has to wait for it.
+"""
 
 from collections.abc import Mapping
 
@@ -7,6 +10,7 @@ from anyio import to_thread
 
 from byalag.engine._clock import Clock
 from byalag.engine._durable import durable
+from byalag.engine._measuring import Feeds, measure
 from byalag.engine._stopping import Stopping
 from byalag.store import Store
 
@@ -17,16 +21,22 @@ _log = structlog.get_logger()
 
 
 class Housekeeping:
-    """Folds and trims every store of the hub, one at a time, now and then."""
+    """Folds, trims and measures every store of the hub, one at a time, now and then."""
 
     def __init__(
-        self, stores: Mapping[str, Store], commons: Store, clock: Clock, stopping: Stopping
+        self,
+        stores: Mapping[str, Store],
+        commons: Store,
+        clock: Clock,
+        stopping: Stopping,
+        feeds: Feeds | None = None,
     ) -> None:
         """Prepare to keep house; the commons is folded like any other store."""
         self._stores = stores
         self._commons = commons
         self._clock = clock
         self._stopping = stopping
+        self._feeds = feeds or {}
 
     async def run(self) -> None:
         """Keep house until the engine stops."""
@@ -46,6 +56,7 @@ class Housekeeping:
                     carried = await to_thread.run_sync(self._commons.cursor, code)
                     await durable(store.trim(carried))
                     dropped = await durable(store.queue.trim(self._clock.now()))
+                    await measure(code, store, self._commons, self._feeds, self._clock.now())
                     if dropped:
                         _log.warning("messages_dropped", municipality=code, count=dropped)
             except Exception:  # noqa: BLE001 -- one store must not hold up another

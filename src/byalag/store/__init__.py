@@ -15,6 +15,7 @@ from byalag.store._here import Here
 from byalag.store._overview import Overview
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._pulse import Pulse, RegisterPulse, register_pulse
+from byalag.store._quality import METRICS, Metric, Quality, Share
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._reading_audit import Audit, Doings, Wanted
@@ -101,6 +102,8 @@ __all__ = [
     "NotOpen",
     "Note",
     "OpenSession",
+    "METRICS",
+    "Metric",
     "Outdated",
     "Outgoing",
     "Overview",
@@ -111,6 +114,7 @@ __all__ = [
     "Points",
     "Position",
     "Pulse",
+    "Quality",
     "Queue",
     "QueueCounts",
     "Reading",
@@ -123,6 +127,7 @@ __all__ = [
     "Sealing",
     "SeriesDifference",
     "SetAside",
+    "Share",
     "Shelf",
     "StandingState",
     "Store",

@@ -18,6 +18,7 @@ from byalag.store._elsewhere import WritesElsewhere
 from byalag.store._here import Here
 from byalag.store._ledger import Translated
 from byalag.store._quality import Quality
+from byalag.store._quality import Quality
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._results import (
@@ -63,6 +64,7 @@ class Store(Reading):
         super().__init__(path, sealing)
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
         self.files = Shelf(self._writer, self._readers)  # what has been published
+        self.quality = Quality(self._writer, self._readers)  # how good the datasets are
         self.quality = Quality(self._writer, self._readers)  # how good the datasets are
 
     def __enter__(self) -> Self:

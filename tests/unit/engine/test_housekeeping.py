@@ -39,3 +39,18 @@ async def test_one_store_that_fails_holds_up_no_other(store: Store, commons: Sto
     commons.close()
     await Housekeeping({"2482": store}, commons, StoppedClock(), Stopping()).tidy()
     assert store.series(WATER.id)
+
+
+async def test_how_good_a_dataset_is_is_measured_and_the_commons_knows_of_the_open(
+    store: Store, commons: Store
+) -> None:
+    clock = StoppedClock()
+    now = clock.now()
+    facts = [Observation(WATER.id, now - n * 60_000_000, 17.0, 1) for n in range(1, 11)]
+    store.commit([WATER, *facts], at=now).result()
+    opened = {id_: one for id_, one in store.datasets().items() if one.open}
+    commons.publish(opened, origin="2482").result()
+    await Housekeeping({"2482": store}, commons, clock, Stopping()).tidy()
+    for id_ in store.datasets():
+        assert commons.quality.of(id_) == (store.quality.of(id_) if id_ in opened else [])
+    assert sum(one.whole for one in store.quality.of("sensors") if one.metric == "validity") == 10

@@ -48,7 +48,7 @@ METRICS = (
             "sv": "Andelen mätserier vars senaste värde inte är äldre än två mätintervall.",
             "en": "The share of series whose newest value is no older than two intervals.",
         },
-        lambda held: (held.timely, held.series),
+        lambda held: (held.timely, held.judged),
     ),
     Metric(
         "validity",

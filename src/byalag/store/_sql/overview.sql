@@ -8,10 +8,16 @@ GROUP BY t.type ORDER BY t.type;
 
 -- name: overview_series
 SELECT count(*), count(l.at),
-  coalesce(sum(l.at >= ?2 - ?3 * coalesce(s.cadence, ?4)), 0),
+  coalesce(sum(l.at >= ?2 - ?3 * coalesce(s.cadence,
+    CASE WHEN s.kind NOT IN ('sample', 'forecast') THEN ?4 END)), 0),
+  coalesce(sum(l.at IS NOT NULL AND coalesce(s.cadence,
+    CASE WHEN s.kind NOT IN ('sample', 'forecast') THEN ?4 END) IS NOT NULL), 0),
   coalesce(sum(l.value IS NOT NULL AND l.flag IN (?5, ?6)), 0),
   min(min(
     coalesce((SELECT min(at) FROM observation o WHERE o.series = s.no), l.at),
     coalesce((SELECT min(first) FROM chunk c WHERE c.series = s.no), l.at))),
   max(l.at)
 FROM series s LEFT JOIN latest l ON l.series = s.no WHERE s.dataset = ?1;
+
+-- name: dataset_frequency
+SELECT document ->> '$.frequency' FROM dataset WHERE id = ? ORDER BY origin LIMIT 1;
