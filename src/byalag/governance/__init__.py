@@ -15,7 +15,9 @@ from byalag.governance._decide import (
     Resource,
     decide,
 )
-from byalag.governance._key import Issued, Key, Keyring, Scope, issue
+from byalag.governance._key import Issued, Key, Keyring, Scope, issue, rotate
+from byalag.governance._latency import added, quantile, step
+from byalag.governance._meter import Limit, Taken, Used, limit, take
 from byalag.governance._person import Assurance, Grant, Person, Role
 from byalag.governance._policy import (
     SENSITIVE,
@@ -51,6 +53,7 @@ __all__ = [
     "Key",
     "Keyring",
     "Life",
+    "Limit",
     "NotAllowed",
     "Person",
     "Plan",
@@ -64,16 +67,24 @@ __all__ = [
     "Scope",
     "Shortfall",
     "Standing",
+    "Taken",
+    "Used",
+    "added",
     "decide",
     "highest",
     "inherited",
     "issue",
     "life_of",
+    "limit",
     "may_be_exported",
     "may_be_open",
     "may_leave",
     "may_open",
+    "quantile",
     "require_lawful",
+    "rotate",
     "shortfalls",
     "standing",
+    "step",
+    "take",
 ]

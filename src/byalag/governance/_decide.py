@@ -18,6 +18,8 @@ Matter: TypeAlias = Literal[
     "observations",
     "deliveries",
     "door",
+    "token",
+    "usage",
     "facts",
     "files",
     "operations",
@@ -162,7 +164,7 @@ def decide(actor: Actor, action: Action, resource: Resource, now: Micros) -> Dec
     if resource.matter == "deliveries" and resource.proof:
         return _by_proof(actor, resource.proof)
     if (action, resource.matter) not in _KNOWN:
-        return _at_the_door(action, resource)
+        return _at_the_door(actor, action, resource, now)
     if resource.near or (actor.near and resource.matter in _NEAR):
         return _by_place(actor, resource)
     if resource.matter in _ABOUT_PEOPLE:
@@ -170,9 +172,13 @@ def decide(actor: Actor, action: Action, resource: Resource, now: Micros) -> Dec
     return _by_holder(actor, action, resource, now)
 
 
-def _at_the_door(action: Action, resource: Resource) -> Decision:
+def _at_the_door(actor: Actor, action: Action, resource: Resource, now: Micros) -> Decision:
+    if action == "read" and resource.matter == "usage":
+        return _of_own_key(actor.key, now)
     if action == "write" and resource.matter == "door":
         return Decision(allowed=True, why="anyone may knock; what a delivery proves decides")
+    if action == "write" and resource.matter == "token":
+        return Decision(allowed=True, why="anyone may knock; the client's secret decides")
     return Decision(allowed=False, why=f"nobody may {action} {resource.matter}")
 
 
@@ -247,6 +253,17 @@ def _by_place(actor: Actor, resource: Resource) -> Decision:
     if actor.near:
         return Decision(allowed=True, why=f"{resource.matter} are open to the machine itself")
     return Decision(allowed=False, why="the hub is open only to the machine that it runs on")
+
+
+def _of_own_key(key: Key | None, now: Micros) -> Decision:
+    """Decide who may see what a key has used: whoever holds it, whatever else it may do."""
+    if key is None:
+        why = "what has been used is told to the key that used it, as Authorization: Bearer KEY"
+        return Decision(allowed=False, why=why, challenge=True)
+    spent = key.why_not(now)
+    if spent is not None:
+        return Decision(allowed=False, why=spent, challenge=True)
+    return Decision(allowed=True, why=f"the key {key.prefix} asks about itself")
 
 
 def _by_key(key: Key | None, scope: Scope, resource: Resource, now: Micros) -> Decision:

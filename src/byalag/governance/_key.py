@@ -11,7 +11,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from byalag import Misconfigured
 from byalag.model import Micros, MunicipalityCode
@@ -31,14 +31,14 @@ Scope: TypeAlias = Literal[
 ]
 
 SECRET_BYTES = 32
-_ABSENT = sha256(b"no such key").hexdigest()
 
 
 class Key(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key as it is kept in `keys.toml`: never the secret itself, only its SHA-256.
 
     `expires` is a moment with its offset. A key without scopes may do nothing but be known: one
-    of an `application` is counted by that application's plans.
+    of an `application` is counted by that application's plans. `former` is the SHA-256 of the
+    secret that it had before it was given a new one; that is good, too, until `former_until`.
     """
 
     prefix: Annotated[str, Meta(pattern=r"^[a-z0-9]{4,32}$")]
@@ -49,6 +49,8 @@ class Key(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     revoked: bool = False
     note: str = ""
     application: str = ""
+    former: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    former_until: Annotated[datetime, Meta(tz=True)] | None = None
 
     def why_not(self, now: Micros) -> str | None:
         """Return why the key is no longer good, or None when it is."""
@@ -57,6 +59,20 @@ class Key(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if self.expires is not None and now >= _micros(self.expires):
             return f"the key {self.prefix} expired {self.expires.astimezone(UTC):%Y-%m-%d}"
         return None
+
+    def as_shown(self, secret: str) -> "Key | None":
+        """Return the key as it is with the secret that is shown, or None if that is another's.
+
+        With its former secret it ends when that does. Every comparison takes equally long.
+        """
+        digest = sha256(secret.encode()).hexdigest()
+        now, former = compare_digest(digest, self.sha256), compare_digest(digest, self.former)
+        if now:
+            return self
+        if not former or self.former_until is None:
+            return None
+        ends = self.former_until if self.expires is None else min(self.expires, self.former_until)
+        return structs.replace(self, expires=ends)
 
 
 class Issued(Struct, frozen=True):
@@ -89,19 +105,21 @@ class Keyring:
         Takes as long for an unknown prefix as for a wrong secret.
         """
         prefix, _, secret = shown.partition(".")
-        key = self._keys.get(prefix)
-        digest = sha256(secret.encode()).hexdigest()
-        same = compare_digest(digest, key.sha256 if key else _ABSENT)
-        return key if key is not None and same else None
+        return self._keys.get(prefix, _NOBODY).as_shown(secret)
+
+    def find(self, prefix: str) -> Key | None:
+        """Return the key with a prefix, good or no longer good."""
+        return self._keys.get(prefix)
 
 
-def issue(
-    municipality: MunicipalityCode,
+def issue(  # noqa: PLR0913 -- these are what a key says
+    municipality: MunicipalityCode | Literal[""],
     scopes: tuple[Scope, ...],
     *,
     random: bytes,
     expires: datetime | None = None,
     note: str = "",
+    application: str = "",
 ) -> Issued:
     """Make a new key out of 40 random bytes: 8 for the prefix, 32 for the secret.
 
@@ -111,7 +129,7 @@ def issue(
     if len(random) < SECRET_BYTES + 8:
         msg = f"a key needs {SECRET_BYTES + 8} random bytes; {len(random)} were given"
         raise ValueError(msg)
-    secret = urlsafe_b64encode(random[8 : SECRET_BYTES + 8]).decode().rstrip("=")
+    secret = _secret(random[8:])
     key = Key(
         prefix=random[:8].hex(),
         sha256=sha256(secret.encode()).hexdigest(),
@@ -119,9 +137,35 @@ def issue(
         scopes=scopes,
         expires=expires,
         note=note,
+        application=application,
     )
     return Issued(f"{key.prefix}.{secret}", key)
 
 
+def rotate(key: Key, *, random: bytes, until: datetime) -> Issued:
+    """Give a key a new secret out of 32 random bytes; the one it has is good until then.
+
+    The prefix stays, and with it whatever is counted, subscribed to or written down by it.
+
+    Raises:
+        ValueError: the random bytes are too few.
+    """
+    if len(random) < SECRET_BYTES:
+        msg = f"a secret needs {SECRET_BYTES} random bytes; {len(random)} were given"
+        raise ValueError(msg)
+    secret = _secret(random)
+    fresh = structs.replace(
+        key, sha256=sha256(secret.encode()).hexdigest(), former=key.sha256, former_until=until
+    )
+    return Issued(f"{key.prefix}.{secret}", fresh)
+
+
+def _secret(random: bytes) -> str:
+    return urlsafe_b64encode(random[:SECRET_BYTES]).decode().rstrip("=")
+
+
 def _micros(at: datetime) -> Micros:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+_NOBODY = Key(prefix="nobody", sha256=sha256(b"no such key").hexdigest())
