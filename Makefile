@@ -20,8 +20,8 @@ demo: .venv/.run .venv/.assets ## run the demo hub; PORT=9000 make demo for anot
 test: setup ## run the everyday tests
 	$(BIN)/pytest -n auto --dist loadfile -m "not promise"
 
-promises: setup ## run the slow proofs too (kill -9, floods, a week of faults)
-	$(BIN)/pytest -n auto --dist loadfile -m promise
+promises: setup ## run the slow proofs, and write docs/promises.md
+	$(BIN)/pytest -n auto --dist loadfile -m "promise or proves" --promises docs/promises.md
 
 bench: setup ## measure, each figure beside its floor of the same run
 	$(BIN)/python -m benchmarks

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ around = st.sampled_from(CHANGES).flatmap(
 
 @given(naive | around, zones)
 @settings(deadline=None, max_examples=400)
+@pytest.mark.proves(27)
 def test_a_local_time_is_the_instant_that_the_zone_says(text: datetime, zone: ZoneInfo) -> None:
     try:
         at = local(text, zone, twice="first", near=0)
@@ -45,6 +47,7 @@ def test_a_local_time_is_the_instant_that_the_zone_says(text: datetime, zone: Zo
 
 @given(around, zones, st.booleans())
 @settings(deadline=None, max_examples=300)
+@pytest.mark.proves(27)
 def test_of_two_readings_the_nearest_to_the_delivery_is_taken(
     text: datetime, zone: ZoneInfo, late: object
 ) -> None:
@@ -60,6 +63,7 @@ def test_of_two_readings_the_nearest_to_the_delivery_is_taken(
 
 @given(st.datetimes(datetime(1990, 1, 2), datetime(2040, 1, 1), timezones=zones))  # noqa: DTZ001 - bounds without zone
 @settings(deadline=None, max_examples=300)
+@pytest.mark.proves(27)
 def test_an_instant_written_as_iso_is_read_as_itself(when: datetime) -> None:
     at = micros(when)
     read = compile_time(TimeSpec(path="t"), "at")
@@ -74,6 +78,7 @@ def test_an_instant_written_as_iso_is_read_as_itself(when: datetime) -> None:
 
 @given(st.datetimes(datetime(1990, 1, 2), datetime(2040, 1, 1)))  # noqa: DTZ001 - bounds without zone
 @settings(deadline=None)
+@pytest.mark.proves(27)
 def test_milliseconds_are_read_as_numbers_and_as_digits(when: datetime) -> None:
     at = micros(when.replace(tzinfo=UTC))
     context = Context(source="s", municipality="2482", dataset="d", received=at)

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -196,6 +197,7 @@ def agree(
     _mapping,
     _mapping,
 )
+@pytest.mark.proves(9)
 def test_one_source_translated_again_is_as_if_it_always_had_been(
     given: list[tuple[str, Any]], old: dict[str, Any], new: dict[str, Any]
 ) -> None:
@@ -209,6 +211,7 @@ def test_one_source_translated_again_is_as_if_it_always_had_been(
     _mapping,
     _mapping,
 )
+@pytest.mark.proves(9)
 def test_a_source_that_shares_its_things_with_another_leaves_the_others_words(
     given: list[tuple[str, Any]],
     old: dict[str, Any],

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -78,6 +79,7 @@ def test_the_finding_and_the_table_say_what_the_line_shows() -> None:
     assert [(day.lowest, day.highest, day.count) for day in chart.table] == [(16.6, 20.1, 4)]
 
 
+@pytest.mark.proves(27)
 def test_a_day_of_25_hours_is_drawn_as_long_as_it_was() -> None:
     end = datetime(2026, 10, 28, 12, tzinfo=UTC)
     marks = drawn(hours([8.0] * 24), end).days

@@ -178,6 +178,7 @@ def test_the_table_the_file_and_the_api_hold_the_same_values(hub: TestClient) ->
     assert float(lines[-2].split(",")[1]) == values[-1]["value"]
 
 
+@pytest.mark.proves(27)
 def test_the_hour_that_comes_twice_in_october_is_told_apart(tmp_path: Path) -> None:
     at = datetime(2026, 10, 25, 9, 2, tzinfo=UTC)
     with Store(tmp_path / "commons.sqlite") as store:

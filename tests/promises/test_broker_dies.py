@@ -144,6 +144,7 @@ async def quiet(store: Store, wanted: AbstractSet[int]) -> None:
         pytest.param(by_mqtt, 10, id="MQTT-10", marks=pytest.mark.promise),
     ],
 )
+@pytest.mark.proves(5)
 async def test_everything_that_nats_acknowledged_is_heard_though_it_is_killed(
     rounds: int, send: Sending, tmp_path: Path, record_property: Record
 ) -> None:
@@ -158,6 +159,7 @@ async def test_everything_that_nats_acknowledged_is_heard_though_it_is_killed(
 @pytest.mark.anyio
 @pytest.mark.skipif(not Mosquitto.installed(), reason="Mosquitto is not installed")
 @pytest.mark.parametrize("rounds", ROUNDS)
+@pytest.mark.proves(5)
 async def test_all_but_the_last_second_is_heard_though_mosquitto_is_killed(
     rounds: int, tmp_path: Path, record_property: Record
 ) -> None:
@@ -214,6 +216,7 @@ def heard(folder: Path) -> list[int]:
 
 @pytest.mark.promise
 @pytest.mark.parametrize("which", ["mosquitto", "nats", "nats-mqtt"])
+@pytest.mark.proves(5)
 def test_a_hub_that_is_killed_misses_nothing_and_counts_nothing_twice(
     which: str, tmp_path: Path, record_property: Record
 ) -> None:

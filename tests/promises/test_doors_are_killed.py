@@ -76,6 +76,7 @@ class Sender(threading.Thread):
 
 
 @pytest.mark.promise
+@pytest.mark.proves(1, 2)
 def test_a_delivery_that_is_sent_again_after_a_kill_is_counted_once(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_delivery_that_is_sent_again_after_a_kill_is_counted_once(
 
 
 @pytest.mark.promise
+@pytest.mark.proves(1, 2)
 def test_a_file_is_whole_whenever_the_hub_is_killed(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

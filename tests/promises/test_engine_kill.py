@@ -59,6 +59,7 @@ def run(url: str, folder: Path, die: str) -> int:
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.proves(1, 2)
 def test_an_engine_that_is_killed_goes_on_where_it_was(moment: str, tmp_path: Path) -> None:
     with Faulty(lots=Answer(body=BODY)) as server:
         assert run(server.url("/lots"), tmp_path, moment) == -signal.SIGKILL

@@ -72,6 +72,7 @@ async def ninety_ninth_wait(folder: Path, server: Faulty, names: list[str]) -> f
     return waits[int(len(waits) * 0.99)]
 
 
+@pytest.mark.proves(10)
 async def test_a_source_that_drips_and_one_that_hangs_delay_no_other(tmp_path: Path) -> None:
     (tmp_path / "alone").mkdir()
     (tmp_path / "beside").mkdir()

@@ -64,6 +64,7 @@ def spellings() -> list[bytes]:
     ]
 
 
+@pytest.mark.proves(23)
 async def test_a_canary_is_sent_and_found_nowhere_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -105,6 +105,7 @@ def drop(folder: Path, number: int) -> None:
 
 
 @pytest.mark.parametrize("after", ["move", "mark"])
+@pytest.mark.proves(1, 2)
 def test_a_hub_killed_again_and_again_takes_every_file_once(after: str, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -127,6 +128,7 @@ def test_a_hub_killed_again_and_again_takes_every_file_once(after: str, tmp_path
         assert sorted(json.loads(body)["no"] for body in held) == [*range(dropped)]
 
 
+@pytest.mark.proves(1, 2)
 def test_a_hub_killed_between_keeping_and_moving_takes_the_file_once(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -150,6 +152,7 @@ def test_a_hub_killed_between_keeping_and_moving_takes_the_file_once(tmp_path: P
 
 
 @pytest.mark.skipif(not PostgreSql.installed(), reason="PostgreSQL 15 is not installed here")
+@pytest.mark.proves(1, 2, 6)
 def test_hub_and_database_killed_again_and_again_lose_and_double_no_row(tmp_path: Path) -> None:
     draw, made = random.Random(7), 0  # noqa: S311 -- the same kills each time
     with PostgreSql() as server:

@@ -5,7 +5,6 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from byalag.store import Store
 from byalag.testkit import RunningHub, byalag
 
-ROUNDS, SENDERS = 25, 8
+ROUNDS, SENDERS = 50, 8
 SERIES = "sensor:skelleftea:kill/waterTemperature"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCE = f"""\
@@ -70,8 +69,9 @@ class Sender(threading.Thread):
 
 
 @pytest.mark.promise
+@pytest.mark.proves(1, 2)
 def test_a_hub_that_is_killed_again_and_again_keeps_what_it_acknowledged(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, promised: dict[str, object]
 ) -> None:
     folder, key = hub(tmp_path)
     acknowledged: list[int] = []
@@ -99,8 +99,14 @@ def test_a_hub_that_is_killed_again_and_again_keeps_what_it_acknowledged(
         assert store.check() == []
         assert len(kept) == len(history.times) == store.counts().observations
         deliveries = store.counts().deliveries
-    record_property("acknowledged", len(acknowledged))
-    record_property("kept", len(kept))
+    lost = [number for number in acknowledged if kept.get(number) != number % 100]
+    promised.update(
+        acknowledged=len(acknowledged),
+        lost=len(lost),
+        duplicated=len(history.times) - len(kept),
+        rounds=ROUNDS,
+        fault="kill -9 of the hub under load",
+    )
     assert len(acknowledged) > 100 * ROUNDS
-    assert not [number for number in acknowledged if kept.get(number) != number % 100]
+    assert not lost
     assert len(kept) == deliveries, "each observation came with one delivery, however often sent"

@@ -59,6 +59,7 @@ async def fill(url: str) -> None:
 @pytest.mark.promise
 @pytest.mark.parametrize("kind", ["mqtt", "nats"])
 @pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.proves(1, 2, 5)
 def test_what_was_not_acknowledged_comes_again(kind: str, moment: str, tmp_path: Path) -> None:
     made: type[Mosquitto | NatsServer] = Mosquitto if kind == "mqtt" else NatsServer
     if not made.installed():

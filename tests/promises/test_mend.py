@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from byalag.testkit import RunningHub, byalag
 
 from .test_terminal import SOURCE
@@ -43,6 +45,7 @@ def _mend(hub: Path) -> None:
     file.write_text(file.read_text("utf-8") + "codes = { full = 0 }\n", "utf-8")
 
 
+@pytest.mark.proves(8)
 def test_one_bad_of_a_thousand_is_set_aside_mended_replayed_once_and_audited(
     tmp_path: Path,
 ) -> None:
@@ -75,6 +78,7 @@ def test_one_bad_of_a_thousand_is_set_aside_mended_replayed_once_and_audited(
         assert told, "the mended car park is served"
 
 
+@pytest.mark.proves(8)
 def test_what_is_set_aside_is_listed_and_mended_while_the_hub_runs(tmp_path: Path) -> None:
     hub = _hub(tmp_path)
     with RunningHub("serve", hub) as running:
@@ -87,6 +91,7 @@ def test_what_is_set_aside_is_listed_and_mended_while_the_hub_runs(tmp_path: Pat
         assert running.get("/health/ready").status == 200
 
 
+@pytest.mark.proves(8)
 def test_what_is_set_aside_is_shown_in_swedish_too(tmp_path: Path) -> None:
     hub = _hub(tmp_path)
     listed = byalag("aside", "list", hub, language="sv")
@@ -102,6 +107,7 @@ def test_what_is_set_aside_is_shown_in_swedish_too(tmp_path: Path) -> None:
     assert byalag("aside", "list", hub, language="sv").out == "Ingenting ligger åt sidan.\n"
 
 
+@pytest.mark.proves(8)
 def test_an_operator_must_say_what_to_replay(tmp_path: Path) -> None:
     hub = _hub(tmp_path)
     assert byalag("aside", "replay", hub).code == 2

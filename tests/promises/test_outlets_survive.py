@@ -58,6 +58,7 @@ def told(server: Faulty) -> list[tuple[str, float]]:
 
 @pytest.mark.promise
 @pytest.mark.parametrize("ordered", [True, False])
+@pytest.mark.proves(1, 22)
 def test_every_message_arrives_though_the_hub_is_killed_while_it_sends(
     tmp_path: Path, *, ordered: bool
 ) -> None:

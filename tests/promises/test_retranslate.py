@@ -100,6 +100,7 @@ def _apply(path: Path) -> None:
         again.apply(store, "anna")
 
 
+@pytest.mark.proves(9)
 def test_a_wrong_time_zone_is_shown_then_mended_and_all_times_move(tmp_path: Path) -> None:
     with Store(tmp_path / "a.sqlite") as store:
         fill(store, 300)
@@ -122,6 +123,7 @@ def test_a_wrong_time_zone_is_shown_then_mended_and_all_times_move(tmp_path: Pat
 
 
 @pytest.mark.promise
+@pytest.mark.proves(9)
 def test_killed_while_it_applies_it_has_changed_all_or_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with Store(path) as store:

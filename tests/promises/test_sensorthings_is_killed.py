@@ -62,6 +62,7 @@ class Sender(threading.Thread):
 
 
 @pytest.mark.promise
+@pytest.mark.proves(1, 2)
 def test_every_201_is_there_after_a_kill_and_none_twice(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -174,6 +174,7 @@ async def ninety_ninth(folder: Path, ports: list[dict[str, int]]) -> float:
     return sorted(waits)[int(len(waits) * 0.99)]
 
 
+@pytest.mark.proves(10)
 async def test_what_drips_and_what_hangs_delays_no_other(tmp_path: Path) -> None:
     with ExitStack() as traps:
         ports = [

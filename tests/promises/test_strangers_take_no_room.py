@@ -22,6 +22,7 @@ MEBIBYTE = 1024 * 1024
 
 
 @pytest.mark.promise
+@pytest.mark.proves(10, 11)
 def test_large_bodies_of_strangers_keep_no_key_holder_out(tmp_path: Path) -> None:
     folder = tmp_path / "hub"
     assert byalag("init", folder, "--municipality", "2482").code == 0

@@ -72,6 +72,7 @@ def test_a_workbook_that_would_grow_beyond_measure_is_refused() -> None:
         read(out.getvalue())
 
 
+@pytest.mark.proves(13)
 def test_a_doctype_in_a_workbook_is_refused() -> None:
     out = BytesIO()
     with ZipFile(out, "w") as odd:

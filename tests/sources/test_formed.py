@@ -108,6 +108,7 @@ def test_an_archive_is_read_file_by_file_and_its_paths_are_only_names() -> None:
     assert "archive inside an archive" in aside(said)["all.zip/inner.csv"]
 
 
+@pytest.mark.proves(12)
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     body = packed({"bomb.json": b"0" * (64 * 1024 * 1024)})
     with pytest.raises(Garbled, match="would grow from"):
@@ -116,6 +117,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         heard(formed(), packed({f"{n}.json": b"{}" for n in range(2001)}))
 
 
+@pytest.mark.proves(12)
 def test_a_member_that_lies_of_its_size_gives_no_more_than_it_says() -> None:
     body = bytearray(packed({"a.json": b'{"id":"a","level":1}' + b" " * 9_000_000}))
     at = body.rindex(b"PK\x01\x02")

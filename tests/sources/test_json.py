@@ -33,6 +33,7 @@ def test_what_was_written_is_what_is_read(items: list[Json], name: str) -> None:
 
 @given(st.lists(PLAIN, min_size=1, max_size=6), st.data())
 @settings(deadline=None, max_examples=60)
+@pytest.mark.proves(8)
 def test_one_broken_record_never_stops_its_neighbours(
     items: list[Json], data: st.DataObject
 ) -> None:
@@ -57,6 +58,7 @@ def test_bytes_that_are_not_text_break_their_own_record_only() -> None:
     assert found[1] == {"name": "ok"}
 
 
+@pytest.mark.proves(14)
 def test_a_record_that_is_nested_too_deep_is_set_aside() -> None:
     deep = b"[" * 2000 + b"]" * 2000
     found = records(b'[{"ok": 1}, ' + deep + b"]")
@@ -188,6 +190,7 @@ def test_what_stands_beside_the_records_can_be_read() -> None:
     assert read(body, ("updated", "more"), ("lots",)) is None
 
 
+@pytest.mark.proves(14)
 def test_nothing_but_brackets_is_refused_soon() -> None:
     with pytest.raises(Garbled):
         list(raw_records(b"[" * 3_000_000, ()))

@@ -17,6 +17,7 @@ UTF_16 = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-1
 
 
 @pytest.mark.parametrize("body", [BOMB, OUTSIDE, b"<!DOCTYPE x><x/>", UTF_16])
+@pytest.mark.proves(13)
 def test_a_doctype_is_refused(body: bytes) -> None:
     with pytest.raises(Garbled, match="DOCTYPE"):
         document(body)

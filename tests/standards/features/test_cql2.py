@@ -253,6 +253,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_mend(text: str, why: str) 
         "GEOMETRYCOLLECTION(" * 900 + "POINT(1 1)" + ")" * 900,
     ],
 )
+@pytest.mark.proves(17)
 def test_hostile_text_is_refused_at_once(text: str) -> None:
     assert min(refused(lambda: bound(text)) for _ in range(3)) < 0.05
 
@@ -270,6 +271,7 @@ def test_hostile_text_is_refused_at_once(text: str) -> None:
         "null",
     ],
 )
+@pytest.mark.proves(17)
 def test_hostile_json_is_refused_at_once(text: str) -> None:
     condition = Binder(KNOWN, CRS84).condition
     assert min(refused(lambda: condition(_cql_json.parse(text))) for _ in range(3)) < 0.05

@@ -169,6 +169,7 @@ def test_functions_are_listed(get: Get) -> None:
         "name = '\0'",
     ],
 )
+@pytest.mark.proves(17)
 def test_a_hostile_filter_is_refused_at_once_or_harmless(client: TestClient, hostile: str) -> None:
     client.get(f"/features/v1{ITEMS}", params={"filter": "level = 1"})
     took: list[float] = []

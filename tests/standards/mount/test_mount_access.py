@@ -132,6 +132,7 @@ def test_a_crash_is_said_in_the_standards_own_shape_without_its_reason(client: T
     assert "secret" not in answer.text
 
 
+@pytest.mark.proves(15)
 def test_an_address_that_strangers_name_is_not_fetched_from_inside(client: TestClient) -> None:
     for address in ("http://127.0.0.1:1/", "http://10.0.0.1/", "file:///etc/passwd", "x"):
         answer = client.get(f"/small/v1/fetch?{address}")

@@ -113,6 +113,7 @@ def test_what_is_no_query_is_refused(text: str) -> None:
     ],
     ids=["deep", "many terms", "many values", "far", "long", "large pattern", "unended"],
 )
+@pytest.mark.proves(17)
 def test_a_hostile_query_is_refused_at_once(text: str) -> None:
     start = time.perf_counter()
     with pytest.raises(Refused):

@@ -159,6 +159,7 @@ def test_a_limit_that_is_too_high_is_too_many_results(ask: Ask) -> None:
     ],
     ids=["types", "q", "q pattern", "pattern", "pick", "scopes", "depth"],
 )
+@pytest.mark.proves(17)
 def test_a_hostile_question_is_refused_at_once(ask: Ask, query: str) -> None:
     ask("GET", "/entities?type=A")
     start = time.perf_counter()

@@ -193,6 +193,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("named", HOSTILE)
+@pytest.mark.proves(17)
 def test_what_is_hostile_is_refused_at_once(named: str) -> None:
     entity = "Thing" if "there and back" in named else "Observation"
     refused_soon(lambda: meant(HOSTILE[named], entity))

@@ -89,18 +89,21 @@ def send(port: int, push_key: dict[str, str]) -> Send:
     return sending
 
 
+@pytest.mark.proves(11)
 def test_a_dripping_body_is_cut(send: Send) -> None:
     status, seconds = send(b"Content-Length: 5000", [b"x"] * 100, 0.05)
     assert "408" in status
     assert seconds < 2
 
 
+@pytest.mark.proves(11)
 def test_a_hanging_body_is_cut(send: Send) -> None:
     status, seconds = send(b"Content-Length: 5000", [], 0.05)
     assert "408" in status
     assert seconds < 2
 
 
+@pytest.mark.proves(11)
 def test_a_body_that_is_fast_enough_but_never_ends_is_cut_at_the_deadline(send: Send) -> None:
     parts = [b"400\r\n" + b"x" * 1024 + b"\r\n"] * 60
     status, seconds = send(b"Transfer-Encoding: chunked", parts, 0.1)
@@ -108,18 +111,21 @@ def test_a_body_that_is_fast_enough_but_never_ends_is_cut_at_the_deadline(send: 
     assert 1.5 < seconds < 4
 
 
+@pytest.mark.proves(11)
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(send: Send) -> None:
     status, seconds = send(b"Content-Length: 100001", [], 0.05)
     assert "413" in status
     assert seconds < 1
 
 
+@pytest.mark.proves(11)
 def test_a_body_that_grows_too_large_is_cut(send: Send) -> None:
     parts = [b"8000\r\n" + b"x" * 0x8000 + b"\r\n"] * 40
     status, _ = send(b"Transfer-Encoding: chunked", parts, 0.001)
     assert "413" in status
 
 
+@pytest.mark.proves(11)
 def test_an_honest_body_in_several_parts_is_taken(send: Send) -> None:
     status, _ = send(b"Content-Length: 10\r\nConnection: close", [b"[    ", b"    ]"], 0.05)
     assert "201" in status

@@ -100,6 +100,7 @@ def signed(
     }
 
 
+@pytest.mark.proves(2)
 def test_a_webhook_sent_five_times_is_one_delivery_and_says_what_became_of_it(
     place: Place,
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_webhook_sent_five_times_is_one_delivery_and_says_what_became_of_it(
     assert (told["records"], told["observations"], told["setAside"]) == (1, 1, 0)
 
 
+@pytest.mark.proves(22)
 def test_both_secrets_are_taken_while_one_is_changed(place: Place) -> None:
     for secret in (SECRET, OLD):
         assert (
@@ -120,6 +122,7 @@ def test_both_secrets_are_taken_while_one_is_changed(place: Place) -> None:
         )
 
 
+@pytest.mark.proves(22)
 def test_what_is_tampered_with_or_old_is_refused_as_an_unknown_door_is(place: Place) -> None:
     said = body(7)
     good = signed(said)
@@ -196,6 +199,7 @@ def test_lists_lines_and_tables_are_taken_and_what_is_wrong_in_them_is_told(plac
     assert aside[0]["where"] == "[2]"
 
 
+@pytest.mark.proves(12)
 def test_a_packed_body_is_unpacked_and_a_bomb_is_not(place: Place) -> None:
     packed = gzip.compress(body(9, "packad"))
     taken = place.deliver("keyed", packed, authorization=place.key, content_encoding="gzip")

@@ -47,6 +47,7 @@ def judged(
 
 @given(body=st.text(), ours=st.binary(min_size=24, max_size=64), late=st.integers(-300, 300))
 @limits(deadline=None, max_examples=50)
+@pytest.mark.proves(22)
 def test_whatever_the_library_signs_within_five_minutes_opens_the_door(
     body: str, ours: bytes, late: int
 ) -> None:
@@ -57,6 +58,7 @@ def test_whatever_the_library_signs_within_five_minutes_opens_the_door(
     assert not judged(headers, f"{body} ", secrets=(secret,)).of
 
 
+@pytest.mark.proves(22)
 def test_a_signature_of_600_seconds_ago_is_refused_and_the_clock_is_named() -> None:
     proof = judged(sent(), now=NOON + timedelta(seconds=600))
     assert not proof.of
@@ -65,12 +67,14 @@ def test_a_signature_of_600_seconds_ago_is_refused_and_the_clock_is_named() -> N
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.proves(22, 27)
 def test_a_clock_that_is_an_hour_wrong_refuses_whichever_way(hours: int) -> None:
     assert not judged(sent(), now=NOON + timedelta(hours=hours)).of
     patient = Door(proof="standard-webhooks", secrets=("env:A",), tolerance="2h")
     assert judged(sent(), door=patient, now=NOON + timedelta(hours=hours)).of
 
 
+@pytest.mark.proves(22)
 def test_both_secrets_are_good_while_one_is_changed_for_another() -> None:
     both = (OTHER, SECRET)
     assert judged(sent(secret=SECRET), secrets=both).of
@@ -97,6 +101,7 @@ def test_one_good_signature_among_several_is_enough() -> None:
         ("webhook-signature", ""),
     ],
 )
+@pytest.mark.proves(22)
 def test_whatever_is_changed_of_what_was_signed_is_noticed(name: str, value: str) -> None:
     assert not judged(sent() | {name: value}).of
 

@@ -87,6 +87,7 @@ async def test_nobody_listening_is_said_so(fetcher: Fetcher) -> None:
 @pytest.mark.parametrize(
     ("most", "why"), [(10_000_000, "larger than 10,000,000"), (10**9, "is a bomb")]
 )
+@pytest.mark.proves(12)
 async def test_a_bomb_is_stopped_while_it_is_small(most: int, why: str, fetcher: Fetcher) -> None:
     bomb = Answer(body=gzip_bomb(100_000_000), headers={"content-encoding": "gzip"})
     with Faulty(lots=bomb) as server:

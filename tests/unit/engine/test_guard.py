@@ -54,6 +54,7 @@ async def outside() -> AsyncIterator[Fetcher]:
 
 
 @pytest.mark.parametrize("host", INSIDE)
+@pytest.mark.proves(15)
 async def test_a_source_cannot_reach_inside_however_it_is_spelt(
     host: str, outside: Fetcher
 ) -> None:
@@ -63,6 +64,7 @@ async def test_a_source_cannot_reach_inside_however_it_is_spelt(
         assert not server.asked
 
 
+@pytest.mark.proves(15)
 async def test_a_redirect_to_the_metadata_address_is_refused() -> None:
     async with Fetcher(SystemNames(), networks(["127.0.0.0/8"]), SystemClock()) as fetcher:
         away = Answer(status=302, headers={"location": "http://169.254.169.254/latest/"})
@@ -70,6 +72,7 @@ async def test_a_redirect_to_the_metadata_address_is_refused() -> None:
             await fetcher.ask(Wanted(url=server.url("/lots")))
 
 
+@pytest.mark.proves(15)
 async def test_a_server_outside_cannot_point_at_what_is_inside() -> None:
     async def here(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
@@ -90,6 +93,7 @@ async def test_a_server_outside_cannot_point_at_what_is_inside() -> None:
             assert (await fetcher.ask(Wanted(url=url))).body == b"inside"
 
 
+@pytest.mark.proves(15)
 def test_the_hosts_that_settings_name_are_their_own() -> None:
     asks = (Ask(url="https://Lots.example/{secret:env:X}", every=timedelta(1)),)
     assert own_hosts(Poll(asks)) == {"lots.example"}
@@ -98,6 +102,7 @@ def test_the_hosts_that_settings_name_are_their_own() -> None:
     assert own_hosts(Watch(place=Folder(path="x"))) == frozenset()
 
 
+@pytest.mark.proves(15)
 async def test_a_name_that_changes_its_answer_is_checked_at_every_connection() -> None:
     given_out = iter([["127.0.0.1"], ["127.0.0.2"]])
 
@@ -114,6 +119,7 @@ async def test_a_name_that_changes_its_answer_is_checked_at_every_connection() -
                 await fetcher.ask(Wanted(url=url))
 
 
+@pytest.mark.proves(15)
 async def test_one_inside_address_among_public_ones_is_enough_to_refuse() -> None:
     async def mixed(host: str, port: int) -> list[str]:
         return ["192.0.78.24", "10.1.2.3"]
@@ -126,11 +132,13 @@ async def test_one_inside_address_among_public_ones_is_enough_to_refuse() -> Non
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "javascript:alert(1)", "ftp://example.org/", "//x", ""]
 )
+@pytest.mark.proves(15)
 async def test_only_http_and_https_are_asked(url: str, outside: Fetcher) -> None:
     with pytest.raises(Unreachable, match="http"):
         await outside.ask(Wanted(url=url))
 
 
+@pytest.mark.proves(15)
 def test_an_allowed_range_that_is_not_one_is_said_to_be_wrong() -> None:
     with pytest.raises(Misconfigured, match=r"10\.20\.0\.0/16"):
         networks(["10.0.0.0/40"])
@@ -148,6 +156,7 @@ INSIDE_IPV4 = st.one_of(
 
 
 @given(INSIDE_IPV4)
+@pytest.mark.proves(15)
 def test_no_wrapping_of_an_inside_address_is_let_through(address: IPv4Address) -> None:
     number = int(address)
     wrapped = [
@@ -162,6 +171,7 @@ def test_no_wrapping_of_an_inside_address_is_let_through(address: IPv4Address) -
 
 
 @given(st.ip_addresses(v=6))
+@pytest.mark.proves(15)
 def test_what_is_not_global_unicast_is_never_reached(address: IPv6Address) -> None:
     if may_reach(str(address)):
         assert any(address in n for n in networks(["2000::/3", "64:ff9b::/96", "::ffff:0:0/96"]))

@@ -33,6 +33,7 @@ def ids(server: Faulty) -> list[str]:
     return [asked.headers["webhook-id"] for asked in server.asked]
 
 
+@pytest.mark.proves(22)
 async def test_a_pushed_value_is_told_signed_with_both_secrets_of_a_rotation(
     store: Store, commons: Store, tmp_path: Path
 ) -> None:
@@ -80,6 +81,7 @@ async def test_a_plain_hmac_is_of_the_body(store: Store, commons: Store, tmp_pat
     assert asked.headers["x-hub"] == f"sha256={digest}"
 
 
+@pytest.mark.proves(22)
 async def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(
     store: Store, commons: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +207,7 @@ def test_the_waits_grow_from_seconds_to_hours_for_three_days() -> None:
     assert asked == 3600 * 1_000_000
 
 
+@pytest.mark.proves(10)
 async def test_one_dead_outlet_does_not_slow_another_down(
     store: Store, commons: Store, tmp_path: Path
 ) -> None:
@@ -227,6 +230,7 @@ async def test_one_dead_outlet_does_not_slow_another_down(
 
 
 @pytest.mark.parametrize("moved", [-3600, 3600])
+@pytest.mark.proves(22, 27)
 async def test_waits_are_neither_lost_nor_doubled_when_the_clock_is_moved(
     store: Store, commons: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
 ) -> None:
@@ -245,6 +249,7 @@ async def test_waits_are_neither_lost_nor_doubled_when_the_clock_is_moved(
     assert not left(store, "larm")["aside"]
 
 
+@pytest.mark.proves(2, 22)
 async def test_a_repeat_of_an_id_is_sent_once(store: Store, commons: Store, tmp_path: Path) -> None:
     with Faulty(hook=Answer(status=200)) as server:
         told = outlet("larm", tmp_path, kind="webhook", url=server.url("/hook"))
@@ -291,6 +296,7 @@ async def test_an_sms_goes_to_each_number_and_a_gateway_may_say_no_with_200(
     assert failed.why == "it answered messages.0.status = blocked, which is not a success"
 
 
+@pytest.mark.proves(23)
 async def test_no_secret_is_seen_in_logs_or_queues(
     store: Store, commons: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -180,6 +180,7 @@ async def test_a_link_named_taken_leads_nothing_out_of_the_folder(
     assert len(names(store)) == 1
 
 
+@pytest.mark.proves(27)
 async def test_the_clock_may_be_moved_an_hour_both_ways(
     folder: Path, store: Store, commons: Store
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_time_is_read_as_the_source_writes_it(
 
 
 @pytest.mark.parametrize("twice", ["nearest", "first", "second"])
+@pytest.mark.proves(27)
 def test_the_hour_that_does_not_exist_in_spring_sets_the_record_aside(
     observed: Observed, twice: str
 ) -> None:
@@ -79,6 +80,7 @@ def test_the_hour_that_does_not_exist_in_spring_sets_the_record_aside(
         ("second", "2026-10-25T00:31:00Z", "2026-10-25T01:30:00Z"),
     ],
 )
+@pytest.mark.proves(27)
 def test_the_hour_that_occurs_twice_in_autumn_is_decided(
     observed: Observed, twice: str, received: str, instant: str
 ) -> None:

@@ -82,6 +82,7 @@ def inside(shape: dict[str, Any]) -> Call:
         (Call("eq", (Field(("properties", "\ud800")), Value(1))), "surrogates not allowed"),
     ],
 )
+@pytest.mark.proves(17)
 def test_what_cannot_be_asked_is_refused_in_a_sentence(
     full: Store, asked: Expression, why: str
 ) -> None:
@@ -110,6 +111,7 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(
         Call("lt", (Call("distance", (GEOMETRY, circle(9))), Value(math.inf))),
     ],
 )
+@pytest.mark.proves(17)
 def test_what_is_hard_elsewhere_is_answered_soon(full: Store, asked: Expression) -> None:
     begin = time.perf_counter()
     full.ask(Ask(of="thing", where=asked, limit=10, count=True))
@@ -117,17 +119,20 @@ def test_what_is_hard_elsewhere_is_answered_soon(full: Store, asked: Expression)
 
 
 @pytest.mark.parametrize(("key", "value"), [("it's", 7), ('a"b\\c', "x")])
+@pytest.mark.proves(17)
 def test_keys_are_found_whatever_they_are_made_of(full: Store, key: str, value: str | int) -> None:
     asked = Call("eq", (Field(("properties", key)), Value(value)))
     assert full.ask(Ask(of="thing", where=asked, limit=1)).rows
 
 
+@pytest.mark.proves(17)
 def test_rows_are_not_ordered_by_what_is_many(full: Store) -> None:
     with pytest.raises(ValueError, match="leads to many rows"):
         full.ask(Ask(of="thing", order=(Order(Field(("series", "name"))),)))
 
 
 @pytest.mark.parametrize("number", [0, -1, 3, 2**63, 10**30, 2**62])
+@pytest.mark.proves(17)
 def test_a_number_that_no_observation_has_is_nothing(full: Store, number: int) -> None:
     assert full.ask(Ask(of="observation", where=Call("eq", (NO, Value(number))))).rows == []
     other = Call("eq", (Field(("series", "no")), Value(number)))
@@ -142,6 +147,7 @@ def test_a_number_that_no_observation_has_is_nothing(full: Store, number: int) -
         Ask(of="observation", offset=4_000, limit=1),
     ],
 )
+@pytest.mark.proves(17)
 def test_what_takes_too_long_is_given_up_with_what_to_do(
     full: Store, asked: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

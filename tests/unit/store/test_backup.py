@@ -1,12 +1,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from byalag.model import Observation, Series, Thing
 from byalag.store import Store
 
 LEVEL = Series(id="sensor:a:1/level", thing="sensor:a:1", property="level", dataset="sensors")
 
 
+@pytest.mark.proves(25)
 def test_a_copy_is_whole_while_others_write(store: Store, tmp_path: Path) -> None:
     store.commit([Thing(id="sensor:a:1", type="Device", dataset="sensors"), LEVEL], at=0).result()
 

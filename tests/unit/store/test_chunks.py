@@ -70,6 +70,7 @@ def test_any_period_is_cut_exactly(store: Store) -> None:
         assert run.times.tolist() == times[low:high].tolist()
 
 
+@pytest.mark.proves(3)
 def test_history_in_no_order_and_with_doubles_is_loaded_in_order(store: Store) -> None:
     times = np.array([3, 1, 2, 1, 3], np.int64)
     count = store.load(LEVEL, times, np.array([1.0, 2.0, math.nan, 4.0, 5.0])).result()
@@ -119,6 +120,7 @@ def test_a_fold_of_very_many_rows_takes_many_steps(store: Store) -> None:
     assert store.counts().chunks == 4
 
 
+@pytest.mark.proves(3)
 def test_a_correction_that_is_taken_back_counts(store: Store) -> None:
     said = [Observation(LEVEL.id, JANUARY, value) for value in (1.0, 2.0, 1.0)]
     store.commit([LEVEL, said[0], Observation(LEVEL.id, JANUARY + 40 * DAY, 0.0)], at=0).result()
@@ -129,6 +131,7 @@ def test_a_correction_that_is_taken_back_counts(store: Store) -> None:
         assert run.values.tolist() == [one.value]
 
 
+@pytest.mark.proves(3)
 def test_late_data_never_becomes_the_latest(store: Store) -> None:
     late, new = Observation(LEVEL.id, 5, 1.0), Observation(LEVEL.id, 9, 2.0)
     store.commit([LEVEL, new], at=0).result()

@@ -1,5 +1,6 @@
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def test_the_newest_of_each_part_is_found(store: Store) -> None:
     assert store.newest("parking", "detail") is None
 
 
+@pytest.mark.proves(2)
 def test_committing_a_delivery_twice_changes_nothing(store: Store) -> None:
     seq = store.keep(delivery()).result().seq
     facts: list[Fact] = [LEVEL, Observation(LEVEL.id, 1, 1.0)]
@@ -81,6 +83,7 @@ def test_committing_a_delivery_twice_changes_nothing(store: Store) -> None:
     assert list(store.untranslated()) == []
 
 
+@pytest.mark.proves(2)
 def test_a_pushed_delivery_with_a_known_key_answers_the_first_receipt(store: Store) -> None:
     facts: list[Fact] = [LEVEL, Observation(LEVEL.id, 1, 1.0)]
     first = store.record(delivery(), facts, key="k").result()

@@ -38,6 +38,7 @@ def old(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.proves(26)
 def test_a_store_of_the_first_schema_is_brought_up_and_lacks_nothing(old: Path) -> None:
     with Store(old) as store:
         assert store.check() == []
@@ -54,6 +55,7 @@ def test_a_store_of_the_first_schema_is_brought_up_and_lacks_nothing(old: Path) 
         assert [(one.digest, one.first) for one in store.mappings("parking")] == [("abc", 9)]
 
 
+@pytest.mark.proves(26)
 def test_a_store_that_is_brought_up_twice_is_the_same(old: Path) -> None:
     with Store(old) as store:
         before = store.set_aside_groups()
@@ -64,6 +66,7 @@ def test_a_store_that_is_brought_up_twice_is_the_same(old: Path) -> None:
     connection.close()
 
 
+@pytest.mark.proves(26)
 def test_a_step_that_fails_leaves_the_old_store_as_it_was(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +78,7 @@ def test_a_step_that_fails_leaves_the_old_store_as_it_was(
         assert store.counts().set_aside == 3
 
 
+@pytest.mark.proves(26)
 def test_names_of_bodies_are_kept(store: Store) -> None:
     told = Delivery(source="lora", received=1, bodies=(b"a", b"b"), names=("up/1", "up/2"))
     seq = store.keep(told).result().seq
@@ -89,11 +93,13 @@ def test_names_of_bodies_are_kept(store: Store) -> None:
     assert newest.names == ("up/1", "up/2")
 
 
+@pytest.mark.proves(26)
 def test_as_many_names_as_bodies_are_kept_or_none(store: Store) -> None:
     with pytest.raises(ValueError, match="2 bodies cannot have 1 names"):
         store.keep(Delivery(source="lora", received=1, bodies=(b"a", b"b"), names=("up/1",)))
 
 
+@pytest.mark.proves(26)
 def test_a_mappings_version_is_kept_once(store: Store) -> None:
     for at in (5, 6):
         seq = store.keep(Delivery(source="parking", received=at, bodies=(b"a",))).result().seq
@@ -105,6 +111,7 @@ def test_a_mappings_version_is_kept_once(store: Store) -> None:
     assert {one.mapping for one in store.set_aside()} == {1}
 
 
+@pytest.mark.proves(26)
 def test_the_audit_is_only_added_to(tmp_path: Path) -> None:
     with Store(tmp_path / "a.sqlite") as store:
         for n in range(3):

@@ -78,6 +78,7 @@ def test_many_callers_share_commits(store: Store) -> None:
     assert store.changed() - before < 640
 
 
+@pytest.mark.proves(4)
 def test_a_full_disk_is_an_honest_error_and_the_store_goes_on(store: Store) -> None:
     connection = store._writer._session.connection  # noqa: SLF001 - a small disk, in effect
     first = store.keep(Delivery(source="a", received=0, bodies=(b"first",))).result()
@@ -144,6 +145,7 @@ with Store(Path(sys.argv[1])) as store:
 """
 
 
+@pytest.mark.proves(4)
 def test_a_file_that_cannot_grow_loses_nothing_acknowledged(tmp_path: Path) -> None:
     command = [sys.executable, "-c", LIMITED, str(tmp_path / "store.sqlite")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
