@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from byalag.app._codecs import read_codecs
     from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
+    from byalag.app._log import log_to_stderr
     from byalag.app._mending import look, mend, translate_again
     from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._outlets import queue_of, send_test, stand
@@ -54,6 +55,7 @@ __all__ = [
     "file_address",
     "gaps",
     "load_files",
+    "log_to_stderr",
     "look",
     "look_at_audit",
     "look_once",
@@ -93,6 +95,7 @@ _LATER = {
     "run_examples": ("_codec_tests", "run_examples"),
     "export": ("_export", "export"),
     "load_files": ("_try", "load_files"),
+    "log_to_stderr": ("_log", "log_to_stderr"),
     "look": ("_mending", "look"),
     "look_once": ("_drafting", "look_once"),
     "mend": ("_mending", "mend"),

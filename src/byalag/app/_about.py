@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TypeAlias
 
 import msgspec
@@ -10,6 +11,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 
+from byalag.app._condition import Check
 from byalag.app._face import Face
 from byalag.model import Json, Micros
 from byalag.standards.profile import TROUBLES, NotAnswered, Reply
@@ -25,9 +27,10 @@ async def live(_request: Request) -> Reply:
 
 
 def ready(face: Face) -> Endpoint:
-    """Return what says whether the hub can answer, and which sources need somebody's attention.
+    """Return what says whether the hub can answer, and what needs somebody's attention.
 
-    A silent source does not make the hub unready: it still answers with what it knows.
+    A silent source does not make the hub unready: it still answers with what it knows. A disk that
+    is full does (503): what is delivered would be refused.
     """
 
     async def say(_request: Request) -> Reply:
@@ -44,12 +47,16 @@ def ready(face: Face) -> Endpoint:
             for source in sources
             if source.state not in _WELL
         ]
+        checks = face.condition.checks() if face.condition else []
+        failing = any(check.state == "failing" for check in checks)
         return _json(
             {
-                "status": "ready",
+                "status": "not-ready" if failing else "ready",
+                "checks": [_check(check) for check in checks],
                 "sources": Counter(source.state for source in sources),
                 "attention": attention,
-            }
+            },
+            HTTPStatus.SERVICE_UNAVAILABLE if failing else HTTPStatus.OK,
         )
 
     return say
@@ -65,7 +72,9 @@ def metrics(face: Face) -> Endpoint:
 
     async def show(_request: Request) -> Reply:
         return Reply(
-            body=generate_latest(face.registry), media_type=CONTENT_TYPE_LATEST, headers=_NO_STORE
+            body=generate_latest(face.condition or face.registry),
+            media_type=CONTENT_TYPE_LATEST,
+            headers=_NO_STORE,
         )
 
     return show
@@ -110,8 +119,15 @@ def conditions(face: Face) -> Endpoint:
     return show
 
 
-def _json(said: Json) -> Reply:
-    return Reply(body=msgspec.json.encode(said), headers=_NO_STORE)
+def _json(said: Json, status: HTTPStatus = HTTPStatus.OK) -> Reply:
+    return Reply(body=msgspec.json.encode(said), status=status, headers=_NO_STORE)
+
+
+def _check(check: Check) -> dict[str, Json]:
+    told: dict[str, Json] = {"name": check.name, "state": check.state}
+    if check.state != "ok":
+        told |= {"said": check.said, "toDo": check.to_do}
+    return told
 
 
 def _instant(at: Micros) -> datetime:

@@ -14,6 +14,7 @@ from byalag.app._access import Access, Rules, is_loopback
 from byalag.app._beside import Beside
 from byalag.app._cabinet import Cabinet
 from byalag.app._catalogues import Catalogues
+from byalag.app._condition import Condition
 from byalag.app._client import Proxies
 from byalag.app._guesses import Guesses
 from byalag.app._window import Windows
@@ -113,8 +114,10 @@ class Face(Struct, frozen=True, kw_only=True):
     what others deliver, `files` what is published, `catalogues` tell of it. `windows`
     are the stores as standards see them; without them no standard is spoken. `beside` runs what
     would hold others up. `products` say where in its life each API is, and `guide` gives the path
-    of the page about a "product" or an "api", by its name, where there is one. `person` finds who has logged in, `guesses` holds up whoever guesses,
-    `client` says who is on the other end, and `noted` is told of every decision about people.
+    of the page about a "product" or an "api", by its name, where there is one. `person` finds who
+    has logged in, `guesses` holds up whoever guesses, `client` says who is on the other end, and
+    `noted` is told of every decision about people. `condition` tells how the hub itself is; only
+    the process that runs it knows.
     """
 
     name: str
@@ -140,6 +143,7 @@ class Face(Struct, frozen=True, kw_only=True):
     products: Mapping[str, Product] = field(default_factory=dict[str, Product])
     guide: Callable[[str, str], str] = _no_page
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    condition: Condition | None = None
     person: Callable[[Scope], Person | None] | None = None
     guesses: Guesses | None = None
     client: Callable[[Scope], str] = Proxies().client

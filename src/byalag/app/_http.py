@@ -65,7 +65,11 @@ _NOTHING: list[tuple[str, str]] = []
 
 
 class Application:
-    """The web application of a hub. `routes` are all its addresses, each behind its gate."""
+    """The web application of a hub. `routes` are all its addresses, each behind its gate.
+
+    Those among them that are `apart` are of operators' pages and of parts: what they show may rest
+    on what the main process alone remembers.
+    """
 
     def __init__(self, face: Face) -> None:
         """Gather the addresses, and put a gate before each."""
@@ -79,6 +83,7 @@ class Application:
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         pages += [each for part in face.parts for each in part.routes]
+        self.apart = [*(one.route for one in face.operations), *_of_parts(face)]
         rules = face.rules()
         mounted = mount(face, face.windows, rules) if face.windows else []
         files = list(_files.routes(face, face.files)) if face.files else []
@@ -137,6 +142,10 @@ class Application:
 def _segment(route: BaseRoute) -> str:
     """Return the first segment of an address."""
     return str(getattr(route, "path", ""))[1:].partition("/")[0]
+
+
+def _of_parts(face: Face) -> list[BaseRoute]:
+    return [route for part in face.parts for route, _ in part.routes]
 
 
 def _lived(api: Api, face: Face) -> Api:

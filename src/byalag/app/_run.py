@@ -3,19 +3,23 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TypeAlias
 
 import anyio
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from starlette.types import ASGIApp
 
 from byalag import ByalagError
 from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._catalogues import catalogues
+from byalag.app._condition import Condition
 from byalag.app._connected import connected, connected_outlets
 from byalag.app._desk import desk
 from byalag.app._face import Face
@@ -29,6 +33,9 @@ from byalag.app._standards import standards
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.app._window import Windows, fetching
 from byalag.engine import Clock, Engine, SystemClock
+from byalag.app._workers import Crew, Order, private_socket
+from byalag.app._workers_hand import FromWorkers
+from byalag.app._workers_measures import Together
 from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
 from byalag.pages.operations import operations
@@ -37,6 +44,7 @@ from byalag.store import Change
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
 _NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where "everywhere" is reached from here
+Tell: TypeAlias = Callable[[Sequence[Change]], None]
 
 
 class PortTaken(ByalagError):
@@ -45,7 +53,7 @@ class PortTaken(ByalagError):
     exit_code = 5
 
 
-def serve(
+def serve(  # noqa: PLR0913 -- these are what a hub is run with
     hub: Hub,
     *,
     host: str,
@@ -53,10 +61,12 @@ def serve(
     ready: Callable[[str], None],
     before: Callable[[Stores], None] | None = None,
 ) -> int:
+    workers: int = 0,
     """Run a hub until SIGTERM or SIGINT, and return which it was.
 
     `ready` is told the address when the hub answers; `before` may fill the stores first.
 
+    `workers` are processes that answer what anyone may read, beside this one.
     Raises:
         Misconfigured: A secret cannot be resolved.
         PortTaken: Something else answers on the port, or it is not ours to use.
@@ -74,7 +84,7 @@ def serve(
         if before is not None:
             before(stores)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_run(hub, stores, clock, host, port, ready))
+            return runner.run(_run(hub, stores, clock, host, port, ready, workers))
 
 
 async def _answering(host: str, port: int) -> None:
@@ -97,22 +107,17 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     port: int,
     ready: Callable[[str], None],
 ) -> int:
+    workers: int,
     def projected(changes: Sequence[Change]) -> None:
         if broadcast is not None:
             broadcast.tell(changes)
 
-    engine = Engine(
-        stores.own,
-        stores.commons,
-        connected(hub),
-        clock=clock,
-        secret=hub.secret,
-        outlets=connected_outlets(hub),
-        projected=projected,
-        notified=notified(hub),
-    )
+    engine = engine_of(hub, stores, clock, projected)
     broadcast = _broadcast(hub, _windows(hub, stores, engine, clock))
-    server = _server(web(hub, stores, engine, clock), host, port)
+    together = Together(engine.registry)
+    condition = Condition(hub, stores, clock.now, together)
+    app = web(hub, stores, engine, clock, condition)
+    server = server_of(app, host=host, port=port)
     stop, heard = anyio.Event(), _listen_for_signals()
     signalled = asyncio.ensure_future(heard.get())
     anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
@@ -125,8 +130,10 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         near = _NEAR.get(host, host)
         await _answering(near, port)
         shown = f"[{near}]" if ":" in near else near
-        ready(f"http://{shown}:{port}/")
-        await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
+        async with _crew(hub, app, workers, together, (host, port)) as crew:
+            condition.crew = crew
+            ready(f"http://{shown}:{port}/")
+            await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
         server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
         stop.set()
         with suppress(TimeoutError):
@@ -134,8 +141,61 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     return signalled.result() if signalled.done() else signal.SIGTERM
 
 
-def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
-    """Build the hub's web application."""
+@asynccontextmanager
+async def _crew(
+    hub: Hub, app: ASGIApp, count: int, together: Together, at: tuple[str, int]
+) -> AsyncGenerator[Crew | None]:
+    """Run so many workers, and take what they hand over."""
+    if not count:
+        yield None
+        return
+    async with private_socket() as (path, secret), anyio.create_task_group() as work:
+        inner = server_of(FromWorkers(app, secret), socket=path)
+        serving = asyncio.ensure_future(inner.serve())
+
+        def order(worker: str) -> Order:
+            return Order(
+                worker=worker,
+                folder=str(hub.folder),
+                address=hub.settings.address,
+                host=at[0],
+                port=at[1],
+                socket=str(path),
+                secret=secret,
+            )
+
+        crew = Crew(count, order, together)
+        await crew.start(work)
+        try:
+            yield crew
+        finally:
+            await crew.stop()
+            inner.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
+            with suppress(TimeoutError):
+                await asyncio.wait_for(serving, GRACE)
+            work.cancel_scope.cancel()
+
+
+def engine_of(
+    hub: Hub, stores: Stores, clock: Clock, projected: Tell = lambda _changes: None
+) -> Engine:
+    """Build the hub's engine. It does nothing until it is run."""
+    return Engine(
+        stores.own,
+        stores.commons,
+        connected(hub),
+        clock=clock,
+        secret=hub.secret,
+        outlets=connected_outlets(hub),
+        projected=projected,
+        notified=notified(hub),
+    )
+
+
+def web(
+    hub: Hub, stores: Stores, engine: Engine, clock: Clock, condition: Condition | None = None
+) -> Application:
+    """Build the hub's web application; without a condition, as a worker has it."""
     municipalities = [tenant.municipality for tenant in hub.tenants]
     address = hub.settings.address.rstrip("/")
     settings = completed(hub.services, municipalities)
@@ -176,6 +236,7 @@ def web(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Application:
     )
 
 
+            condition=condition,
 def _windows(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Windows:
     """Return the stores of a hub as standards see them."""
     tenants = {tenant.municipality.code: tenant for tenant in hub.tenants}
@@ -201,7 +262,10 @@ def _broadcast(hub: Hub, windows: Windows) -> Broadcast | None:
     return Broadcast(hub.settings.sensorthings, windows, hub=address, secret=hub.secret)
 
 
-def _server(app: Application, host: str, port: int) -> Server:
+def server_of(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, socket: Path | None = None
+) -> Server:
+    """Build what answers HTTP, on a port that it may share or on a Unix socket."""
     return Server(
         app,
         address=host,
@@ -211,6 +275,7 @@ def _server(app: Application, host: str, port: int) -> Server:
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
         log_enabled=False,
     )
+        uds=socket,
 
 
 def _listen_for_signals() -> asyncio.Queue[int]:

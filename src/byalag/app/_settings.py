@@ -71,6 +71,10 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         str, Meta(min_length=1, description="Folder for the stores, relative to the hub folder.")
     ] = "store"
     languages: tuple[Language, ...] = ("sv", "en")
+    workers: Annotated[
+        int,
+        Meta(ge=0, le=64, description="Processes that answer readers beside the main one."),
+    ] = 0
     contact: Contact = field(default_factory=Contact)
     sensorthings: SensorThingsSettings | None = None
     sealing: SealingSettings | None = None

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import click
 from msgspec.structs import replace
 
-from byalag.app import Hub, Stores, open_hub, serve_hub
+from byalag import Misconfigured
+from byalag.app import Hub, Stores, log_to_stderr, open_hub, serve_hub
 from byalag.cli._language import language, say
-from byalag.cli._log import log_to_stderr
 from byalag.cli._out import HUB, PORT, Out, shared_options
 
 INTERRUPTED = 130
@@ -29,12 +29,18 @@ INTERRUPTED = 130
     help="Let anyone on this machine write without a key, in a new store: to run public test "
     "suites. Without HUB a folder is made for the occasion.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    help="Processes that answer readers beside the main one, instead of the hub's own number.",
+)
 @shared_options
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 -- click gives each option by name
     hub: Path | None,
     host: str | None,
     port: int | None,
     opened: bool,  # noqa: FBT001 -- click gives a flag by name
+    workers: int | None,
     out: Out,
 ) -> int:
     """Run a hub: ask its sources, keep what they answer, and serve pages and APIs."""
@@ -44,7 +50,18 @@ def serve(
         own_host, _, own_port = found.settings.listen.rpartition(":")
         at, on = host or own_host, port or int(own_port)
         moved = _opened(found, at, on, out) if opened else _moved(found, at, on)
-        return run_hub(moved, out, host=at, port=on, began=began, before=None)
+        count = _workers(moved, workers, opened=opened)
+        return run_hub(moved, out, host=at, port=on, began=began, before=None, workers=count)
+
+
+def _workers(hub: Hub, asked: int | None, *, opened: bool) -> int:
+    """Return how many workers there are to be: none where one municipality's store is anybody's."""
+    if opened and asked:
+        message = "--open-loopback runs in one process: leave --workers out."
+        raise Misconfigured(message)
+    if opened:
+        return 0
+    return hub.settings.workers if asked is None else asked
 
 
 def _folder(hub: Path | None, stack: ExitStack, *, opened: bool) -> Path:
@@ -100,6 +117,7 @@ def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
     port: int,
     began: float,
     before: Callable[[Stores], None] | None,
+    workers: int = 0,
 ) -> int:
     """Run a hub until it is told to stop, and return the exit code."""
     log_to_stderr()
@@ -126,7 +144,7 @@ def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
         for root in spoken.values():
             out.message(f"  {root}")
 
-    heard = serve_hub(hub, host=host, port=port, ready=ready, before=before)
+    heard = serve_hub(hub, host=host, port=port, ready=ready, before=before, workers=workers)
     out.result({"event": "stopped"})
     out.message(say("Byalag has stopped."))
     return INTERRUPTED if heard == signal.SIGINT else 0

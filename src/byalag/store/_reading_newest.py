@@ -10,11 +10,17 @@ from byalag.store._ask import numbers
 from byalag.store._ask_ceiling import within
 from byalag.store._ask_newest import newest
 from byalag.store._ask_observed import Measured, Span
+from byalag.store._pulse import Pulse
 from byalag.store._reading_ledger import ReadingLedger
 
 
 class ReadingNewest(ReadingLedger):
     """What can be asked with short answers."""
+
+    def pulse(self) -> Pulse:
+        """Return how far the store has come: for whoever keeps an eye on the hub."""
+        ledger, untranslated, outbox, audit = self._ask("pulse")[0]
+        return Pulse(ledger=ledger, untranslated=untranslated, outbox=outbox, audit=audit)
 
     def spans(self, series: Iterable[int], /) -> dict[int, tuple[Micros, Micros]]:
         """Return the times of the first and the last observation of series, by number."""

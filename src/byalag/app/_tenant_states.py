@@ -1,0 +1,36 @@
+"""How each municipality of a hub stands just now, as the register says."""
+
+from collections.abc import Mapping
+from threading import Lock
+from time import monotonic
+from typing import Final
+
+from byalag.model import MunicipalityCode
+from byalag.store import Register, Tenancy, TenantStanding
+
+_GLANCE: Final = 0.5  # seconds that an answer may be old
+_HERE: Final = TenantStanding("")
+
+
+class Standings:
+    """The standings, read again when the register has changed, and looked for twice a second."""
+
+    def __init__(self, register: Register) -> None:
+        """Look in this register."""
+        self._register, self._tenancy, self._lock = register, Tenancy(register), Lock()
+        self._looked, self._version = -_GLANCE, -1
+        self._known: Mapping[MunicipalityCode, TenantStanding] = {}
+
+    def all(self) -> Mapping[MunicipalityCode, TenantStanding]:
+        """Return those that anything has been said of, by code."""
+        with self._lock:
+            if monotonic() - self._looked >= _GLANCE:
+                version = self._register.version()
+                if version != self._version:
+                    self._known, self._version = self._tenancy.all(), version
+                self._looked = monotonic()
+            return self._known
+
+    def of(self, code: MunicipalityCode) -> TenantStanding:
+        """Return how one municipality stands."""
+        return self.all().get(code, _HERE)
