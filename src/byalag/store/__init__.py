@@ -28,6 +28,7 @@ from byalag.store._register_applications import (
     Wish,
     WishState,
 )
+from byalag.store._register_keys import KeyFacts, Keys, Token, TooManyTokens
 from byalag.store._register_people import (
     Failures,
     KnownPerson,
@@ -37,6 +38,7 @@ from byalag.store._register_people import (
     People,
 )
 from byalag.store._register_tenants import StandingState, Tenancy, TenantStanding
+from byalag.store._register_usage import Counted, Operated, Period, Usage, together
 from byalag.store._results import (
     AsideState,
     Block,
@@ -80,6 +82,7 @@ __all__ = [
     "Columns",
     "Committed",
     "Copied",
+    "Counted",
     "Counts",
     "Damaged",
     "Difference",
@@ -92,6 +95,8 @@ __all__ = [
     "Here",
     "Incoming",
     "Kept",
+    "KeyFacts",
+    "Keys",
     "Keys",
     "KnownPerson",
     "LedgerSize",
@@ -104,12 +109,14 @@ __all__ = [
     "OpenSession",
     "METRICS",
     "Metric",
+    "Operated",
     "Outdated",
     "Outgoing",
     "Overview",
     "Parcel",
     "ParcelState",
     "People",
+    "Period",
     "Placed",
     "Points",
     "Position",
@@ -135,9 +142,12 @@ __all__ = [
     "Tenancy",
     "TenantStanding",
     "ThingDifference",
+    "Token",
     "TooManyApplications",
+    "TooManyTokens",
     "Unfit",
     "Unwritable",
+    "Usage",
     "Vocabulary",
     "Wanted",
     "Wish",
@@ -151,5 +161,6 @@ __all__ = [
     "matched",
     "put_back",
     "register_pulse",
+    "together",
     "write_parquet",
 ]

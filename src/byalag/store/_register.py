@@ -35,6 +35,7 @@ class Register:
         self.path = path
         self.writer = Writer(path, REGISTER)
         self.readers = Readers(path)
+        self._last: list[Callable[[], object]] = []
 
     def __enter__(self) -> Self:
         """Return the register, to be closed at the end of the block."""
@@ -51,8 +52,14 @@ class Register:
 
     def close(self) -> None:
         """Write what has been asked for, and close the file."""
+        for work in self._last:
+            work()
         self.writer.close()
         self.readers.close()
+
+    def before_close(self, work: Callable[[], object]) -> None:
+        """Do this before the register is closed: it may still ask for something to be written."""
+        self._last.append(work)
 
     def version(self) -> int:
         """Return a number that is another after each commit, whichever process made it."""
