@@ -17,10 +17,11 @@ from byalag.pages._desk import Desk, Flow, Step
 from byalag.pages._drift import show_drift, show_flow, show_source, tell_news
 from byalag.pages._enter import enter, leave, show_enter
 from byalag.pages._language import Language
+from byalag.pages._review import Archive, review_routes
 from byalag.pages._site import Site
 from byalag.pages._view import View
 
-__all__ = ["Desk", "Flow", "Served", "Step", "operations"]
+__all__ = ["Archive", "Desk", "Flow", "Served", "Site", "Step", "operations", "review_routes"]
 
 Endpoint: TypeAlias = Callable[[Request], Response]
 

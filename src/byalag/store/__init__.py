@@ -3,7 +3,17 @@
 from byalag.store._account import Account
 from byalag.store._amend import Amendment
 from byalag.store._aside import matched
-from byalag.store._backup import Copied, Damaged, Position, copied, copy_file, hash_bytes, put_back
+from byalag.store._backup import (
+    Copied,
+    Damaged,
+    Position,
+    copied,
+    copy_file,
+    digests_in,
+    hash_bytes,
+    log_everyone_out,
+    put_back,
+)
 from byalag.store._blobs import Blob, Blobs, Incoming
 from byalag.store._chain import Altered, Anchor, Head, contradictions
 from byalag.store._collections import Placed, Points, Vocabulary
@@ -58,15 +68,18 @@ from byalag.store._results import (
     Summary,
     ThingDifference,
 )
+from byalag.store._retention_tally import Expired, Expiry
 from byalag.store._seal import Sealed, master
 from byalag.store._seal_keys import Keys
 from byalag.store._sealing import Sealing
 from byalag.store._shelf import Shelf
 from byalag.store._store import Store
 from byalag.store._telling import NotOpen
+from byalag.store._walls import Seen, Walled, watching
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
+    "METRICS",
     "Account",
     "Altered",
     "Amendment",
@@ -87,6 +100,8 @@ __all__ = [
     "Damaged",
     "Difference",
     "Doings",
+    "Expired",
+    "Expiry",
     "Failures",
     "FileVersion",
     "Full",
@@ -97,18 +112,16 @@ __all__ = [
     "Kept",
     "KeyFacts",
     "Keys",
-    "Keys",
     "KnownPerson",
     "LedgerSize",
     "ListedSession",
     "LoginBegun",
     "MappingVersion",
+    "Metric",
     "News",
     "NotOpen",
     "Note",
     "OpenSession",
-    "METRICS",
-    "Metric",
     "Operated",
     "Outdated",
     "Outgoing",
@@ -132,6 +145,7 @@ __all__ = [
     "Replayed",
     "Sealed",
     "Sealing",
+    "Seen",
     "SeriesDifference",
     "SetAside",
     "Share",
@@ -149,18 +163,22 @@ __all__ = [
     "Unwritable",
     "Usage",
     "Vocabulary",
+    "Walled",
     "Wanted",
     "Wish",
     "WishState",
     "contradictions",
     "copied",
     "copy_file",
+    "digests_in",
     "grouped",
     "hash_bytes",
+    "log_everyone_out",
     "master",
     "matched",
     "put_back",
     "register_pulse",
+    "watching",
     "together",
     "write_parquet",
 ]

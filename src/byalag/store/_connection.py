@@ -221,6 +221,9 @@ class Readers:
             finally:
                 connection.execute("COMMIT")
 
+    def prepare(self, connection: Connection) -> None:
+        """Make a new connection ready to be read with; there is nothing to do."""
+
     def close(self) -> None:
         """Close every connection, those in use when they come back."""
         with self._lock:
@@ -241,6 +244,7 @@ class Readers:
     def _open(self) -> Connection:
         connection = connect(self._path, create=False)
         connection.set_busy_timeout(_BUSY_MILLISECONDS)
+        self.prepare(connection)
         connection.pragma("query_only", 1)
         connection.pragma("cache_size", -8_000)
         return connection

@@ -41,3 +41,9 @@ SELECT what, count(*), min(at), max(at) FROM audit GROUP BY what ORDER BY what;
 SELECT seq, a.at, a.who, a.what, a.about, a.details, c.hash
 FROM audit a FULL JOIN audit_chain c USING (seq)
 WHERE seq > ?1 ORDER BY seq LIMIT ?2;
+
+-- name: things_seen
+SELECT id FROM thing WHERE no IN (SELECT value FROM json_each(?1))
+UNION
+SELECT thing FROM series WHERE no IN (SELECT value FROM json_each(?2))
+ORDER BY 1;

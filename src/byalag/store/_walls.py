@@ -1,0 +1,169 @@
+"""Walls inside a store: a reading to which some datasets are not there, and one that is watched.
+
+Data about people lies in the municipality's own store beside what is not. Whoever asks without a
+purpose for it reads through a wall: the connection has views of the tables, by the tables' own
+names, in which the walled datasets have no rows. So every statement meets the wall, whoever wrote
+it. Whoever asks with a purpose is watched: the views tell which things and series were read, so
+that it can be written down who saw what about whom.
+"""
+
+import re
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, field
+
+from byalag.store._connection import Readers, refuse_other_schema
+from byalag.store._reading import Reading
+from byalag.store._sqlite import Connection
+
+_ID: Final = re.compile(r"^[a-z][a-z0-9-]*$")
+_OF_SERIES: Final = {"observation": "value", "chunk": "points", "latest": "value"}
+_SHOWN: Final = {"thing": "document", **_OF_SERIES}  # the column that holds what is shown
+
+
+class Seen(Struct):
+    """The things and series, by their numbers, that were read while a request was answered."""
+
+    things: set[int] = field(default_factory=set[int])
+    series: set[int] = field(default_factory=set[int])
+
+
+_seen: ContextVar[Seen | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def watching() -> Generator[Seen, None, None]:
+    """Remember what is read through watched readings in this context, threads included."""
+    seen = Seen()
+    token = _seen.set(seen)
+    try:
+        yield seen
+    finally:
+        _seen.reset(token)
+
+
+class Walled(Reading):
+    """A store as it is read by whoever may not see some of its datasets.
+
+    A thing that a walled dataset describes is not there at all, whoever else describes it. With
+    `watched`, datasets of which it is remembered (`watching`) what was read.
+    """
+
+    def __init__(
+        self, path: Path, walled: Collection[str], *, watched: Collection[str] = ()
+    ) -> None:
+        """Read from this file, which must be there.
+
+        Raises:
+            Unfit: It is not a store, or not of this version's schema.
+            ValueError: what is walled is no dataset's id.
+        """
+        self.path = path
+        self._readers = _Behind(path, frozenset(walled), frozenset(watched))
+        with self._readers.borrow() as connection:
+            refuse_other_schema(connection, path)
+        self.begin()
+
+    def named(self, seen: Seen) -> list[str]:
+        """Return the ids of the things that were seen, or whose series were, in order."""
+        numbers = [msgspec.json.encode(sorted(one)).decode() for one in (seen.things, seen.series)]
+        return [str(id_) for (id_,) in self._ask("things_seen", tuple(numbers))]
+
+
+class _Behind(Readers):
+    """Lends connections on which the tables are views."""
+
+    def __init__(self, path: Path, walled: frozenset[str], watched: frozenset[str]) -> None:
+        super().__init__(path)
+        for id_ in (*walled, *watched):
+            if not _ID.match(id_):
+                message = f"{id_!r} is no id of a dataset"
+                raise ValueError(message)
+        self._walled, self._watched = walled, watched
+
+    def prepare(self, connection: Connection) -> None:
+        """Put the views over the tables; nothing is written to the file."""
+        if self._watched:
+            connection.create_scalar_function("seen_thing", _notice(_see_thing), 2)
+            connection.create_scalar_function("seen_series", _notice(_see_series), 2)
+        for view in _views(connection, self._walled, self._watched):
+            connection.execute(view)
+
+
+def _views(
+    connection: Connection, walled: frozenset[str], watched: frozenset[str]
+) -> Iterable[str]:
+    for table, condition in _conditions(walled).items():
+        columns = [str(row[1]) for row in connection.execute(f"PRAGMA main.table_info({table})")]
+        shown = [_column(table, column, watched) for column in columns]
+        if table == "chunk":
+            shown.insert(0, "t.rowid AS rowid")
+        where = f" WHERE {condition}" if walled else ""
+        yield f"CREATE TEMP VIEW {table} AS SELECT {', '.join(shown)} FROM main.{table} t{where}"  # noqa: S608 -- names of our own, and ids that have been checked
+
+
+def _conditions(walled: frozenset[str]) -> dict[str, str]:
+    """Return for each table which rows are on this side of the wall."""
+    of = _listed(walled)
+    described = f"SELECT 1 FROM main.description d WHERE d.dataset IN {of}"  # noqa: S608 -- as above
+    named = f"SELECT 1 FROM main.thing w JOIN main.description d ON d.thing = w.no WHERE d.dataset IN {of}"  # noqa: S608, E501 -- as above; one statement
+    measured = f"SELECT 1 FROM main.series s WHERE s.dataset IN {of}"  # noqa: S608 -- as above
+    return {
+        "dataset": f"t.id NOT IN {of}",
+        "thing": f"NOT EXISTS ({described} AND d.thing = t.no)",
+        "description": f"NOT EXISTS ({described} AND d.thing = t.thing)",
+        "thing_relation": f"NOT EXISTS ({described} AND d.thing = t.no) "
+        f"AND NOT EXISTS ({named} AND w.id = t.object)",
+        "series": f"t.dataset NOT IN {of} AND NOT EXISTS ({named} AND w.id = t.thing)",
+        "series_relation": f"NOT EXISTS ({measured} AND s.no = t.no)",
+        "observation": f"NOT EXISTS ({measured} AND s.no = t.series)",
+        "chunk": f"NOT EXISTS ({measured} AND s.no = t.series)",
+        "latest": f"NOT EXISTS ({measured} AND s.no = t.series)",
+        "link": f"NOT EXISTS ({measured} AND s.id = t.series) "
+        f"AND NOT EXISTS ({named} AND w.id = t.thing)",
+        "file": f"t.dataset NOT IN {of}",
+    }
+
+
+def _column(table: str, column: str, watched: frozenset[str]) -> str:
+    """Return a column of a view; the one that holds what is shown tells that it was read."""
+    if not watched or _SHOWN.get(table) != column:
+        return f"t.{column}"
+    of = _listed(watched)
+    if table == "thing":
+        about = f"SELECT 1 FROM main.description d WHERE d.thing = t.no AND d.dataset IN {of}"  # noqa: S608 -- as above
+        number, function = "t.no", "seen_thing"
+    else:
+        about = f"SELECT 1 FROM main.series s WHERE s.no = t.series AND s.dataset IN {of}"  # noqa: S608 -- as above
+        number, function = "t.series", "seen_series"
+    return (
+        f"CASE WHEN EXISTS ({about}) THEN {function}({number}, t.{column}) ELSE t.{column} END "
+        f"AS {column}"
+    )
+
+
+def _listed(datasets: frozenset[str]) -> str:
+    return "(" + ", ".join(f"'{id_}'" for id_ in sorted(datasets)) + ")"
+
+
+def _notice(see: Callable[[Seen, int], None]) -> Callable[[int, Any], Any]:
+    def noticed(number: int, value: Any) -> Any:  # noqa: ANN401 -- a value of any column
+        seen = _seen.get()
+        if seen is not None:
+            see(seen, number)
+        return value
+
+    return noticed
+
+
+def _see_thing(seen: Seen, number: int) -> None:
+    seen.things.add(number)
+
+
+def _see_series(seen: Seen, number: int) -> None:
+    seen.series.add(number)
