@@ -38,7 +38,7 @@ from byalag.store._register_applications import (
     Wish,
     WishState,
 )
-from byalag.store._register_keys import KeyFacts, Keys, Token, TooManyTokens
+from byalag.store._register_keys import ApiKeys, KeyFacts, Token, TooManyTokens
 from byalag.store._register_people import (
     Failures,
     KnownPerson,
@@ -84,6 +84,7 @@ __all__ = [
     "Altered",
     "Amendment",
     "Anchor",
+    "ApiKeys",
     "Applications",
     "AsideState",
     "Audit",
@@ -178,7 +179,7 @@ __all__ = [
     "matched",
     "put_back",
     "register_pulse",
-    "watching",
     "together",
+    "watching",
     "write_parquet",
 ]

@@ -50,7 +50,7 @@ class Token(Struct, frozen=True, kw_only=True):
     until: Micros
 
 
-class Keys:
+class ApiKeys:
     """The keys and tokens of a register. Each write is on disk when its future is done."""
 
     def __init__(self, register: Register) -> None:
