@@ -60,11 +60,11 @@ class ApiKeys:
 
     def changes(self) -> int:
         """Return a number that has grown when a key was changed or a token taken back."""
-        return int(self._register.ask("key_change")[0][0])
+        return int(self._register.ask("api_key_changes")[0][0])
 
     def every(self) -> Sequence[Key]:
         """Return every key, good and no longer good, the oldest first."""
-        return [_key(row) for row in self._register.ask("keys")]
+        return [_key(row) for row in self._register.ask("api_keys")]
 
     def of(self, application: str) -> Sequence[Key]:
         """Return an application's keys, the oldest first."""
@@ -72,12 +72,12 @@ class ApiKeys:
 
     def facts(self) -> Mapping[str, KeyFacts]:
         """Return what is known of each key, by prefix."""
-        rows = self._register.ask("key_facts")
+        rows = self._register.ask("api_key_facts")
         return {row[0]: KeyFacts(made=row[1], made_by=row[2], last_used=row[3]) for row in rows}
 
     def uses(self) -> Mapping[str, Micros]:
         """Return when each key was last shown, to the minute; of keys in files, too."""
-        return dict(self._register.ask("key_uses"))
+        return dict(self._register.ask("api_key_uses"))
 
     def put(self, key: Key, *, at: Micros, who: str) -> Future[None]:
         """Keep a new key, and note who made it."""
@@ -85,7 +85,7 @@ class ApiKeys:
         told = (key.prefix, key.sha256, key.municipality, scopes, _micros(key.expires))
 
         def work(session: Session) -> None:
-            session.write("put_key", (*told, key.application, key.note, at, who))
+            session.write("put_api_key", (*told, key.application, key.note, at, who))
             more = {"scopes": " ".join(key.scopes), "municipality": key.municipality}
             _note(session, Note(at=at, who=who, what="make key", about="", details=more), key)
 
@@ -95,7 +95,7 @@ class ApiKeys:
         """Revoke a key, and note who did; False if there is no such key that is good."""
 
         def work(session: Session) -> bool:
-            return bool(_revoked(session, session.run("revoke_key", (prefix, at)), at, who))
+            return bool(_revoked(session, session.run("revoke_api_key", (prefix, at)), at, who))
 
         return self._register.change(work)
 
@@ -103,7 +103,7 @@ class ApiKeys:
         """Revoke every key of an application, and note who did; answers how many."""
 
         def work(session: Session) -> int:
-            return _revoked(session, session.run("revoke_keys_of", (application, at)), at, who)
+            return _revoked(session, session.run("revoke_api_keys_of", (application, at)), at, who)
 
         return self._register.change(work)
 
@@ -115,7 +115,7 @@ class ApiKeys:
         told = (key.prefix, key.sha256, key.former, _micros(key.former_until))
 
         def work(session: Session) -> bool:
-            done = bool(session.run("rotate_key", told))
+            done = bool(session.run("rotate_api_key", told))
             if done:
                 _note(session, Note(at=at, who=who, what="rotate key", about="", details={}), key)
             return done
@@ -127,7 +127,7 @@ class ApiKeys:
 
         def work(session: Session) -> None:
             for use in uses.items():
-                session.write("note_key_use", use)
+                session.write("note_api_key_use", use)
 
         return self._register.change(work)
 
@@ -162,7 +162,7 @@ class ApiKeys:
         def work(session: Session) -> bool:
             done = bool(session.run("drop_token", (digest, prefix)))
             if done:
-                session.write("tell_keys_changed", ())
+                session.write("tell_api_keys_changed", ())
             return done
 
         return self._register.change(work)
