@@ -24,7 +24,7 @@ from byalag.standards.dcat import (
     missing,
 )
 from byalag.standards.profile import NotAnswered
-from byalag.store import Overview, Store
+from byalag.store import MONTH, Overview, Store, lately
 
 FRESH = 60_000_000  # microseconds that a catalogue may be old
 _MOST = 1000  # versions of a dataset's files that are looked at
@@ -87,6 +87,7 @@ class Catalogues(Struct, kw_only=True):
             dataset=self.reader.datasets()[id_],
             municipality=self.municipalities[code],
             overview=self.reader.overview(id_, self.now()),
+            quality=lately(self.reader.quality.of(id_, self.now() - MONTH), self.now()),
             files=files,
         )
 
@@ -109,7 +110,6 @@ def catalogues(
     """Return the catalogues of a hub."""
     address = hub.settings.address.rstrip("/")
     municipalities = {each.municipality.code: each.municipality for each in hub.tenants}
-    offered = declared(hub.services, municipalities.values())
     return Catalogues(
         reader=stores.commons,
         address=address,
@@ -123,11 +123,18 @@ def catalogues(
             for tenant in hub.tenants
         },
         municipalities=municipalities,
-        services=[
-            *(_own(address, service) for service in offered),
-            *(_standard(address, one) for one in standards if one.dataset_at),
-        ],
+        services=apis(hub, standards),
     )
+
+
+def apis(hub: Hub, standards: Sequence[Standard]) -> list[Service]:
+    """Return the APIs that datasets can be read through: the services, then the standards."""
+    address = hub.settings.address.rstrip("/")
+    offered = declared(hub.services, [each.municipality for each in hub.tenants])
+    return [
+        *(_own(address, service) for service in offered),
+        *(_standard(address, one) for one in standards if one.dataset_at),
+    ]
 
 
 def uncatalogued(hub: Hub) -> Mapping[str, Sequence[Words]]:

@@ -29,15 +29,16 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Flow(Struct, frozen=True, kw_only=True):
-    """The way of one dataset, in five columns: sources, mappings, series, dataset, what it gives.
+    """The way of one dataset, in columns from where it comes to what it gives.
 
-    `ways` are pairs of keys of steps: from, to.
+    `ways` are pairs of keys of steps: from, to. `stages` say what each column holds.
     """
 
     municipality: MunicipalityCode
     dataset: Dataset
     columns: tuple[tuple[Step, ...], ...]
     ways: tuple[tuple[str, str], ...]
+    stages: tuple[str, ...] = ("source", "mapping", "series", "dataset", "end")
 
 
 class Desk(Struct, frozen=True, kw_only=True):

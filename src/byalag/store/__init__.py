@@ -25,7 +25,7 @@ from byalag.store._here import Here
 from byalag.store._overview import Overview
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._pulse import Pulse, RegisterPulse, register_pulse
-from byalag.store._quality import METRICS, Metric, Quality, Share
+from byalag.store._quality import METRICS, MONTH, Metric, Quality, Share, lately
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
 from byalag.store._reading_audit import Audit, Doings, Wanted
@@ -80,6 +80,7 @@ from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
     "METRICS",
+    "MONTH",
     "Account",
     "Altered",
     "Amendment",
@@ -173,6 +174,7 @@ __all__ = [
     "copy_file",
     "digests_in",
     "grouped",
+    "lately",
     "hash_bytes",
     "log_everyone_out",
     "master",

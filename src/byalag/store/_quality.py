@@ -28,6 +28,8 @@ METRICS: Final[tuple[Metric, ...]] = (
     "completeness", "timeliness", "validity", "uniqueness", "translation",
 )  # fmt: skip
 KEPT: Final = 400 * DAY  # so long a trend can be
+MONTH: Final = 31 * DAY
+_AT_ONCE: Final = frozenset({"timeliness", "uniqueness"})
 _BACK: Final = 30  # days that are measured the first time
 _LATE: Final = 2  # rhythms after which a series is late
 
@@ -39,6 +41,25 @@ class Share(Struct, frozen=True, array_like=True):
     day: Micros
     part: int
     whole: int
+
+
+def lately(shares: Iterable[Share], now: Micros) -> dict[Metric, Share]:
+    """Return each metric as of lately: of what comes and goes the last seven days together.
+
+    What is judged as it is now (timeliness, uniqueness) is as it was when last measured. A metric
+    that could not be judged in that time is left out.
+    """
+    week, found = day_of(now) - 6 * DAY, dict[Metric, Share]()
+    for one in shares:
+        before = found.get(one.metric)
+        if one.day < week:
+            continue
+        if before is None or one.metric in _AT_ONCE:
+            found[one.metric] = one
+        else:
+            part, whole = before.part + one.part, before.whole + one.whole
+            found[one.metric] = Share(one.metric, one.day, part, whole)
+    return found
 
 
 class Quality:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from byalag.standards.dcat._catalogue import catalogue, dataset, missing
+from byalag.standards.dcat._catalogue import catalogue, dataset, missing, serves
 from byalag.standards.dcat._described import Catalogue, Entry, Service
 from byalag.standards.dcat._rdf import Node, json_ld, rdf_xml, turtle
 from byalag.standards.dcat._terms import concept, dictionary
@@ -30,5 +30,6 @@ __all__ = [
     "json_ld",
     "missing",
     "rdf_xml",
+    "serves",
     "turtle",
 ]

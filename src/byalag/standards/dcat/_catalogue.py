@@ -98,7 +98,7 @@ def dataset(given: Catalogue, entry: Entry) -> list[Node]:
     ways = [service for service in given.services if serves(service, entry)]
     distributions = [_way(given, entry, service) for service in ways]
     distributions += [_file(given, entry, *one) for one in entry.files.items()]
-    quality = measured(given.hub, iri, entry.overview)
+    quality = measured(given.hub, iri, entry)
     told: Said = [
         *_texts("dct:title", said.title),
         *_texts("dct:description", said.description),

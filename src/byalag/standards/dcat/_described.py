@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 
 from byalag.model import Contact, Dataset, Micros, Municipality, Words
-from byalag.store import Overview
+from byalag.store import Metric, Overview, Share
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -38,6 +38,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     municipality: Municipality
     overview: Overview
     files: Mapping[str, str] = field(default_factory=dict[str, str])  # media type by address
+    quality: Mapping[Metric, Share] = field(default_factory=dict[Metric, Share])  # as of lately
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

@@ -1,16 +1,19 @@
 """How good a dataset is, in the words of the Data Quality Vocabulary (W3C DQV).
 
-Four shares, each from 0 to 1, of what the store holds now: ISO/IEC 25012 calls the dimensions
-completeness, currentness and accuracy. A share of nothing is not told.
+Shares from 0 to 1. ISO/IEC 25012 calls the dimensions completeness, currentness, accuracy and
+consistency. What comes and goes is of the last seven days. A share of nothing is not told: what
+cannot be judged is never taken for bad.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 
 from byalag.model import Words
+from byalag.standards.dcat._described import Entry
 from byalag.standards.dcat._rdf import Iri, Node, Text, Typed
-from byalag.store import Overview
+from byalag.store import Metric as Measured
 
 
 class Metric(Struct, frozen=True):
@@ -19,18 +22,77 @@ class Metric(Struct, frozen=True):
     name: str
     labels: Words
     definitions: Words
-    share: Callable[[Overview], tuple[int, int]]
+    share: Callable[[Entry], tuple[int, int]]
 
 
-METRICS = (
+def _kept(name: Measured) -> Callable[[Entry], tuple[int, int]]:
+    """Return what reads a share that has been measured day by day."""
+
+    def share(entry: Entry) -> tuple[int, int]:
+        found = entry.quality.get(name)
+        return (found.part, found.whole) if found is not None else (0, 0)
+
+    return share
+
+
+METRICS: Final = (
     Metric(
         "completeness",
         {"sv": "Fullständighet", "en": "Completeness"},
         {
+            "sv": "Andelen av de väntade värdena, efter seriernas mätintervall, som kom de senaste "
+            "sju dygnen. Serier utan mätintervall bedöms efter datamängdens frekvens, eller inte.",
+            "en": "The share of the expected values, by the series' cadence, that came in the last "
+            "seven days. Series without one are judged by the dataset's frequency, or not at all.",
+        },
+        _kept("completeness"),
+    ),
+    Metric(
+        "timeliness",
+        {"sv": "Aktualitet", "en": "Timeliness"},
+        {
+            "sv": "Andelen bedömda serier vars senaste värde inte är äldre än två mätintervall.",
+            "en": "The share of judged series whose newest value is no older than two intervals.",
+        },
+        lambda entry: (entry.overview.timely, entry.overview.judged),
+    ),
+    Metric(
+        "validity",
+        {"sv": "Giltighet", "en": "Validity"},
+        {
+            "sv": "Andelen värden de senaste sju dygnen som varken saknas, är misstänkta eller "
+            "underkända.",
+            "en": "The share of values in the last seven days that are neither missing, suspect "
+            "nor failed.",
+        },
+        _kept("validity"),
+    ),
+    Metric(
+        "uniqueness",
+        {"sv": "Entydighet", "en": "Uniqueness"},
+        {
+            "sv": "Andelen objekt som inte är samma som ett annat: samma slag, namn och läge.",
+            "en": "The share of things that are not the same as another: type, name and position.",
+        },
+        _kept("uniqueness"),
+    ),
+    Metric(
+        "translation",
+        {"sv": "Översatt", "en": "Translated"},
+        {
+            "sv": "Andelen poster de senaste sju dygnen som inte lades åt sidan.",
+            "en": "The share of records in the last seven days that were not set aside.",
+        },
+        _kept("translation"),
+    ),
+    Metric(
+        "description",
+        {"sv": "Beskrivning", "en": "Description"},
+        {
             "sv": "Andelen objekt som har både namn och läge.",
             "en": "The share of things that have both a name and a position.",
         },
-        lambda held: (held.complete, held.things),
+        lambda entry: (entry.overview.complete, entry.overview.things),
     ),
     Metric(
         "coverage",
@@ -39,25 +101,7 @@ METRICS = (
             "sv": "Andelen mätserier som har något värde.",
             "en": "The share of series that have any value.",
         },
-        lambda held: (held.observed, held.series),
-    ),
-    Metric(
-        "timeliness",
-        {"sv": "Aktualitet", "en": "Timeliness"},
-        {
-            "sv": "Andelen mätserier vars senaste värde inte är äldre än två mätintervall.",
-            "en": "The share of series whose newest value is no older than two intervals.",
-        },
-        lambda held: (held.timely, held.judged),
-    ),
-    Metric(
-        "validity",
-        {"sv": "Giltighet", "en": "Validity"},
-        {
-            "sv": "Andelen serier med värde vars senaste värde varken saknas eller är misstänkt.",
-            "en": "The share of observed series whose newest value is neither missing nor suspect.",
-        },
-        lambda held: (held.usable, held.observed),
+        lambda entry: (entry.overview.observed, entry.overview.series),
     ),
 )
 
@@ -78,11 +122,11 @@ def metrics(hub: str) -> list[Node]:
     ]
 
 
-def measured(hub: str, dataset: str, held: Overview) -> list[Node]:
-    """Return a dataset's quality as it is measured now."""
+def measured(hub: str, dataset: str, entry: Entry) -> list[Node]:
+    """Return a dataset's quality as it was last measured."""
     nodes: list[Node] = []
     for metric in METRICS:
-        part, whole = metric.share(held)
+        part, whole = metric.share(entry)
         if not whole:
             continue
         nodes.append(
