@@ -38,6 +38,7 @@ from byalag.governance._product import (
     ProductState,
     life_of,
 )
+from byalag.governance._retention import Due, due, things_held
 
 __all__ = [
     "ANYBODY",
@@ -47,6 +48,7 @@ __all__ = [
     "Actor",
     "Assurance",
     "Decision",
+    "Due",
     "Grant",
     "Heir",
     "Issued",
@@ -71,6 +73,7 @@ __all__ = [
     "Used",
     "added",
     "decide",
+    "due",
     "highest",
     "inherited",
     "issue",
@@ -87,4 +90,5 @@ __all__ = [
     "standing",
     "step",
     "take",
+    "things_held",
 ]

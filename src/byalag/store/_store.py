@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
-from byalag.store import _absorb, _amend, _aside, _fold, _ledger, _load, _mend, _publish
+from byalag.store import _absorb, _amend, _aside, _fold, _ledger, _load, _mend, _publish, _retention
 from byalag.store._amend import Amendment
 from byalag.store._columns import Columns
 from byalag.store._elsewhere import WritesElsewhere
 from byalag.store._here import Here
 from byalag.store._ledger import Translated
-from byalag.store._quality import Quality
 from byalag.store._quality import Quality
 from byalag.store._queue import Queue
 from byalag.store._reading import Reading
@@ -31,9 +30,11 @@ from byalag.store._results import (
     Recorded,
     Replayed,
 )
+from byalag.store._retention_tally import Expired, Expiry
 from byalag.store._sealing import Sealing
 from byalag.store._session import Session
 from byalag.store._shelf import Shelf
+from byalag.store._shred import shreddable
 from byalag.store._writer import Writer
 
 T = TypeVar("T")
@@ -64,7 +65,6 @@ class Store(Reading):
         super().__init__(path, sealing)
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
         self.files = Shelf(self._writer, self._readers)  # what has been published
-        self.quality = Quality(self._writer, self._readers)  # how good the datasets are
         self.quality = Quality(self._writer, self._readers)  # how good the datasets are
 
     def __enter__(self) -> Self:
@@ -240,6 +240,31 @@ class Store(Reading):
         return self._writer.submit_steps(
             lambda session, place: _fold.step(session, place, now), _fold.Place(), _fold.WEIGHT
         )
+
+    def expire(self, due: Sequence[Expiry], line: Note) -> Future[tuple[Expired, ...]]:
+        """Delete what is due, rule by rule, and let others in between; answers what was deleted.
+
+        For each rule that deleted something there is a line of the audit, in the commit of its
+        last step: how much, of which period, and the SHA-256 of what it was. What is said later of
+        the time before is not taken in.
+        """
+        return self._writer.submit_steps(
+            lambda session, place: _retention.step(session, place, due, line),
+            _retention.Place(),
+            _retention.WEIGHT,
+        )
+
+    def shred(self, now: Micros) -> int:
+        """Destroy the keys of the ledger that nothing is sealed with; return how many."""
+        if self.sealing is None:
+            return 0
+        with self._readers.snapshot() as connection:
+            names = shreddable(connection, self.sealing, now)
+        return self.sealing.keys.destroy(names)
+
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the store's log; tell whether that could be done."""
+        return _retention.scrub(self.path)
 
     def absorb(self, origin: str, changes: Sequence[Change]) -> Future[int]:
         """Take another store's changes into this one, the commons, and move its cursor with them.
