@@ -43,6 +43,7 @@ from byalag.engine._outlet_face import (
 )
 from byalag.engine._outlets import try_outlet
 from byalag.engine._pausing import Paused
+from byalag.engine._retention import Kept, Retention, expiries, finish
 from byalag.engine._retranslate import Retranslation
 from byalag.engine._sta_mqtt import Line
 from byalag.engine._status import last_state
@@ -59,6 +60,7 @@ __all__ = [
     "Delivered",
     "Engine",
     "IdentityProvider",
+    "Kept",
     "Line",
     "Loaded",
     "Looked",
@@ -75,6 +77,7 @@ __all__ = [
     "Refusal",
     "Registered",
     "Replay",
+    "Retention",
     "Retranslation",
     "Shown",
     "SourceStatus",
@@ -87,7 +90,9 @@ __all__ = [
     "by_municipality",
     "describe",
     "durable",
+    "expiries",
     "fetch_once",
+    "finish",
     "hide_from_log",
     "last_state",
     "load",

@@ -26,6 +26,7 @@ from byalag.engine._outlets import Outlets
 from byalag.engine._pausing import Pausing
 from byalag.engine._post import Post, Receiver
 from byalag.engine._projector import Projector, Tell
+from byalag.engine._retention import Kept, Retention
 from byalag.engine._running import Running
 from byalag.engine._secret import Vault
 from byalag.engine._status import Sign, notice, status
@@ -60,10 +61,12 @@ class Engine:
         outlets: Sequence[ConnectedOutlet] = (),
         projected: Tell = lambda _: None,
         notified: Mapping[str, Notified] | None = None,
+        kept: Mapping[str, Kept] | None = None,
     ) -> None:
         """Prepare to run; nothing is asked or written yet.
 
-        `projected` is told what has been carried to the commons, once it is there.
+        `projected` is told what has been carried to the commons, once it is there. `kept` says
+        how long each municipality keeps what; what is of one that is not there is kept for good.
 
         Raises:
             Misconfigured: If a source or outlet belongs to a municipality without a store.
@@ -95,7 +98,12 @@ class Engine:
             for code, one in (notified or {}).items()
         }
         self._housekeeping = Housekeeping(
-            stores, commons, clock, self._stopping, feeding(sources)
+            stores,
+            commons,
+            clock,
+            self._stopping,
+            feeds=feeding(sources),
+            retention=Retention(stores, commons, kept or {}, clock),
         )
         polled = [source for source in sources if not _is_pushed(self._owned(source))]
         self._running = self._runnings(polled, secret)

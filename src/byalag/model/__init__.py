@@ -350,6 +350,30 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     report: Contact = field(default_factory=Contact)
 
 
+class Keeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a municipality keeps what is not what a dataset is about.
+
+    `ledger` is for deliveries as they arrived, `sources` for those of a source by its name;
+    `set_aside` for what could not be read, `messages` for what could not be sent, and `files` for
+    earlier versions of published files. What is about people goes with its dataset, if sooner.
+    """
+
+    ledger: Duration = "400d"
+    sources: dict[str, Duration] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]  # as for a thing's properties
+    set_aside: Duration = "400d"
+    messages: Duration = "30d"
+    files: Duration | None = None
+
+
+class Hold(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A decision that nothing of a dataset or a thing is deleted yet: why, and until which day."""
+
+    why: Annotated[str, Meta(min_length=1)]
+    until: date
+    dataset: str = ""
+    thing: str = ""
+
+
 class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tenant: own store, own keys, own settings, own language."""
 
@@ -361,6 +385,8 @@ class Municipality(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     contact: Contact = field(default_factory=Contact)
     spatial: str = ""  # an IRI of the place, such as http://sws.geonames.org/602913
     on_premises: tuple[str, ...] = ()  # CIDR ranges that sources may reach although not public
+    retention: Keeping = field(default_factory=Keeping)
+    hold: tuple[Hold, ...] = ()
     governance: Stewardship = field(default_factory=Stewardship)
     look: Look = field(default_factory=Look)
     accessibility: Statement | None = None

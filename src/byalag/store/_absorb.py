@@ -17,6 +17,7 @@ from byalag.store._observations import observe, write_pending
 from byalag.store._pcodec import unpack
 from byalag.store._publish import drop_series, publish, undescribe, withdraw
 from byalag.store._results import Block, Change
+from byalag.store._retention_stuff import forget_before
 from byalag.store._retract import retract
 from byalag.store._series import declare, known, link
 from byalag.store._session import Known, Session
@@ -74,6 +75,13 @@ def _take(session: Session, origin: str, change: Change) -> int:
         if rows and rows[0][1] == origin:
             undescribe(session, rows[0][0], thing, change.dataset)
             session.changed = True
+    for series, before in change.forgotten:
+        found = known(session, series)
+        if found is not None and found.origin == origin:
+            forget_before(session, found.no, series, before)
+    for name, version in change.dropped:
+        gone = session.run("drop_file_version", (origin, change.dataset, name, version))
+        session.changed |= bool(gone)
     taken = withdraw(session, origin, change.dataset) if change.closed else 0
     if not (change.weight or change.blocks) or not _open(session, origin, change.dataset):
         return taken

@@ -5,6 +5,7 @@ place is whole, and a crash leaves at most a piece that nobody looks at.
 """
 
 import os
+from collections.abc import Container
 from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
@@ -52,6 +53,19 @@ class Blobs:
         for one in old:
             one.unlink(missing_ok=True)
         return len(old)
+
+    def keep_only(self, digests: Container[str], now: Micros) -> int:
+        """Take away bytes that no file has any more; return how many files on disk that were.
+
+        What was put here in the last day stays: it may be about to be published.
+        """
+        gone = 0
+        for place in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+            old = now - place.stat().st_mtime_ns // 1_000 > _DAY
+            if old and f"{place.parent.name}{place.name}" not in digests:
+                place.unlink(missing_ok=True)
+                gone += 1
+        return gone
 
 
 class Incoming:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from byalag.model import History, Json, Micros, Thing
 from byalag.store import _history
 from byalag.store._account import Account
-from byalag.store._chunks import NOTHING
+from byalag.store._chunks import NOTHING, between
 from byalag.store._connection import rows
+from byalag.store._periods import LATEST
 from byalag.store._results import SeriesDifference
 from byalag.store._sqlite import Connection
 from byalag.store._things import decode
@@ -47,7 +48,7 @@ def rewrite(
     Of a series that others write to as well (`shared`), only what the old mapping said, and nobody
     has said otherwise since, is touched.
     """
-    old, new = before.history(series), after.history(series)
+    old, new = before.history(series), _kept(connection, series, after)
     there, kept = _there(connection, series, old, new)
     mine = _agrees(there, old) if shared else np.ones(len(there.times), np.bool_)
     taken = np.isin(there.times, old.times) & ~np.isin(there.times, new.times) & mine
@@ -77,6 +78,17 @@ def rewrite(
             examples=list(_examples(there, new, gone, place, changed, present)),
         ),
     )
+
+
+def _kept(connection: Connection, series: str, after: Account) -> History:
+    """Return what the new mapping says, but for what is older than what is kept of the dataset."""
+    said = after.series.get(series)
+    if said is not None:
+        found = rows(connection, "floor_of_dataset", (said.dataset,))
+    else:
+        found = rows(connection, "floor_of", (series,))
+    run = after.history(series)
+    return between(run, found[0][0], LATEST) if found else run
 
 
 def _there(

@@ -28,6 +28,8 @@ class Entry(Struct, frozen=True, array_like=True, kw_only=True):
     columns: list[Packed] = []
     undescribed: list[str] = []
     files: list[FileVersion] = []
+    forgotten: list[tuple[str, int]] = []
+    dropped: list[tuple[str, int]] = []
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -45,6 +47,8 @@ def encode(told: Telling) -> bytes:
             closed=told.closed,
             undescribed=told.undescribed,
             files=told.files,
+            forgotten=told.forgotten,
+            dropped=told.dropped,
         )
     )
 

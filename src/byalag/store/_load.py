@@ -8,7 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from byalag.model import Flag, History, Series
-from byalag.store._chunks import bounds, in_order, of_rows, over, put, together
+from byalag.store._chunks import between, bounds, in_order, of_rows, over, put, together
 from byalag.store._observations import write_pending
 from byalag.store._periods import EARLIEST, LATEST, MONTHS, month_after
 from byalag.store._series import declare, known
@@ -96,6 +96,11 @@ def step(session: Session, done: int, given: Bulk) -> tuple[int | None, int]:
 
 def lay_over(session: Session, series: Known, start: int, run: History) -> bool:
     """Lay observations of one month over what is there; return whether that changed anything."""
+    floor = session.floor(series.fact.dataset)
+    if floor is not None:
+        run = between(run, floor, LATEST)
+        if not len(run.times):
+            return False
     after = month_after(start)
     stored = session.run("chunks_in", (series.no, *bounds(start, after)))
     below = together(stored)

@@ -33,7 +33,9 @@ def observe_many(session: Session, said: Columns) -> None:
         message = "a time is out of range; times are microseconds since 1970, UTC"
         raise ValueError(message)
     write_pending(session)
-    run = in_order(said)
+    run = in_order(_kept(session, series, said))
+    if not len(run):
+        return
     news = _news(session, series, run)
     if not news.all():
         run = pick(run, news)
@@ -42,6 +44,15 @@ def observe_many(session: Session, said: Columns) -> None:
         _keep_latest(session, series, run)
         _tell(session, series, run)
         session.observed = True
+
+
+def _kept(session: Session, series: list[Known], said: Columns) -> Columns:
+    """Return what is not older than what is kept of its dataset."""
+    floors = [session.floor(one.fact.dataset) for one in series]
+    if all(floor is None for floor in floors):
+        return said
+    lowest = np.array([EARLIEST if floor is None else floor for floor in floors], np.int64)
+    return pick(said, said.times >= lowest[said.which])
 
 
 def _news(session: Session, series: list[Known], run: Columns) -> Rows:

@@ -60,6 +60,9 @@ def write_pending(session: Session) -> None:
     """Write what has been gathered and differs from what is there."""
     gathered = list(session.pending.values())
     session.pending.clear()
+    for pending in gathered:
+        _leave_out_forgotten(session, pending)
+    gathered = [pending for pending in gathered if pending.rows]
     if late := [pending for pending in gathered if _is_late(pending)]:
         _leave_out_known(session, late)
         gathered = [pending for pending in gathered if pending.rows]
@@ -71,6 +74,13 @@ def write_pending(session: Session) -> None:
     for pending in gathered:
         _tell(session, pending)
     session.observed = True
+
+
+def _leave_out_forgotten(session: Session, pending: Pending) -> None:
+    """Leave out what is older than what is kept of its dataset."""
+    floor = session.floor(pending.series.fact.dataset)
+    if floor is not None and min(pending.rows) < floor:
+        pending.rows = {at: row for at, row in pending.rows.items() if at >= floor}
 
 
 def _is_late(pending: Pending) -> bool:

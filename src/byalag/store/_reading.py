@@ -19,7 +19,7 @@ from byalag.model import (
     Thing,
     Where,
 )
-from byalag.store import _ask, _ask_each, _check, _find, _history, _telling
+from byalag.store import _ask, _ask_each, _check, _find, _history, _retention, _telling
 from byalag.store._chunks import NOTHING
 from byalag.store._collections import (
     Placed,
@@ -37,6 +37,7 @@ from byalag.store._results import (
     Change,
     Counts,
 )
+from byalag.store._retention_tally import Expired, Expiry
 from byalag.store._rows import as_observation
 from byalag.store._sealing import Sealing
 from byalag.store._series import as_series, months
@@ -124,6 +125,15 @@ class Reading(ReadingNewest):
         """Return one thing as it is known now."""
         found = self._ask("thing", (thing,))
         return decode(found[0][0]) if found else None
+
+    def datasets_of(self, thing: str) -> list[str]:
+        """Return the datasets that say anything of a thing, or have a series of it."""
+        return [dataset for (dataset,) in self._ask("datasets_of", (thing,))]
+
+    def expiring(self, due: Expiry) -> Expired:
+        """Return how much a rule would delete; nothing is deleted."""
+        with self._readers.snapshot() as connection:
+            return _retention.count(connection, due)
 
     def person(self, thing: str, /) -> Thing | None:
         """Return one thing with what is sealed of it: who somebody is. Each such read is audited.

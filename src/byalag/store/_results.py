@@ -207,6 +207,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
     `seq` is its number in the outbox; 0 in a replay, which moves no cursor. `withdrawn` names
     series that have left the dataset, and `undescribed` things that it says nothing of any more;
+    `forgotten` names series of which nothing is kept before a time, and `dropped` files by version;
     `closed` says that all of it has been withdrawn. What was observed in bulk is in `blocks` or
     `columns`, not in `facts`.
     """
@@ -220,6 +221,8 @@ class Change(Struct, frozen=True, kw_only=True):
     columns: Sequence[Columns] = ()
     files: Sequence[FileVersion] = ()
     undescribed: Sequence[str] = ()
+    forgotten: Sequence[tuple[SeriesId, Micros]] = ()
+    dropped: Sequence[tuple[str, int]] = ()
 
     @property
     def weight(self) -> int:

@@ -11,7 +11,7 @@ from byalag.store._seal import Sealed, name_of, seal, seal_alike, unseal
 from byalag.store._seal_keys import Keys
 
 _DAY: Micros = 86_400_000_000
-_RECORD = b"\0byalag sealed\0"
+RECORD = b"\0byalag sealed\0"
 _BODY = b"byalag ledger"
 _WORDS = b"byalag words"
 _HIDDEN = "sealed-"
@@ -54,7 +54,16 @@ class Sealing:
     def record(self, record: bytes, source: str, at: Micros) -> bytes:
         """Return what was set aside of a sealed source, sealed as its deliveries are."""
         name, key = self.keys.of("ledger", about_ledger(source, at), at)
-        return _RECORD + seal(key, name, record, _BODY)
+        return RECORD + seal(key, name, record, _BODY)
+
+    def opened_record(self, record: bytes) -> bytes:
+        """Return what was set aside as it came.
+
+        Raises:
+            Sealed: Its key has been destroyed.
+        """
+        sealed = record.removeprefix(RECORD)
+        return unseal(self.keys.named(name_of(sealed)), sealed, _BODY)
 
     def mark(self, said: bytes) -> bytes:
         """Return what tells something apart from all else, and tells nobody what it was."""
@@ -106,12 +115,9 @@ def about_ledger(source: str, at: Micros) -> str:
 
 def opened_record(sealing: Sealing | None, record: bytes) -> bytes:
     """Return what was set aside as it came; a sign in its place where it cannot be opened."""
-    if not record.startswith(_RECORD):
+    if record[: len(RECORD)] != RECORD:
         return record
-    sealed = record.removeprefix(_RECORD)
     try:
-        if sealing is None:
-            raise Sealed  # noqa: TRY301 -- the same as a key that is not there
-        return unseal(sealing.keys.named(name_of(sealed)), sealed, _BODY)
+        return b"(sealed)" if sealing is None else sealing.opened_record(record)
     except Sealed:
         return b"(sealed)"

@@ -64,6 +64,8 @@ class Telling(Struct):
     closed: bool = False
     undescribed: list[str] = field(default_factory=list[str])
     files: list[FileVersion] = field(default_factory=list[FileVersion])
+    forgotten: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    dropped: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
 
 class Session:
@@ -82,6 +84,7 @@ class Session:
         self.heard: dict[str, bytes] = {}
         self.openness: dict[tuple[str, str], bool] = {}
         self.asked: frozenset[str] | None = None  # datasets that outlets tell of
+        self.floors: dict[str, int] | None = None  # before which time nothing is kept, by dataset
         self.numbers: dict[tuple[str, str, str], int] = {}
         self.learnt: dict[Hashable, Any] = {}  # from things and series, until any is described
         self.start()
@@ -157,6 +160,12 @@ class Session:
             found = self.run("is_open", (dataset, origin))
             self.openness[key] = bool(found and found[0][0])
         return self.openness[key]
+
+    def floor(self, dataset: str) -> int | None:
+        """Return before which time nothing is kept of a dataset; None if all is."""
+        if self.floors is None:
+            self.floors = dict(self.run("floors"))
+        return self.floors.get(dataset) if self.floors else None
 
     def tell(self, dataset: str) -> Telling:
         """Return what is to be told of a dataset by this commit, to be added to."""

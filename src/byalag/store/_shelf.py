@@ -53,6 +53,10 @@ class Shelf:
         """Return how many versions a dataset's files have together."""
         return int(self._readers.ask("count_files", (dataset,))[0][0])
 
+    def digests(self) -> set[str]:
+        """Return the digest of every version that there is."""
+        return {digest for (digest,) in self._readers.ask("digests_of_files")}
+
     def version(self, dataset: str, name: str, number: int | None = None) -> FileVersion | None:
         """Return one version of a file, the newest if no number is given."""
         found = self._readers.ask("one_file", (dataset, name, number))

@@ -60,6 +60,8 @@ def _change(connection: Connection, seq: int, dataset: str, entry: Entry) -> Cha
         undescribed=entry.undescribed,
         columns=[unpack(columns) for columns in entry.columns],
         files=entry.files,
+        forgotten=entry.forgotten,
+        dropped=entry.dropped,
     )
 
 
