@@ -121,6 +121,7 @@ class Application:
             registry=face.registry,
             shared=shared,
             crashed=errors.crashed,
+            secure=face.base_url.startswith("https:"),
             quiet={
                 *(one.root for one in mounted),
                 push.root + _push.PATH,

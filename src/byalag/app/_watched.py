@@ -1,6 +1,6 @@
 """What surrounds every request: its trace, its log line, its safe headers, its measures."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from http import HTTPStatus
 from logging import DEBUG, INFO
 from time import perf_counter
@@ -12,16 +12,29 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from byalag.app._trace import follow
+from byalag.governance import ANYONE
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-_SAFE = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
-_HTML = (b"content-security-policy", CSP.encode())
+NO_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(self), camera=(), microphone=(), payment=(), usb=()"),
+    (b"server", b"byalag"),  # without it, the server names itself
+)
+_SECURE = (b"strict-transport-security", b"max-age=31536000")
+_CSP = b"content-security-policy"
+_PAGE, _NO_PAGE = (_CSP, CSP.encode()), (_CSP, NO_CSP.encode())
+_PAGES = b"text/html"
+_RUNS = (_PAGES, b"text/javascript", b"application/javascript")  # scripts: those of workers
+_KEPT = b"cache-control"
+_PRIVATE = (_KEPT, b"private, no-store")
 _SHARED = (
-    *_SAFE,
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, traceparent"),
 )
@@ -42,7 +55,7 @@ class Watched:
     as `scope["said"]`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what surrounds every request is told here
         self,
         app: ASGIApp,
         *,
@@ -50,10 +63,13 @@ class Watched:
         shared: Collection[str],
         crashed: Callable[[Scope], Response],
         quiet: Collection[str] = (),
+        secure: bool = False,
     ) -> None:
-        """Register the measures and take what is inside."""
+        """Register the measures and take what is inside; `secure`: people come by https."""
         self._app, self._shared, self._crashed = app, frozenset(shared), crashed
         self._quiet = frozenset(quiet)
+        every = (*_SAFE, _SECURE) if secure else _SAFE
+        self._headers = {True: (*every, *_SHARED), False: every}
         self._log = structlog.get_logger("byalag.http").bind()
         self._measures = _Measures(registry)
 
@@ -66,7 +82,8 @@ class Watched:
         said = scope["said"] = _said(scope)
         scope["trace"], traceparent = follow(said.get(b"traceparent"))
         shared = scope["path"][1:].partition("/")[0] in self._shared
-        dressed = _dressed(send, answered, traceparent.encode(), _SHARED if shared else _SAFE)
+        every = (*self._headers[shared], (b"traceparent", traceparent.encode()))
+        dressed = _dressed(scope, send, answered, every)
         try:
             if shared and scope["method"] == "OPTIONS" and b"origin" in said:
                 await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, dressed)
@@ -150,7 +167,7 @@ class _Answered:
 
 
 def _dressed(
-    send: Send, answered: _Answered, traceparent: bytes, every: tuple[tuple[bytes, bytes], ...]
+    scope: Scope, send: Send, answered: _Answered, every: tuple[tuple[bytes, bytes], ...]
 ) -> Send:
     """Return a `send` that adds what every answer carries."""
 
@@ -158,10 +175,31 @@ def _dressed(
         if message["type"] == "http.response.start":
             answered.status = message["status"]
             given = message.get("headers", ())
-            headers = message["headers"] = [*given, *every, (b"traceparent", traceparent)]
-            for name, value in given:
-                if name == b"content-type" and value.startswith(b"text/html"):
-                    headers.append(_HTML)
+            if scope.get("actor", ANYONE) is not ANYONE:
+                given = _for_one(given)
+            message["headers"] = [*given, *every, *_policy(given)]
         await send(message)
 
     return dressed
+
+
+def _for_one(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer that was not for anyone: nobody between may keep it.
+
+    A page is not kept by the browser either, where whoever comes next could go back to it.
+    """
+    given = list(given)
+    page = any(name == b"content-type" and value.startswith(_PAGES) for name, value in given)
+    fit = b"no-store" if page else b"private"
+    own = [pair for pair in given if pair[0] != _KEPT or fit in pair[1] or b"no-store" in pair[1]]
+    return own if any(name == _KEPT for name, _ in own) else [*own, _PRIVATE]
+
+
+def _policy(given: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return what an answer may do in a browser, besides what it says itself."""
+    own = False
+    for name, value in given:
+        if name == b"content-type" and value.startswith(_RUNS):
+            return (_PAGE,)
+        own = own or name == _CSP
+    return () if own else (_NO_PAGE,)
