@@ -48,6 +48,10 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv en adress som börjar med mqtt:// eller mqtts://, utan sökväg.",
         "en": "Write an address that begins with mqtt:// or mqtts://, without a path.",
     },
+    r"^(\d{4}|hub)?$": {
+        "sv": 'Skriv kommunens kod, som "2482", eller "hub" för navet som helhet.',
+        "en": 'Write the code of a municipality, as "2482", or "hub" for the hub as a whole.',
+    },
     r"^[A-Z_0-9]+$": {
         "sv": "Skriv ett ord ur EU:s lista över frekvenser, som HOURLY eller DAILY.",
         "en": "Write a word of the EU's list of frequencies, as HOURLY or DAILY.",

@@ -19,32 +19,35 @@ from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._catalogues import catalogues
+from byalag.app._client import Proxies
 from byalag.app._condition import Condition
 from byalag.app._connected import connected, connected_outlets
 from byalag.app._desk import desk
 from byalag.app._face import Face
+from byalag.app._guesses import Guesses
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._notified import notified
+from byalag.app._people import people
 from byalag.app._problem import HubFaulty
 from byalag.app._sensorthings_mqtt import Broadcast
 from byalag.app._services import completed
 from byalag.app._standards import standards
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.app._window import Windows, fetching
-from byalag.engine import Clock, Engine, SystemClock
 from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
 from byalag.app._workers_measures import Together
+from byalag.engine import Clock, Engine, SystemClock
 from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
 from byalag.pages.operations import operations
-from byalag.store import Change
+from byalag.store import Change, Failures
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
-_NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where "everywhere" is reached from here
 Tell: TypeAlias = Callable[[Sequence[Change]], None]
+_NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where "everywhere" is reached from here
 
 
 class PortTaken(ByalagError):
@@ -60,13 +63,13 @@ def serve(  # noqa: PLR0913 -- these are what a hub is run with
     port: int,
     ready: Callable[[str], None],
     before: Callable[[Stores], None] | None = None,
-) -> int:
     workers: int = 0,
+) -> int:
     """Run a hub until SIGTERM or SIGINT, and return which it was.
 
     `ready` is told the address when the hub answers; `before` may fill the stores first.
-
     `workers` are processes that answer what anyone may read, beside this one.
+
     Raises:
         Misconfigured: A secret cannot be resolved.
         PortTaken: Something else answers on the port, or it is not ours to use.
@@ -106,8 +109,8 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     host: str,
     port: int,
     ready: Callable[[str], None],
-) -> int:
     workers: int,
+) -> int:
     def projected(changes: Sequence[Change]) -> None:
         if broadcast is not None:
             broadcast.tell(changes)
@@ -210,7 +213,11 @@ def web(
         simulated=hub.simulated,
         baths=settings["baths"],
         parking=settings["parking"],
+        login=hub.settings.login is not None,
     )
+    client = Proxies(hub.settings.proxies).client
+    guesses = Guesses(clock.now, Failures(stores.register))
+    entry = people(hub, stores, clock, view, guesses, client)
     return application(
         Face(
             name=hub.settings.name,
@@ -232,11 +239,15 @@ def web(
             error_page=error_page(view),
             products=hub.products,
             registry=engine.registry,
+            parts=[entry.part] if entry else [],
+            person=entry.person if entry else None,
+            guesses=guesses,
+            client=client,
+            condition=condition,
         )
     )
 
 
-            condition=condition,
 def _windows(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Windows:
     """Return the stores of a hub as standards see them."""
     tenants = {tenant.municipality.code: tenant for tenant in hub.tenants}
@@ -270,12 +281,12 @@ def server_of(
         app,
         address=host,
         port=port,
+        uds=socket,
         interface=Interfaces.ASGINL,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
         log_enabled=False,
     )
-        uds=socket,
 
 
 def _listen_for_signals() -> asyncio.Queue[int]:

@@ -13,7 +13,7 @@ from byalag.model import Json
 _INSIDE = re.compile(r"\{secret:([^}]+)\}")
 _SECRET: Final = frozenset(  # settings that are secrets by reference, or hold such
     {
-        "headers", "password", "token", "ca", "key", "secrets",
+        "pseudonyms", "headers", "password", "token", "ca", "key", "secrets",
         "private_key", "access_key", "secret_key", "master", "former", "client_secret",
     }
 )  # fmt: skip

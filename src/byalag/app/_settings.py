@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from byalag.app._login_settings import LoginSettings
 from byalag.model import Contact, Json, Language, Latitude, Longitude, SeriesId, ThingId
 
 Address = Annotated[str, Meta(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")]
@@ -70,15 +71,19 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     store: Annotated[
         str, Meta(min_length=1, description="Folder for the stores, relative to the hub folder.")
     ] = "store"
-    languages: tuple[Language, ...] = ("sv", "en")
     workers: Annotated[
         int,
         Meta(ge=0, le=64, description="Processes that answer readers beside the main one."),
     ] = 0
+    languages: tuple[Language, ...] = ("sv", "en")
     contact: Contact = field(default_factory=Contact)
     sensorthings: SensorThingsSettings | None = None
     sealing: SealingSettings | None = None
     ngsi_ld: NgsiLdSettings = field(default_factory=NgsiLdSettings, name="ngsi-ld")
+    login: LoginSettings | None = None
+    proxies: Annotated[
+        tuple[str, ...], Meta(description="Networks of the proxies before the hub.")
+    ] = ()
 
 
 class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,17 @@ One function decides: `decide`. It answers allowed or not, and why, so that a re
 explained and a permission can be written down.
 """
 
+from byalag.governance._claims import (
+    ORGANISATION,
+    PERSONAL_NUMBER,
+    Claimed,
+    ClaimNames,
+    ClaimsReading,
+    RoleRule,
+    Unidentified,
+    pseudonym,
+    read_claims,
+)
 from byalag.governance._classify import Heir, Said, Standing, highest, inherited, standing
 from byalag.governance._dataset import require_lawful
 from byalag.governance._decide import (
@@ -43,10 +54,15 @@ from byalag.governance._retention import Due, due, things_held
 __all__ = [
     "ANYBODY",
     "ANYONE",
+    "ORGANISATION",
+    "PERSONAL_NUMBER",
     "SENSITIVE",
     "Action",
     "Actor",
     "Assurance",
+    "ClaimNames",
+    "Claimed",
+    "ClaimsReading",
     "Decision",
     "Due",
     "Grant",
@@ -64,12 +80,14 @@ __all__ = [
     "ProductState",
     "Resource",
     "Role",
+    "RoleRule",
     "Rule",
     "Said",
     "Scope",
     "Shortfall",
     "Standing",
     "Taken",
+    "Unidentified",
     "Used",
     "added",
     "decide",
@@ -83,7 +101,9 @@ __all__ = [
     "may_be_open",
     "may_leave",
     "may_open",
+    "pseudonym",
     "quantile",
+    "read_claims",
     "require_lawful",
     "rotate",
     "shortfalls",

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from starlette.requests import Request
 
 from byalag.engine import Mending, OutletStatus, SourceStatus
-from byalag.governance import Actor
+from byalag.governance import Action, Actor, Resource, decide
 from byalag.model import Dataset, Micros, MunicipalityCode, Words
 from byalag.pages._site import EPOCH, Site
 from byalag.store import Summary
@@ -60,10 +60,22 @@ class Desk(Struct, frozen=True, kw_only=True):
 
 
 def seen(site: Site, request: Request) -> Sequence[MunicipalityCode]:
-    """Return whose things whoever asks may see: those of their key, or all from near."""
+    """Return whose things whoever asks may see: those of their key, or all from near.
+
+    A person sees those of the municipalities where their roles let them do what the page does.
+    """
     actor: Actor = request.scope["actor"]
     if actor.key is not None:
         return (actor.key.municipality,)
+    if actor.person is not None:
+        act: Action = "read" if request.method in {"GET", "HEAD"} else "write"
+        return [
+            code
+            for code in actor.person.municipalities
+            if decide(
+                actor, act, Resource(matter="operations", municipality=code), site.view.now()
+            ).allowed
+        ]
     return [town.code for town in site.view.municipalities]
 
 

@@ -1,14 +1,18 @@
 """When there is no page to show: what happened, and what to do next."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from byalag.governance import ANYONE, Actor
 from byalag.pages._ask import Misasked
 from byalag.pages._enter import COOKIE
 from byalag.pages._language import Language
 from byalag.pages._site import Site
 
 _SERVER = 500
+_UNKNOWN = 401
 
 
 def wrong(
@@ -16,9 +20,15 @@ def wrong(
 ) -> Response:
     """Answer with the page for a status; `reference` is what an operator can search for.
 
-    Whoever needs a key on the operator's pages is shown where to show it.
+    Whoever needs a key on the operator's pages is shown where to show it, and whoever needs to be
+    known is shown where to log in.
     """
-    drift = request.url.path.startswith(language.address("drift"))
+    refused: Actor = request.scope.get("refused", ANYONE)
+    drift = request.url.path.startswith(language.address("drift")) and refused.person is None
+    known = drift and COOKIE in request.cookies
+    if status == _UNKNOWN and site.view.login and request.method == "GET" and not known:
+        asked = f"{request.url.path}?{request.url.query}".rstrip("?")
+        return RedirectResponse(f"{language.address('login')}?{urlencode({'next': asked})}", 303)
     if status in {401, 403} and drift and request.method == "GET":
         asked = "?wrong" if COOKIE in request.cookies else ""
         return RedirectResponse(language.address("drift_enter") + asked, 303)

@@ -16,6 +16,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from byalag.governance import ANYONE, Actor, Person
 from byalag.model import Words
 from byalag.pages import _map
 from byalag.pages._assets import Asset, accepts_gzip, gather
@@ -118,9 +119,13 @@ class Site:
             licence_address=LICENCES.get,
             outlines=self._address("municipalities.json"),
             status=status,
+            person=_person(request),
             **context,
         )
-        return answer(request, body.encode(), status, vary, language)
+        told = answer(request, body.encode(), status, vary, language)
+        if request.scope.get("actor", ANYONE) != ANYONE:
+            told.headers["Cache-Control"] = "private, no-cache"
+        return told
 
     def _address(self, name: str) -> str:
         return self.assets[name].address if name in self.assets else ""
@@ -144,6 +149,12 @@ class Site:
         if len(names) > 1:
             return language.say("site.and", first=", ".join(names[:-1]), last=names[-1])
         return Markup.escape(names[0] if names else self.view.name)
+
+
+def _person(request: Request) -> Person | None:
+    """Return who has logged in, where the page asked for it."""
+    actor: Actor = request.scope.get("actor", ANYONE)
+    return actor.person
 
 
 def _id(thing: str | None) -> Mapping[str, str]:

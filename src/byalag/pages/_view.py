@@ -17,6 +17,7 @@ class View(Struct, frozen=True, kw_only=True):
     outside, without a slash at the end. `simulated` says that everything shown is made up for a
     demonstration; single things say so with a property of their own. `baths` and `parking` are
     the settings that the hub's services answer with; left out, they are the usual ones.
+    `login` says that people can log in.
     """
 
     reader: Reader
@@ -30,3 +31,4 @@ class View(Struct, frozen=True, kw_only=True):
     simulated: bool = False
     baths: BathSettings | None = None
     parking: ParkingSettings | None = None
+    login: bool = False
