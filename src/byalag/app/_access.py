@@ -29,9 +29,7 @@ from byalag.model import Micros, MunicipalityCode
 from byalag.pages import COOKIE
 from byalag.standards.profile import NotAnswered
 
-_UNKNOWN = (
-    "The key that is shown is not known here; a new one counts when the hub has been restarted."
-)
+_UNKNOWN = "The key that is shown is not known here."
 _HERE = Actor(near=True)
 _NEAR = frozenset({"127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD"})
@@ -116,7 +114,7 @@ class Gate:
             NotAnswered: whoever asks may not.
         """
         now, access = self._rules.now(), self.access
-        scope["template"] = self.template
+        scope["template"], scope["gate"] = self.template, self
         actor = ANYONE
         decision = decide(actor, access.action, access.resource, now)
         if not decision.allowed:
@@ -135,6 +133,14 @@ class Gate:
                 headers={"WWW-Authenticate": self.realm},
             )
         raise NotAnswered(_sentence(decision.why), trouble="not-allowed")
+
+    def still_admits(self, scope: Scope) -> bool:
+        """Tell whether a request that was let in still would be: for answers that go on and on."""
+        try:
+            self.admit(dict(scope))
+        except NotAnswered:
+            return False
+        return True
 
     def _actor(self, scope: Scope) -> Actor:
         """Return who asks: the holder of a key, else a person who has logged in.

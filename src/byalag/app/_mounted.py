@@ -109,6 +109,7 @@ class Mounted:
         if isinstance(admitted, Turned):
             return self._turn(spoken, admitted)
         window = self._windows.open(admitted.municipality, writes=not reads)
+        window.key = admitted.actor.key.prefix if admitted.actor.key else ""
         if not reads and window.writes is None:
             return self._refuse(spoken, HTTPStatus.FORBIDDEN, _CLOSED)
         if spoken.method == "GET":

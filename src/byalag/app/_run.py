@@ -27,6 +27,7 @@ from byalag.app._face import Face
 from byalag.app._guesses import Guesses
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
+from byalag.app._keyring import live_keyring
 from byalag.app._notified import notified
 from byalag.app._people import people
 from byalag.app._problem import HubFaulty
@@ -39,7 +40,6 @@ from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
 from byalag.app._workers_measures import Together
 from byalag.engine import Clock, Engine, SystemClock
-from byalag.governance import Keyring
 from byalag.pages import View, error_page, routes
 from byalag.pages.operations import operations
 from byalag.store import Change, Failures
@@ -191,7 +191,7 @@ def engine_of(
         secret=hub.secret,
         outlets=connected_outlets(hub),
         projected=projected,
-        notified=notified(hub),
+        notified=notified(hub, live_keyring(hub, stores.register, clock.now).is_good),
     )
 
 
@@ -229,7 +229,7 @@ def web(
             files=cabinet(hub, stores, wake=engine.wake, now=clock.now),
             windows=_windows(hub, stores, engine, clock),
             catalogues=catalogues(hub, stores, standards(), clock.now),
-            key=Keyring(key for tenant in hub.tenants for key in tenant.keys).recognise,
+            key=live_keyring(hub, stores.register, clock.now).recognise,
             health=engine.status,
             municipalities=municipalities,
             contact=hub.settings.contact,

@@ -65,7 +65,7 @@ class Windows(Struct, frozen=True, kw_only=True):
 class OpenWindow:
     """The window that one request is answered through (`Window`)."""
 
-    __slots__ = ("_fetching", "_now", "_windows", "municipality", "reading", "writes")
+    __slots__ = ("_fetching", "_now", "_windows", "key", "municipality", "reading", "writes")
 
     def __init__(
         self, windows: Windows, municipality: MunicipalityCode | None, *, writes: bool
@@ -74,6 +74,7 @@ class OpenWindow:
         self._windows = windows
         self._now: Micros | None = None
         self._fetching = 0.0
+        self.key = ""
         self.municipality = municipality
         self.reading: Reading = windows.store(municipality)
         self.writes = windows.written.get(municipality or "") if writes else None

@@ -154,8 +154,13 @@ def tell_news(site: Site, desk: Desk, _language: Language, request: Request) -> 
             site.view.now() // 60_000_000,
         )
 
+    gate, scope = request.scope["gate"], request.scope
+
+    def ended() -> bool:
+        return desk.stopped() or not gate.still_admits(scope)
+
     return StreamingResponse(
-        news(look, desk.stopped),
+        news(look, ended),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

@@ -81,6 +81,11 @@ class Window(Protocol):
         ...
 
     @property
+    def key(self) -> str:
+        """The prefix of the key that is shown; empty if none is."""
+        ...
+
+    @property
     def municipalities(self) -> Sequence[Municipality]:
         """The municipalities whose facts can be seen here."""
         ...

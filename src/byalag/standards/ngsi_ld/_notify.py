@@ -83,13 +83,22 @@ class Noticer:
 
     name = "ngsi-ld/subscriptions"
 
-    def __init__(self) -> None:
-        """Begin knowing nobody."""
+    def __init__(self, is_good: Callable[[str], bool] = lambda _: True) -> None:
+        """Begin knowing nobody. `is_good` tells of the prefix of a key whether it is good."""
+        self._is_good = is_good
         self._asked: dict[tuple[str, Micros], Asked] = {}
 
     def receivers(self, reading: Reading, /) -> tuple[str, ...]:
         """Return the subscriptions there are."""
-        return tuple(name[len(KEPT) :] for name in reading.recalled(KEPT))
+        return tuple(
+            name[len(KEPT) :]
+            for name, one in reading.recalled(KEPT).items()
+            if self._may_be_told(kept(one))
+        )
+
+    def _may_be_told(self, one: Subscription) -> bool:
+        """Tell whether whoever subscribed may still be told anything."""
+        return not one.key or self._is_good(one.key)
 
     def compose(self, message: bytes, /) -> Sending:
         """Return what is sent."""
@@ -135,7 +144,7 @@ class Noticer:
 
     def _active(self, reading: Reading, now: Micros) -> list[Asked]:
         found = [kept(one) for one in reading.recalled(KEPT).values()]
-        active = [one for one in found if one.is_active(now)]
+        active = [one for one in found if one.is_active(now) and self._may_be_told(one)]
         known = {(one.id, one.modified): one for one in active}
         self._asked = {key: self._asked.get(key) or understood(one) for key, one in known.items()}
         return list(self._asked.values())

@@ -31,6 +31,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """A subscription. `said` is what it says, names as IRIs; `context` what its names came from.
 
     `documents` are the contexts that it leads to, by address, so that it can be told without any.
+    `key` is the prefix of the key that it was made with: it lives no longer than that is good.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     documents: dict[str, Json] = field(default_factory=dict[str, Json])
     created: Micros
     modified: Micros
+    key: str = ""
 
     def is_expired(self, now: Micros) -> bool:
         """Return whether its time is over."""

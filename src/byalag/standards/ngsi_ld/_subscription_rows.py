@@ -53,6 +53,7 @@ async def create(request: Request, window: Window) -> Reply:
         documents=await _documents(request, window, request.context.given, said),
         created=now,
         modified=now,
+        key=window.key,
     )
 
     def work(here: Here) -> Refused | None:
