@@ -61,7 +61,6 @@ def catalogues(store: Store, view: View) -> Catalogues:
         name=view.name,
         contact=view.contact,
         now=view.now,
-        datasets={town.code: () for town in view.municipalities},
         municipalities={town.code: town for town in view.municipalities},
         services=(),
     )

@@ -47,6 +47,7 @@ class Cabinet(Struct, frozen=True, kw_only=True):
     commons: Store
     wake: Callable[[str], None]
     now: Callable[[], Micros]
+    refuse: Callable[[str], None] = lambda _: None
 
     def incoming(self, municipality: str, dataset: str) -> Incoming:
         """Begin to take in a file.
@@ -54,8 +55,10 @@ class Cabinet(Struct, frozen=True, kw_only=True):
         Raises:
             NoSuchDataset: The municipality has no such dataset.
             NotAllowed: The dataset holds personal data.
+            Unwritable: The municipality has paused.
         """
         lawful(self.datasets[municipality], dataset)
+        self.refuse(municipality)
         return self.blobs[municipality].incoming()
 
     def find(self, dataset: str, name: str, version: int | None = None) -> FileVersion | None:
@@ -69,7 +72,12 @@ class Cabinet(Struct, frozen=True, kw_only=True):
 
 
 def cabinet(
-    hub: Hub, stores: Stores, *, wake: Callable[[str], None], now: Callable[[], Micros]
+    hub: Hub,
+    stores: Stores,
+    *,
+    wake: Callable[[str], None],
+    now: Callable[[], Micros],
+    refuse: Callable[[str], None] = lambda _: None,
 ) -> Cabinet:
     """Open the published files of a hub that runs, and clear away what a crash has left."""
     found = {code: blobs(hub, code) for code in stores.own}
@@ -82,6 +90,7 @@ def cabinet(
         commons=stores.commons,
         wake=wake,
         now=now,
+        refuse=refuse,
     )
 
 

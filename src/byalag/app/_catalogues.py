@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
+from typing import TypeAlias
 from urllib.parse import quote
 
 from msgspec import Struct, field
@@ -10,7 +11,7 @@ from byalag.app._cabinet import FOLDER
 from byalag.app._hub import Hub
 from byalag.app._services import declared
 from byalag.app._stores import Stores
-from byalag.model import Contact, Micros, Municipality, Words
+from byalag.model import Contact, Dataset, Micros, Municipality, Words
 from byalag.services import Service as Declared
 from byalag.standards import Standard
 from byalag.standards.dcat import (
@@ -30,19 +31,24 @@ FRESH = 60_000_000  # microseconds that a catalogue may be old
 _MOST = 1000  # versions of a dataset's files that are looked at
 
 
+Published: TypeAlias = Mapping[str, Mapping[str, Dataset]]  # by municipality and id
+
+
 class Catalogues(Struct, kw_only=True):
-    """Makes the catalogues of a hub, and keeps each for a minute: counting takes a while."""
+    """Makes the catalogues of a hub, and keeps each for a minute: counting takes a while.
+
+    What is no longer open is in none from that moment: what is kept was made of the same datasets.
+    """
 
     reader: Store
     address: str
     name: str
     contact: Contact
     now: Callable[[], Micros]
-    datasets: Mapping[str, tuple[str, ...]]  # the open ones, by municipality
     municipalities: Mapping[str, Municipality]
     services: Sequence[Service]
-    kept: dict[tuple[str | None, str], tuple[Micros, bytes]] = field(
-        default_factory=dict[tuple[str | None, str], tuple[Micros, bytes]]
+    kept: dict[tuple[str | None, str], tuple[Micros, Published, bytes]] = field(
+        default_factory=dict[tuple[str | None, str], tuple[Micros, Published, bytes]]
     )
     lock: Lock = field(default_factory=Lock)
 
@@ -57,21 +63,31 @@ class Catalogues(Struct, kw_only=True):
             raise NotAnswered(message, trouble="not-found")
         with self.lock:
             now = self.now()
-            made, body = self.kept.get((code, media_type), (None, b""))
-            if made is None or not 0 <= now - made < FRESH:
+            published = self.published()
+            made, of, body = self.kept.get((code, media_type), (None, {}, b""))
+            if made is None or not 0 <= now - made < FRESH or of != published:
                 body = FORMATS[media_type](catalogue(self.described(code)))
-                self.kept[code, media_type] = now, body
+                self.kept[code, media_type] = now, published, body
             return body
+
+    def published(self) -> Published:
+        """Return the datasets that are open now, by municipality."""
+        known, origins = self.reader.datasets(), self.reader.origins()
+        return {
+            code: {id_: known[id_] for id_ in origins.get(code, ()) if id_ in known}
+            for code in self.municipalities
+        }
 
     def described(self, code: str | None) -> Catalogue:
         """Return what a catalogue is made from."""
         codes = list(self.municipalities) if code is None else [code]
+        published = self.published()
         return Catalogue(
             hub=self.address,
             name=self.name,
             contact=self.contact,
             now=self.now(),
-            entries=[self.entry(each, id_) for each in codes for id_ in self.datasets[each]],
+            entries=[self.entry(each, id_) for each in codes for id_ in published[each]],
             services=self.services,
             municipality=None if code is None else self.municipalities[code],
         )
@@ -97,8 +113,8 @@ class Catalogues(Struct, kw_only=True):
         Raises:
             NotAnswered: There is no such open dataset.
         """
-        for code, ids in self.datasets.items():
-            if id_ in ids and id_ in self.reader.datasets():
+        for code, datasets in self.published().items():
+            if id_ in datasets:
                 return dataset(self.described(code), self.entry(code, id_))
         message = f"There is no open dataset {id_[:100]} here."
         raise NotAnswered(message, trouble="not-found")
@@ -116,12 +132,6 @@ def catalogues(
         name=hub.settings.name,
         contact=hub.settings.contact,
         now=now,
-        datasets={
-            tenant.municipality.code: tuple(
-                id_ for id_, each in tenant.datasets.items() if each.open
-            )
-            for tenant in hub.tenants
-        },
         municipalities=municipalities,
         services=apis(hub, standards),
     )

@@ -118,7 +118,8 @@ def _put(face: Face, cabinet: Cabinet) -> Endpoint:
         try:
             file, fresh = await _publish(request, cabinet, code)
         except ByalagError as error:
-            trouble = _TROUBLES.get(type(error))
+            known = (name for kind, name in _TROUBLES.items() if isinstance(error, kind))
+            trouble = next(known, None)
             if trouble is None:
                 raise
             raise NotAnswered(_sentence(error), trouble=trouble) from error

@@ -12,9 +12,11 @@ import anyio
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from msgspec import structs
 from starlette.types import ASGIApp
 
 from byalag import ByalagError
+from byalag.app._about_people import noting
 from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
@@ -27,14 +29,17 @@ from byalag.app._face import Face
 from byalag.app._guesses import Guesses
 from byalag.app._http import Application, application
 from byalag.app._hub import Hub
+from byalag.app._keeping import kept
 from byalag.app._keyring import live_keyring
 from byalag.app._notified import notified
 from byalag.app._people import people
 from byalag.app._problem import HubFaulty
+from byalag.app._review import review
 from byalag.app._sensorthings_mqtt import Broadcast
 from byalag.app._services import completed
 from byalag.app._standards import standards
 from byalag.app._stores import Stores, declare, open_stores
+from byalag.app._tenant_watch import TenantWatch
 from byalag.app._window import Windows, fetching
 from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
@@ -119,14 +124,15 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     broadcast = _broadcast(hub, _windows(hub, stores, engine, clock))
     together = Together(engine.registry)
     condition = Condition(hub, stores, clock.now, together)
-    app = web(hub, stores, engine, clock, condition)
+    anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
+    app = web(hub, stores, engine, clock, condition, anchored=anchoring.require)
     server = server_of(app, host=host, port=port)
     stop, heard = anyio.Event(), _listen_for_signals()
     signalled = asyncio.ensure_future(heard.get())
-    anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
         work.start_soon(anchoring.run, stop)
+        work.start_soon(TenantWatch(hub, stores, engine, clock.now).run, stop)
         if broadcast is not None:
             work.start_soon(broadcast.run, stop)
         serving = asyncio.ensure_future(server.serve())
@@ -192,13 +198,23 @@ def engine_of(
         outlets=connected_outlets(hub),
         projected=projected,
         notified=notified(hub, live_keyring(hub, stores.register, clock.now).is_good),
+        kept=kept(hub),
     )
 
 
-def web(
-    hub: Hub, stores: Stores, engine: Engine, clock: Clock, condition: Condition | None = None
+def web(  # noqa: PLR0913 -- the parts of a hub that meet here
+    hub: Hub,
+    stores: Stores,
+    engine: Engine,
+    clock: Clock,
+    condition: Condition | None = None,
+    *,
+    anchored: Callable[[], None] = lambda: None,
 ) -> Application:
-    """Build the hub's web application; without a condition, as a worker has it."""
+    """Build the hub's web application; without a condition, as a worker has it.
+
+    `anchored` raises NotAnchored when nothing about people may be answered.
+    """
     municipalities = [tenant.municipality for tenant in hub.tenants]
     address = hub.settings.address.rstrip("/")
     settings = completed(hub.services, municipalities)
@@ -226,8 +242,10 @@ def web(
             now=clock.now,
             receive=engine.receive,
             doors=engine,
-            files=cabinet(hub, stores, wake=engine.wake, now=clock.now),
-            windows=_windows(hub, stores, engine, clock),
+            files=cabinet(
+                hub, stores, wake=engine.wake, now=clock.now, refuse=engine.refuse_paused
+            ),
+            windows=structs.replace(_windows(hub, stores, engine, clock), anchored=anchored),
             catalogues=catalogues(hub, stores, standards(), clock.now),
             key=live_keyring(hub, stores.register, clock.now).recognise,
             health=engine.status,
@@ -239,11 +257,12 @@ def web(
             error_page=error_page(view),
             products=hub.products,
             registry=engine.registry,
-            parts=[entry.part] if entry else [],
+            parts=[*([entry.part] if entry else []), review(view, stores)],
             person=entry.person if entry else None,
             guesses=guesses,
             client=client,
             condition=condition,
+            noted=noting(stores, clock.now),
         )
     )
 
@@ -262,6 +281,7 @@ def _windows(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Windows:
         beside=Beside(),
         near=hub.near,
         page=hub.settings.ngsi_ld.page,
+        refuse=engine.refuse_paused,
     )
 
 

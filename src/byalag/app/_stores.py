@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from byalag import ByalagError
 from byalag.app._hub import Hub, Tenant
+from byalag.app._left import sweep_left
 from byalag.app._sealing import sealing
 from byalag.engine import describe
 from byalag.model import Micros
@@ -55,13 +56,15 @@ def open_stores(hub: Hub) -> Generator[Stores, None, None]:
     """Open every store of the hub, alone. Raises Busy if another Byalag has them."""
     hub.store.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        stack.enter_context(_alone(hub.store))
+        stack.enter_context(alone(hub.store))
+        register = stack.enter_context(Register(hub.store / REGISTER))
+        sweep_left(hub.store, register, {tenant.municipality.code for tenant in hub.tenants})
         commons = stack.enter_context(Store(hub.store / COMMONS))
         own = {
             tenant.municipality.code: stack.enter_context(own_store_of(hub, tenant))
             for tenant in hub.tenants
         }
-        yield Stores(own, commons, stack.enter_context(Register(hub.store / REGISTER)))
+        yield Stores(own, commons, register)
 
 
 def declare(hub: Hub, stores: Stores, now: Micros) -> None:
@@ -75,7 +78,8 @@ def declare(hub: Hub, stores: Stores, now: Micros) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Generator[None, None, None]:
+def alone(folder: Path) -> Generator[None, None, None]:
+    """Be the only Byalag that works with a folder of stores. Raises Busy if there is another."""
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import TypeVar
 
 from anyio import CapacityLimiter
-from msgspec import Struct
+from msgspec import Struct, field
 
 from byalag import Misconfigured
 from byalag.app._beside import Beside
@@ -14,7 +14,7 @@ from byalag.engine import Unreachable, durable, fetch_once
 from byalag.governance import NotAllowed
 from byalag.model import Dataset, Fact, Micros, Municipality, MunicipalityCode
 from byalag.standards import NotFetched
-from byalag.store import Committed, Here, Reading, Store
+from byalag.store import Committed, Here, Reading, Store, Walls
 
 T = TypeVar("T")
 _AT_ONCE = 32  # addresses asked for strangers at the same time
@@ -39,7 +39,9 @@ class Windows(Struct, frozen=True, kw_only=True):
     `own` is by municipality, and so is `written`: the dataset that what is written belongs to.
     `wake` tells that a municipality's store has something new. `fetch` asks an address for
     whoever named it. `near` names the municipality whose store is everybody's on this machine.
-    `page` is how many values of a history one answer holds.
+    `page` is how many values of a history one answer holds. `refuse` raises Unwritable where a
+    municipality has paused, and `anchored` raises NotAnchored when nothing about people may be
+    answered.
     """
 
     commons: Store
@@ -52,23 +54,51 @@ class Windows(Struct, frozen=True, kw_only=True):
     beside: Beside
     near: MunicipalityCode | None = None
     page: int = PAGE
+    refuse: Callable[[MunicipalityCode], None] = lambda _: None
+    anchored: Callable[[], None] = lambda: None
+    _walls: dict[MunicipalityCode, Walls] = field(default_factory=dict[str, Walls])
 
     def store(self, municipality: MunicipalityCode | None) -> Store:
         """Return a municipality's own store, or the commons."""
         return self.commons if municipality is None else self.own[municipality]
 
-    def open(self, municipality: MunicipalityCode | None, *, writes: bool) -> "OpenWindow":
-        """Return a window to a municipality's own store, or to the commons."""
-        return OpenWindow(self, municipality, writes=writes)
+    def open(
+        self, municipality: MunicipalityCode | None, *, writes: bool, purpose: str = ""
+    ) -> "OpenWindow":
+        """Return a window to a municipality's own store, or to the commons.
+
+        What is about people is behind a wall, but for what may be asked for with this purpose.
+        """
+        return OpenWindow(self, municipality, writes=writes, purpose=purpose)
+
+    def walls(self, municipality: MunicipalityCode) -> Walls:
+        """Return the walls around what is about people in a municipality's own store."""
+        if municipality not in self._walls:
+            self._walls[municipality] = Walls(self.own[municipality])
+        return self._walls[municipality]
 
 
 class OpenWindow:
     """The window that one request is answered through (`Window`)."""
 
-    __slots__ = ("_fetching", "_now", "_windows", "key", "municipality", "reading", "writes")
+    __slots__ = (
+        "_fetching",
+        "_now",
+        "_walled",
+        "_windows",
+        "key",
+        "municipality",
+        "reading",
+        "writes",
+    )
 
     def __init__(
-        self, windows: Windows, municipality: MunicipalityCode | None, *, writes: bool
+        self,
+        windows: Windows,
+        municipality: MunicipalityCode | None,
+        *,
+        writes: bool,
+        purpose: str = "",
     ) -> None:
         """Open a window; `writes` says whether whoever asks may write."""
         self._windows = windows
@@ -76,7 +106,11 @@ class OpenWindow:
         self._fetching = 0.0
         self.key = ""
         self.municipality = municipality
-        self.reading: Reading = windows.store(municipality)
+        self.reading: Reading = windows.commons
+        self._walled = frozenset[str]()
+        if municipality is not None:
+            walls = windows.walls(municipality)
+            self.reading, self._walled = walls.reading(purpose), walls.hidden(purpose)
         self.writes = windows.written.get(municipality or "") if writes else None
 
     @property
@@ -116,6 +150,9 @@ class OpenWindow:
             ByalagError: Nothing can be written now (full, closed).
         """
         code, store = self._own()
+        if self._walled:
+            await self.change(lambda here: here.say(facts))
+            return Committed()
         told = await durable(store.commit(facts, at=self.now))
         self._windows.wake(code)
         return told
@@ -128,7 +165,7 @@ class OpenWindow:
             ByalagError: Nothing can be written now (full, closed).
         """
         code, store = self._own()
-        told = await durable(store.change(work))
+        told = await durable(store.change(work, walled=self._walled))
         self._windows.wake(code)
         return told
 
@@ -156,4 +193,5 @@ class OpenWindow:
         if self.municipality is None or self.writes is None:
             message = "Nothing may be written here."
             raise NotAllowed(message)
+        self._windows.refuse(self.municipality)
         return self.municipality, self._windows.own[self.municipality]

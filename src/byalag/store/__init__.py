@@ -75,7 +75,7 @@ from byalag.store._sealing import Sealing
 from byalag.store._shelf import Shelf
 from byalag.store._store import Store
 from byalag.store._telling import NotOpen
-from byalag.store._walls import Seen, Walled, watching
+from byalag.store._walls import Seen, Walled, Walls, watching
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
@@ -166,6 +166,7 @@ __all__ = [
     "Usage",
     "Vocabulary",
     "Walled",
+    "Walls",
     "Wanted",
     "Wish",
     "WishState",
@@ -174,8 +175,8 @@ __all__ = [
     "copy_file",
     "digests_in",
     "grouped",
-    "lately",
     "hash_bytes",
+    "lately",
     "log_everyone_out",
     "master",
     "matched",

@@ -96,6 +96,28 @@ def hash_bytes(path: Path) -> str:
     return digest.hexdigest()
 
 
+def digests_in(path: Path) -> list[str]:
+    """Return the digests of all files that a store has published, in order."""
+    connection = connect(path, create=False)
+    try:
+        return [row[0] for row in connection.execute("SELECT DISTINCT digest FROM file ORDER BY 1")]
+    finally:
+        connection.close()
+
+
+def log_everyone_out(register: Path) -> None:
+    """Forget the log-ins of a register that has been put back: some were ended since it was copied.
+
+    What was revoked since is good again, and is revoked anew by whoever knows of it.
+    """
+    connection = connect(register, create=False)
+    try:
+        for table in {"session", "login"} & set(_tables(connection)):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- the names are above
+    finally:
+        connection.close()
+
+
 def position(connection: Connection) -> Position:
     """Return how far a file has come."""
     there = set(_tables(connection))
