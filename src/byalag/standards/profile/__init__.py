@@ -16,15 +16,26 @@ from byalag.standards.profile._problem import (
     Problem,
     refuse,
 )
+from byalag.standards.profile._spreadsheet import (
+    EXACT,
+    SPREADSHEET,
+    Cell,
+    exact_csv,
+    harmless,
+    spreadsheet_csv,
+)
 
 __all__ = [
+    "EXACT",
     "PROBLEM_JSON",
+    "SPREADSHEET",
     "TROUBLES",
     "Api",
     "ApiInfo",
     "Asked",
     "Begun",
     "Body",
+    "Cell",
     "NotAnswered",
     "Operation",
     "Problem",
@@ -33,7 +44,10 @@ __all__ = [
     "begin",
     "choose",
     "describe",
+    "exact_csv",
+    "harmless",
     "info",
     "lived",
     "refuse",
+    "spreadsheet_csv",
 ]
