@@ -18,21 +18,30 @@ from byalag.app._settings import HubSettings
 if TYPE_CHECKING:
     from byalag.app._anchoring import HUB as HUB_AUDIT
     from byalag.app._anchoring import Found
+    from byalag.app._backup import back_up
+    from byalag.app._backup import verify as verify_backup
     from byalag.app._cabinet import file_address, publish_file, published
     from byalag.app._catalogues import uncatalogued
     from byalag.app._codec_add import add_codecs
     from byalag.app._codec_tests import Tested, run_examples
     from byalag.app._codecs import read_codecs
+    from byalag.app._commons import rebuild_commons
     from byalag.app._drafting import look_once, place_draft, write_new
     from byalag.app._export import export
+    from byalag.app._keeping import Ruled, expire, expiring
+    from byalag.app._leave import depart, take_out
     from byalag.app._log import log_to_stderr
     from byalag.app._mending import look, mend, translate_again
     from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._people_register import open_people
+    from byalag.app._restore import restore_hub, restore_one
     from byalag.app._run import serve as serve_hub
     from byalag.app._standards import standards
     from byalag.app._stores import Stores
+    from byalag.app._tenant_admin import add_municipality, close_dataset
+    from byalag.app._tenant_admin import listed as list_municipalities
+    from byalag.app._tenant_admin import stand as stand_municipality
     from byalag.app._try import load_files, try_once
     from byalag.app._verify import damage, look_at_audit
     from byalag.app._verify import verify as verify_audits
@@ -45,16 +54,24 @@ __all__ = [
     "HubFaulty",
     "HubSettings",
     "Problem",
+    "Ruled",
     "Stores",
     "Tenant",
     "Tested",
     "add_codecs",
     "add_key",
+    "add_municipality",
+    "back_up",
     "check_hub",
+    "close_dataset",
     "damage",
+    "depart",
+    "expire",
+    "expiring",
     "export",
     "file_address",
     "gaps",
+    "list_municipalities",
     "load_files",
     "log_to_stderr",
     "look",
@@ -70,21 +87,38 @@ __all__ = [
     "published",
     "queue_of",
     "read_codecs",
+    "rebuild_commons",
+    "restore_hub",
+    "restore_one",
     "revoke_key",
     "run_examples",
     "send_test",
     "serve_hub",
     "stand",
+    "stand_municipality",
     "standards",
+    "take_out",
     "throwaway_hub",
     "translate_again",
     "try_once",
     "uncatalogued",
     "verify_audits",
+    "verify_backup",
     "write_new",
 ]
 
 _LATER = {
+    "rebuild_commons": ("_commons", "rebuild_commons"),
+    "restore_one": ("_restore", "restore_one"),
+    "restore_hub": ("_restore", "restore_hub"),
+    "verify_backup": ("_backup", "verify"),
+    "back_up": ("_backup", "back_up"),
+    "depart": ("_leave", "depart"),
+    "take_out": ("_leave", "take_out"),
+    "close_dataset": ("_tenant_admin", "close_dataset"),
+    "stand_municipality": ("_tenant_admin", "stand"),
+    "list_municipalities": ("_tenant_admin", "listed"),
+    "add_municipality": ("_tenant_admin", "add_municipality"),
     "HUB_AUDIT": ("_anchoring", "HUB"),
     "Found": ("_anchoring", "Found"),
     "damage": ("_verify", "damage"),
@@ -95,6 +129,9 @@ _LATER = {
     "add_codecs": ("_codec_add", "add_codecs"),
     "read_codecs": ("_codecs", "read_codecs"),
     "run_examples": ("_codec_tests", "run_examples"),
+    "Ruled": ("_keeping", "Ruled"),
+    "expire": ("_keeping", "expire"),
+    "expiring": ("_keeping", "expiring"),
     "export": ("_export", "export"),
     "load_files": ("_try", "load_files"),
     "log_to_stderr": ("_log", "log_to_stderr"),
