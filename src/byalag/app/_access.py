@@ -188,7 +188,7 @@ class StandardGate(Gate):
     municipalities there are; `near` is the one that is everybody's on this machine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what is behind the gate, and what decides
         self,
         app: ASGIApp,
         template: str,
@@ -196,10 +196,14 @@ class StandardGate(Gate):
         *,
         tenants: Collection[MunicipalityCode],
         near: MunicipalityCode | None,
+        purposes: Callable[[MunicipalityCode], tuple[str, ...]] = lambda _: (),
     ) -> None:
-        """Take what is behind the gate, and what decides."""
+        """Take what is behind the gate, and what decides.
+
+        `purposes` are what a municipality's data about people may be asked for.
+        """
         super().__init__(app, template, WRITE_FACTS, rules)
-        self._tenants, self._near = frozenset(tenants), near
+        self._tenants, self._near, self._purposes = frozenset(tenants), near, purposes
         self._made: dict[tuple[Action, MunicipalityCode | None], Access] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -222,6 +226,23 @@ class StandardGate(Gate):
         wanted = tenant or (key.municipality if key else self._near) or None
         actor = _HERE if near else Actor(key=key)
         return self._by(scope, actor, self._access(action, wanted), wanted)
+
+    def about_people(
+        self, actor: Actor, action: Action, municipality: MunicipalityCode, purpose: str
+    ) -> Turned | None:
+        """Return why somebody may not ask for what is about people with a purpose, or None."""
+        resource = Resource(
+            matter="personal",
+            municipality=municipality,
+            purpose=purpose,
+            purposes=self._purposes(municipality),
+        )
+        decision = decide(actor, action, resource, self._rules.now())
+        if not decision.allowed and self._rules.noted is not None:
+            self._rules.noted(actor, Access(action, resource), decision)
+        if decision.allowed:
+            return None
+        return Turned(HTTPStatus.FORBIDDEN, _sentence(decision.why))
 
     def _access(self, action: Action, municipality: MunicipalityCode | None) -> Access:
         """Return what is done to the facts of a municipality, made once for each."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from byalag.engine import durable
@@ -21,4 +22,4 @@ class Beside:
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do something in a thread, and return what it answers."""
-        return await durable(self._threads.submit(work))
+        return await durable(self._threads.submit(copy_context().run, work))

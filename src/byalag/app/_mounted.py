@@ -10,7 +10,9 @@ from urllib.parse import quote
 from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
+from byalag.app._about_people import PURPOSE, Asking
 from byalag.app._access import Gate, Rules, StandardGate, Turned
+from byalag.app._anchoring import NotAnchored
 from byalag.app._bounded import Bounded, whole
 from byalag.app._described import Described
 from byalag.app._face import Limits
@@ -20,7 +22,7 @@ from byalag.asking import TooHard
 from byalag.governance import NotAllowed
 from byalag.standards import NotFetched, Reply, Spoken, Standard
 from byalag.standards.profile import TROUBLES, NotAnswered
-from byalag.store import Closed, Full, Unwritable
+from byalag.store import Closed, Full, Unwritable, watching
 
 LONGEST = 32 * 1024  # characters of an address
 QUESTION = 256 * 1024  # bytes of a body that only asks: anyone may send one
@@ -69,7 +71,14 @@ class Mounted:
         kept: Kept,
     ) -> None:
         """Take the standard, its stores, who may come in, and where others reach the hub."""
-        self.gate = StandardGate(self, standard.root, rules, tenants=windows.own, near=windows.near)
+        self.gate = StandardGate(
+            self,
+            standard.root,
+            rules,
+            tenants=windows.own,
+            near=windows.near,
+            purposes=lambda code: windows.walls(code).purposes,
+        )
         self._standard, self._windows = standard, windows
         self._described, self._hub, self._limits, self._kept = described, hub, limits, kept
         self._asking = replace(limits, body=min(limits.body, QUESTION))
@@ -108,13 +117,42 @@ class Mounted:
         )
         if isinstance(admitted, Turned):
             return self._turn(spoken, admitted)
-        window = self._windows.open(admitted.municipality, writes=not reads)
+        purpose = spoken.headers.get(PURPOSE, "")
+        window = self._windows.open(admitted.municipality, writes=not reads, purpose=purpose)
         window.key = admitted.actor.key.prefix if admitted.actor.key else ""
         if not reads and window.writes is None:
             return self._refuse(spoken, HTTPStatus.FORBIDDEN, _CLOSED)
+        if purpose and admitted.municipality is not None:
+            actor, code = admitted.actor, admitted.municipality
+            personal = self.gate.about_people(actor, "read" if reads else "write", code, purpose)
+            if isinstance(personal, Turned):
+                return self._turn(spoken, personal)
+            asking = Asking(self._windows, actor, code, purpose, self.root + spoken.path)
+            return await self._watched(scope, receive, spoken, window, asking)
         if spoken.method == "GET":
             return await self._read(scope, spoken, window)
         return await self._take(scope, receive, spoken, window)
+
+    async def _watched(
+        self,
+        scope: Scope,
+        receive: Receive,
+        spoken: Spoken,
+        window: OpenWindow,
+        asking: Asking,
+    ) -> Sent:
+        """Answer what is about people, once it has been written down whom the answer is about."""
+        try:
+            self._windows.anchored()
+            with watching() as seen:
+                if spoken.method == "GET":
+                    sent = _prepared(await self._ask(spoken, window))
+                else:
+                    sent = await self._take(scope, receive, spoken, window)
+            await asking.note(seen)
+        except (NotAnchored, Unwritable, Closed) as error:
+            return _prepared(self._say(spoken, HTTPStatus.SERVICE_UNAVAILABLE, error))
+        return sent
 
     async def _read(self, scope: Scope, spoken: Spoken, window: OpenWindow) -> Sent:
         """Answer a GET: by what was answered last time, if it still holds."""

@@ -31,7 +31,7 @@ from byalag.engine._secret import Vault
 from byalag.engine._stopping import Stopping
 from byalag.model import Json, Micros
 from byalag.outlets import Sending
-from byalag.store import Here, News, Outgoing, Parcel, Reading, Store
+from byalag.store import Here, News, Outgoing, Parcel, Reading, Store, Walls
 
 GIVE_UP: Final = timedelta(days=1)
 _AT_ONCE: Final = 16  # messages under way
@@ -120,6 +120,7 @@ class Notifier:
         """Prepare to run; nothing is sent yet."""
         near, allowed = notified.near, notified.allowed
         self._store, self._noticer, self._clock = store, notified.noticer, clock
+        self._walls = Walls(store)  # nobody who subscribes is told of people
         self._stopping = stopping
         self._steady = SteadyClock(clock)
         self._ranges = networks((*allowed, *LOOPBACK) if near else allowed)
@@ -161,7 +162,8 @@ class Notifier:
         """Ask for the news of everything while there is anyone to tell."""
         reading = self._store
         receivers = await to_thread.run_sync(self._noticer.receivers, reading)
-        datasets = tuple(sorted(reading.datasets())) if receivers else ()
+        told = (id_ for id_, one in reading.datasets().items() if not one.personal_data)
+        datasets = tuple(sorted(told)) if receivers else ()
         if datasets != self._asked:
             await durable(self._store.queue.ask(self._noticer.name, datasets))
             self._asked = datasets
@@ -187,14 +189,14 @@ class Notifier:
 
     def _said(self, news: Sequence[News]) -> Notices:
         now = self._clock.now()
-        return self._noticer.hear(self._store, self._recall, news, now, whom=self._whom)
+        return self._noticer.hear(self._walls.reading(), self._recall, news, now, whom=self._whom)
 
     def _recall(self, names: Sequence[str]) -> Mapping[str, Json]:
         return self._store.queue.told(self._noticer.name, names) if names else {}
 
     def _wait_for_time(self) -> float:
         now = self._clock.now()
-        due = self._noticer.due(self._store, self._recall, now)
+        due = self._noticer.due(self._walls.reading(), self._recall, now)
         return _LOOK if due is None else min(_LOOK, max(0.0, (due - now) / _MICRO))
 
     async def _keep_sending(self) -> None:

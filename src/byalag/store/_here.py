@@ -15,6 +15,7 @@ from byalag.store._reading import Reading
 from byalag.store._series import known
 from byalag.store._session import Session
 from byalag.store._sqlite import Connection, Row
+from byalag.store._within import require_outside
 
 T = TypeVar("T")
 _MOST_LEARNT: Final = 100_000
@@ -59,9 +60,13 @@ class Declared(NamedTuple):
 class Here(Reading):
     """A store while nobody else writes to it: what can be asked, and what can be said."""
 
-    def __init__(self, session: Session, path: Path) -> None:
-        """See the store through its writer. Only the writer makes one."""
+    def __init__(self, session: Session, path: Path, walled: frozenset[str] = frozenset()) -> None:
+        """See the store through its writer. Only the writer makes one.
+
+        Of what the datasets in `walled` describe nothing can be said.
+        """
         self.path = path
+        self._walled = walled
         self._session = session
         self._readers = _One(session)
         self.begin()
@@ -73,7 +78,10 @@ class Here(Reading):
 
         Raises:
             ValueError: An observation is of a series that nobody has declared.
+            NotAllowed: A fact is about what is behind a wall.
         """
+        if self._walled:
+            require_outside(self._session, facts, self._walled)
         say(self._session, facts, whole=whole)
 
     def declared(self, series: str) -> Declared | None:

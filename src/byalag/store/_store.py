@@ -156,13 +156,17 @@ class Store(Reading):
         weight = 1 + len(facts) + (0 if columns is None else len(columns))
         return self._writer.submit(lambda session: _ledger.record(session, arrival, given), weight)
 
-    def change(self, work: Callable[[Here], T]) -> Future[T]:
+    def change(
+        self, work: Callable[[Here], T], *, walled: frozenset[str] = frozenset()
+    ) -> Future[T]:
         """Read and write as one, while nobody else writes; answers what `work` answers.
+
+        Of what the datasets in `walled` describe nothing can be said.
 
         `work` may be called twice, so it says what it says through what it is given and does
         nothing else. What it raises undoes all that it said.
         """
-        return self._writer.submit(lambda session: work(Here(session, self.path)), 100)
+        return self._writer.submit(lambda session: work(Here(session, self.path, walled)), 100)
 
     def remember(self, name: str, value: Json) -> Future[None]:
         """Keep a value under a name: how far a source has been read, what a worker must know."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import msgspec
@@ -167,3 +168,42 @@ def _see_thing(seen: Seen, number: int) -> None:
 
 def _see_series(seen: Seen, number: int) -> None:
     seen.series.add(number)
+
+
+class Walls:
+    """The walls of one store, made once for each set of datasets that is behind them."""
+
+    def __init__(self, store: Reading) -> None:
+        """Build walls in a store; without data about people there are none."""
+        self._store = store
+        self._made: dict[tuple[frozenset[str], frozenset[str]], Walled] = {}
+        self._lock = Lock()
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """What the store's data about people may be asked for, by name, in order."""
+        every = (one.purposes for one in self._store.datasets().values() if one.personal_data)
+        return tuple(sorted({name for purposes in every for name in purposes}))
+
+    def hidden(self, purpose: str = "") -> frozenset[str]:
+        """Return the datasets about people that may not be asked for with this purpose."""
+        return frozenset(
+            id_
+            for id_, one in self._store.datasets().items()
+            if one.personal_data and purpose not in one.purposes
+        )
+
+    def reading(self, purpose: str = "") -> Reading:
+        """Return the store as whoever has this purpose sees it; watched where it is about people.
+
+        Reads of what is about people are remembered (`watching`).
+        """
+        about = frozenset(id_ for id_, one in self._store.datasets().items() if one.personal_data)
+        if not about:
+            return self._store
+        walled = self.hidden(purpose)
+        key = walled, about - walled
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = Walled(self._store.path, walled, watched=about - walled)
+            return self._made[key]

@@ -47,3 +47,9 @@ SELECT id FROM thing WHERE no IN (SELECT value FROM json_each(?1))
 UNION
 SELECT thing FROM series WHERE no IN (SELECT value FROM json_each(?2))
 ORDER BY 1;
+
+-- name: datasets_of_thing
+SELECT d.dataset FROM thing t JOIN description d ON d.thing = t.no WHERE t.id = ?;
+
+-- name: dataset_of_series
+SELECT dataset FROM series WHERE id = ?;
