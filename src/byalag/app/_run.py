@@ -33,6 +33,7 @@ from byalag.app._keeping import kept
 from byalag.app._keyring import live_keyring
 from byalag.app._notified import notified
 from byalag.app._people import people
+from byalag.app._portal import portal
 from byalag.app._problem import HubFaulty
 from byalag.app._review import review
 from byalag.app._sensorthings_mqtt import Broadcast
@@ -46,6 +47,7 @@ from byalag.app._workers_hand import FromWorkers
 from byalag.app._workers_measures import Together
 from byalag.engine import Clock, Engine, SystemClock
 from byalag.pages import View, error_page, routes
+from byalag.pages.developer import guide
 from byalag.pages.operations import operations
 from byalag.store import Change, Failures
 
@@ -256,8 +258,13 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             operations=operations(view, desk(hub, stores, engine, clock)),
             error_page=error_page(view),
             products=hub.products,
+            guide=guide,
             registry=engine.registry,
-            parts=[*([entry.part] if entry else []), review(view, stores)],
+            parts=[
+                *([entry.part] if entry else []),
+                review(view, stores),
+                portal(hub, stores, view, clock.now, entry.person if entry else None),
+            ],
             person=entry.person if entry else None,
             guesses=guesses,
             client=client,

@@ -1,0 +1,118 @@
+"""Developers' pages at a hub: what they see, and the addresses they have."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from byalag.app._access import (
+    ALTER_APPLICATIONS,
+    ALTER_STEWARDSHIP,
+    APPLICATIONS,
+    DESCRIPTION,
+    STEWARD,
+)
+from byalag.app._face import Part
+from byalag.app._hub import Hub
+from byalag.app._portal_call import ask, call
+from byalag.app._portal_office import ApplicationKeys, ApplicationOffice
+from byalag.app._portal_usage import used
+from byalag.app._read_product import known_apis
+from byalag.app._stores import Stores
+from byalag.governance import Actor, Person, Resource, decide, life_of
+from byalag.model import Micros
+from byalag.pages import View
+from byalag.pages.developer import Api, Called, Document, Portal, read, visited
+from byalag.store import ApiKeys, Applications
+
+_ACTS = {
+    "look": DESCRIPTION,
+    "own": APPLICATIONS,
+    "alter": ALTER_APPLICATIONS,
+    "see": STEWARD,
+    "answer": ALTER_STEWARDSHIP,
+}
+
+
+def portal(
+    hub: Hub,
+    stores: Stores,
+    view: View,
+    now: Callable[[], Micros],
+    person: Callable[[Scope], Person | None] | None,
+) -> Part:
+    """Return the part of a hub that developers visit. `person` finds who has logged in."""
+    keys = ApplicationKeys(ApiKeys(stores.register), now)
+    office = ApplicationOffice(
+        Applications(stores.register),
+        keys,
+        hub.products,
+        partial(used, stores.register, hub.products, view.zone, now),
+        now,
+    )
+    names = {one.municipality.code: one.municipality.name for one in hub.tenants}
+    known = _Apis(hub, view.base_url, now, person)
+    seen = Portal(
+        products=hub.products,
+        apis=known.every,
+        call=known.call,
+        steward=known.steward,
+        keys=keys,
+        office=office,
+        municipality=lambda code: names.get(code, code),
+    )
+    return Part(routes=[(one.route, _ACTS[one.act]) for one in visited(view, seen)])
+
+
+class _Apis:
+    """The APIs of a hub, as they describe themselves. What one says is asked for once."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        base_url: str,
+        now: Callable[[], Micros],
+        person: Callable[[Scope], Person | None] | None,
+    ) -> None:
+        self._hub, self._base_url, self._now, self._person = hub, base_url, now, person
+        self._read: dict[str, Document] = {}
+
+    async def every(self, request: Request) -> Sequence[Api]:
+        """Return every API that whoever asks may see."""
+        found: list[Api] = []
+        for name, version in known_apis().items():
+            products = tuple(one for one in self._hub.products.values() if one.has(name, version))
+            life = life_of(products, name, version)
+            root = f"/{name}/{version}"
+            drafts = self.steward(request)
+            if life is not None and life.state == "draft" and not drafts:
+                continue
+            document = await self._document(request, root, drafts=drafts)
+            if document is not None or (life is not None and life.state == "retired"):
+                found.append(
+                    Api(name=name, root=root, life=life, products=products, document=document)
+                )
+        return found
+
+    async def call(self, request: Request, path: str, query: str) -> Called:
+        """Ask an API as anybody could."""
+        drafts = self.steward(request)
+        return await call(request, self._base_url, path, query, drafts=drafts)
+
+    def steward(self, request: Request) -> bool:
+        """Tell whether whoever asks works with the hub's products."""
+        actor: Actor = request.scope["actor"]
+        if actor.person is None and actor.key is None and self._person is not None:
+            actor = Actor(person=self._person(request.scope))
+        about = Resource(matter="stewardship")
+        return decide(actor, "read", about, self._now()).allowed
+
+    async def _document(self, request: Request, root: str, *, drafts: bool) -> Document | None:
+        if root not in self._read:
+            answer = await ask(request, f"{root}/openapi.json", "", drafts=drafts)
+            if answer.status != HTTPStatus.OK:
+                return None
+            self._read[root] = read(bytes(answer.body))
+        return self._read[root]
