@@ -23,6 +23,9 @@ from byalag.store._export import write_parquet
 from byalag.store._file import FileVersion
 from byalag.store._here import Here
 from byalag.store._overview import Overview
+from byalag.store._migrate_back import Carried, NoWayBack, go_back, is_store, kept_before, schema_of
+from byalag.store._migrate_back import Kept as KeptBefore
+from byalag.store._migrate_copy import NoRoom, Unsound
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._pulse import Pulse, RegisterPulse, register_pulse
 from byalag.store._quality import METRICS, MONTH, Metric, Quality, Share, lately
@@ -93,6 +96,7 @@ __all__ = [
     "Blobs",
     "Block",
     "Change",
+    "Carried",
     "Closed",
     "Columns",
     "Committed",
@@ -114,6 +118,7 @@ __all__ = [
     "Kept",
     "KeyFacts",
     "Keys",
+    "KeptBefore",
     "KnownPerson",
     "LedgerSize",
     "ListedSession",
@@ -123,6 +128,8 @@ __all__ = [
     "News",
     "NotOpen",
     "Note",
+    "NoRoom",
+    "NoWayBack",
     "OpenSession",
     "Operated",
     "Outdated",
@@ -165,6 +172,7 @@ __all__ = [
     "Unwritable",
     "Usage",
     "Vocabulary",
+    "Unsound",
     "Walled",
     "Walls",
     "Wanted",
@@ -177,12 +185,16 @@ __all__ = [
     "grouped",
     "hash_bytes",
     "lately",
+    "go_back",
     "log_everyone_out",
     "master",
+    "is_store",
+    "kept_before",
     "matched",
     "put_back",
     "register_pulse",
     "together",
     "watching",
     "write_parquet",
+    "schema_of",
 ]

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from byalag import ByalagError
 from byalag.store._chain import link
+from byalag.store._migrate_copy import NoRoom, Unsound, copy_before
 from byalag.store._reason import grouped
 from byalag.store._sides import box, side
 from byalag.store._sql import (
@@ -31,13 +32,15 @@ _BUSY_MILLISECONDS = 30_000
 class Kind(Struct, frozen=True):
     """What a file is: its mark, its schema, what leads from each schema to the next, and to where.
 
-    `version` is the number of the schema that this Byalag reads and writes.
+    `version` is the number of the schema that this Byalag reads and writes. What is `copied` is
+    kept as it was before it is brought up; keys are not, as one that is erased must not come back.
     """
 
     application: int
     schema: str
     migrations: dict[int, str]
     version: int
+    copied: bool = True
 
 
 REGISTER = Kind(  # marked "Byre"
@@ -102,7 +105,7 @@ def open_to_write(path: Path, kind: Kind | None = None) -> Connection:
         connection.close()
         message = f"{path} is not a Byalag store; give another path or move the file away"
         raise Unfit(message) from error
-    except Unfit:
+    except (Unfit, NoRoom, Unsound):
         connection.close()
         raise
     return connection
@@ -115,6 +118,8 @@ def _prepare(connection: Connection, path: Path, kind: Kind) -> None:
     connection.pragma("cache_size", -16_000)
     connection.pragma("journal_size_limit", 64 * 1024 * 1024)
     connection.pragma("wal_autocheckpoint", 4_000)
+    if _is_older(connection, kind):
+        copy_before(connection, path, kind.version)
     connection.execute("BEGIN IMMEDIATE")
     try:
         _migrate(connection, path, kind)
@@ -122,6 +127,13 @@ def _prepare(connection: Connection, path: Path, kind: Kind) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _is_older(connection: Connection, kind: Kind) -> bool:
+    """Say whether a file is to be brought up, and holds what has to be kept before that."""
+    found = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    ours = connection.pragma("application_id") == kind.application
+    return bool(ours and 0 < found < kind.version and kind.copied)
 
 
 def refuse_other_schema(connection: Connection, path: Path) -> None:

@@ -25,7 +25,7 @@ Use: TypeAlias = Literal["municipality", "index", "ledger", "person"]
 Named: TypeAlias = tuple[bytes, bytes]
 """A key: its name, and its 32 bytes."""
 
-_KIND: Final = Kind(0x4279_6B65, KEYS_SCHEMA, {}, 1)  # marked "Byke"
+_KIND: Final = Kind(0x4279_6B65, KEYS_SCHEMA, {}, 1, copied=False)  # marked "Byke"
 
 
 class Keys:

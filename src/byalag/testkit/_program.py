@@ -96,6 +96,11 @@ class RunningHub:
         self._messages.seek(0)
         return self._messages.read().decode("utf-8")
 
+    @property
+    def pid(self) -> int:
+        """The number of its main process; 0 when it does not run."""
+        return self._process.pid if self._process else 0
+
     def __enter__(self) -> Self:
         """Start it, and wait until it says that it answers."""
         began = time.monotonic()
