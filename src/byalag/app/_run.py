@@ -40,6 +40,7 @@ from byalag.app._sensorthings_mqtt import Broadcast
 from byalag.app._services import completed
 from byalag.app._standards import standards
 from byalag.app._stores import Stores, declare, open_stores
+from byalag.app._tenant_states import Standings, of_those_here
 from byalag.app._tenant_watch import TenantWatch
 from byalag.app._window import Windows, fetching
 from byalag.app._workers import Crew, Order, private_socket
@@ -249,7 +250,9 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             ),
             windows=structs.replace(_windows(hub, stores, engine, clock), anchored=anchored),
             catalogues=catalogues(hub, stores, standards(), clock.now),
-            key=live_keyring(hub, stores.register, clock.now).recognise,
+            key=of_those_here(
+                live_keyring(hub, stores.register, clock.now).recognise, Standings(stores.register)
+            ),
             health=engine.status,
             municipalities=municipalities,
             contact=hub.settings.contact,
@@ -263,7 +266,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             parts=[
                 *([entry.part] if entry else []),
                 review(view, stores),
-                portal(hub, stores, view, clock.now, entry.person if entry else None),
+                portal(hub.products, stores.register, view, entry.person if entry else None),
             ],
             person=entry.person if entry else None,
             guesses=guesses,

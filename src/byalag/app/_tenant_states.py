@@ -1,10 +1,11 @@
 """How each municipality of a hub stands just now, as the register says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from time import monotonic
 from typing import Final
 
+from byalag.governance import Key
 from byalag.model import MunicipalityCode
 from byalag.store import Register, Tenancy, TenantStanding
 
@@ -34,3 +35,17 @@ class Standings:
     def of(self, code: MunicipalityCode) -> TenantStanding:
         """Return how one municipality stands."""
         return self.all().get(code, _HERE)
+
+
+def of_those_here(
+    recognise: Callable[[str], Key | None], standings: Standings
+) -> Callable[[str], Key | None]:
+    """Return what recognises keys as before, but none of a municipality that has left."""
+
+    def recognised(shown: str) -> Key | None:
+        key = recognise(shown)
+        if key is not None and standings.of(key.municipality).state == "left":
+            return None
+        return key
+
+    return recognised
