@@ -1,4 +1,4 @@
-"""A hub where people log in, a real provider of identities beside it, and a browser of few words."""
+"""A hub where people log in, a real provider beside it, and a browser of few words."""
 
 import json
 import re
@@ -133,13 +133,16 @@ def hub_folder(folder: Path, issuer: str, port: int) -> Path:
     (folder / "client.key").write_text("a client secret", "utf-8")
     file = folder / "hub.toml"
     text = re.sub(
-        r'^address = ".*?"', f'address = "http://127.0.0.1:{port}"', file.read_text("utf-8"), flags=re.M
+        r'^address = ".*?"',
+        f'address = "http://127.0.0.1:{port}"',
+        file.read_text("utf-8"),
+        flags=re.MULTILINE,
     )
     login = LOGIN.format(issuer=issuer, affiliation=AFFILIATION, number=NUMBER)
     file.write_text(text + login, "utf-8")
     town = next(folder.glob("*/municipality.toml"))
     said = town.read_text("utf-8")
-    if not re.search(r"^organisation_number", said, re.M):
+    if not re.search(r"^organisation_number", said, re.MULTILINE):
         town.write_text(f'organisation_number = "2120002643"\n{said}', "utf-8")
     else:
         number = re.sub(r'organisation_number = ".*?"', 'organisation_number = "2120002643"', said)
@@ -169,5 +172,3 @@ def log_in(browser: Browser, hub: str, onward: str = "/konto", sub: str = "anna"
 def asked_for(url: str) -> dict[str, str]:
     """Return the parameters of an address."""
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-
-
