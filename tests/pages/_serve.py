@@ -18,10 +18,11 @@ from byalag.app._window import Windows
 from byalag.engine import Receipt
 from byalag.governance import Keyring, NotAllowed
 from byalag.pages import View, error_page, routes
+from byalag.pages.developer import guide
 from byalag.pages.operations import operations
 from byalag.standards import NotFetched
 from byalag.store import Store
-from tests.pages import _desk, _hub
+from tests.pages import _desk, _hub, _portal
 
 # What axe-core must find fault with, or the check is broken.
 BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input type="text">
@@ -85,6 +86,10 @@ def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Appl
             pages=[*routes(view), broken],
             operations=operations(view, _desk.desk(view.now(), store)),
             error_page=error_page(view),
+            products=_portal.PRODUCTS,
+            guide=guide,
+            parts=[_portal.part(store.path.parent, view)],
+            person=_portal.person,
         )
     )
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from byalag.app._log import log_to_stderr
     from byalag.app._mending import look, mend, translate_again
     from byalag.app._open_loopback import open_loopback, throwaway_hub
+    from byalag.app._migration import bring_up, forget_copies, schemas, take_back
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._people_register import open_people
     from byalag.app._restore import restore_hub, restore_one
@@ -65,6 +66,7 @@ __all__ = [
     "check_hub",
     "close_dataset",
     "damage",
+    "bring_up",
     "depart",
     "expire",
     "expiring",
@@ -75,6 +77,7 @@ __all__ = [
     "load_files",
     "log_to_stderr",
     "look",
+    "forget_copies",
     "look_at_audit",
     "look_once",
     "mend",
@@ -98,11 +101,13 @@ __all__ = [
     "stand_municipality",
     "standards",
     "take_out",
+    "schemas",
     "throwaway_hub",
     "translate_again",
     "try_once",
     "uncatalogued",
     "verify_audits",
+    "take_back",
     "verify_backup",
     "write_new",
 ]
@@ -161,6 +166,10 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 -- the names of a module are 
     """Load the parts that run a hub when they are first asked for."""
     if name not in _LATER:
         message = f"module {__name__!r} has no attribute {name!r}"
+    "bring_up": ("_migration", "bring_up"),
+    "forget_copies": ("_migration", "forget_copies"),
+    "schemas": ("_migration", "schemas"),
+    "take_back": ("_migration", "take_back"),
         raise AttributeError(message)
     module, attribute = _LATER[name]
     return getattr(import_module(f"{__name__}.{module}"), attribute)

@@ -31,6 +31,7 @@ from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._keeping import kept
 from byalag.app._keyring import live_keyring
+from byalag.app._migration import COPIES_FOR, forget_copies
 from byalag.app._notified import notified
 from byalag.app._people import people
 from byalag.app._portal import portal
@@ -92,6 +93,7 @@ def serve(  # noqa: PLR0913 -- these are what a hub is run with
     clock = SystemClock()
     with open_stores(hub) as stores:
         declare(hub, stores, clock.now())
+        forget_copies(hub, before=clock.now() - COPIES_FOR)
         if before is not None:
             before(stores)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -45,6 +45,7 @@ COMMANDS = {
     "secret": "_secret:secret",
     "codecs": "_codecs:codecs",
     "api": "_api:api",
+    "migrate": "_migrate:migrate",
     "verify": "_verify:verify",
     "audit": "_verify:audit",
 }

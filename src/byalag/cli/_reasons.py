@@ -36,6 +36,23 @@ _SWEDISH: Final = tuple(
             r"There are several municipalities in (.+); say which: (.+)\.",
             r"Det finns flera kommuner i \1; säg vilken med --municipality: \2.",
         ),
+        # bringing stores up, and taking them back
+        (
+            r"There is no room to bring (.+) to schema (\d+): a copy of it is kept first\. (\d+) MiB "
+            r"are needed and (\d+) MiB are left\. .+",
+            (
+                r"Det finns inte plats att uppgradera \1 till schema \2: en kopia sparas först. "
+                r"Det behövs \3 MiB och det finns \4 MiB kvar. Gör plats och starta igen; "
+                "ingenting har ändrats."
+            ),
+        ),
+        (
+            r"There is no copy of schema (\d+) of (.+); nothing was changed\. .+",
+            (
+                r"Det finns ingen kopia av schema \1 för \2; ingenting har ändrats. "
+                "`byalag migrate show` visar vilka kopior som finns."
+            ),
+        ),
         # --open-loopback
         (
             r"--open-loopback lets anyone write who reaches (.+)\. It is for this machine .+",
