@@ -1,9 +1,9 @@
 """People at a hub: how they log in, their own account, and who has which role."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TypeAlias, cast
-from urllib.parse import parse_qs, urlencode
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import cast
+from urllib.parse import urlencode
 
 from msgspec import Struct
 from starlette.exceptions import HTTPException
@@ -16,11 +16,7 @@ from byalag import Misconfigured
 from byalag.app._access import (
     ACCOUNT,
     ALTER_ACCOUNT,
-    ALTER_HUB,
     DESCRIPTION,
-    GRANT_ACCESS,
-    HUB,
-    INSPECT_ACCESS,
     Access,
 )
 from byalag.app._face import Part
@@ -29,28 +25,25 @@ from byalag.app._hub import Hub
 from byalag.app._login import Logins, NotLoggedIn, Way
 from byalag.app._login_session import Cookies, Sessions
 from byalag.app._login_settings import LoginSettings, ProviderSettings
+from byalag.app._people_roles import Roles, moment, person_of, telling
 from byalag.app._stores import Stores
 from byalag.engine import Clock, IdentityProvider, Registered, Unreachable, durable
-from byalag.governance import ClaimsReading, Grant, Person, Resource, Role, decide
+from byalag.governance import ClaimsReading, Person
 from byalag.model import Micros, span
 from byalag.pages import View
 from byalag.pages._account import (
-    ROLES,
     Account,
     Choice,
     Device,
-    Holder,
-    Place,
     Trouble,
     local_path,
     show_account,
     show_logged_out,
     show_login,
-    show_roles,
 )
 from byalag.pages._enter import refuse_strangers
 from byalag.pages._language import Language
-from byalag.pages._site import EPOCH, Site
+from byalag.pages._site import Site
 from byalag.store import Note, People
 
 CALLBACK = "/konto/svar/{name}"
@@ -146,7 +139,8 @@ class _Desk:
         settings: LoginSettings,
     ) -> None:
         self._site, self._known, self._sessions, self._logins = site, known, sessions, logins
-        self._stores, self._now = stores, now
+        self._register, self._now = stores.register, now
+        self._roles = Roles(site, known, stores, now)
         self._titles = {one.name: one.title or {"sv": one.name} for one in settings.provider}
 
     def routes(self) -> Sequence[tuple[Route, Access]]:
@@ -154,7 +148,7 @@ class _Desk:
         found = [(Route(CALLBACK, self._finish), DESCRIPTION)]
         for language in self._site.languages.values():
             at = language.address
-            told = _telling(language)
+            told = telling(language)
             found += [
                 (Route(at("login"), told(self._login)), DESCRIPTION),
                 (Route(at("login_way", name="{name}"), told(self._begin)), DESCRIPTION),
@@ -165,10 +159,7 @@ class _Desk:
                     ALTER_ACCOUNT,
                 ),
                 (Route(at("account"), told(self._account)), ACCOUNT),
-                (Route(at("roles"), told(self._roles)), INSPECT_ACCESS),
-                (Route(at("roles"), told(self._change), methods=["POST"]), GRANT_ACCESS),
-                (Route(at("roles_hub"), told(self._hub_roles)), HUB),
-                (Route(at("roles_hub"), told(self._change_hub), methods=["POST"]), ALTER_HUB),
+                *self._roles.routes(language),
             ]
         return found
 
@@ -228,7 +219,7 @@ class _Desk:
         return answer
 
     async def _everywhere(self, language: Language, request: Request) -> Response:
-        person = _person(request)
+        person = person_of(request)
         await durable(self._known.log_out_everywhere(person.id))
         self._note(person, "log out everywhere", person.id)
         return await self._log_out(language, request)
@@ -251,13 +242,13 @@ class _Desk:
         return show_logged_out(self._site, language, request, onward)
 
     async def _account(self, language: Language, request: Request) -> Response:
-        person = _person(request)
+        person = person_of(request)
         known = self._known.person(person.id)
         devices = [
             Device(
                 by=self._titles.get(one.provider, {"sv": one.provider}),
-                begun=_moment(one.begun),
-                seen=_moment(one.seen),
+                begun=moment(one.begun),
+                seen=moment(one.seen),
                 here=one.digest == request.scope.get("session"),
             )
             for one in self._known.sessions(person.id, self._now())
@@ -266,141 +257,18 @@ class _Desk:
         before = known.before if known is not None else None
         account = Account(
             person=person,
-            before=None if before is None else _moment(before),
+            before=None if before is None else moment(before),
             devices=devices,
         )
         return show_account(self._site, language, request, account)
 
-    async def _roles(self, language: Language, request: Request) -> Response:
-        return self._list(language, request, hub=False)
-
-    async def _hub_roles(self, language: Language, request: Request) -> Response:
-        return self._list(language, request, hub=True)
-
-    def _list(
-        self,
-        language: Language,
-        request: Request,
-        *,
-        hub: bool,
-        said: str | None = None,
-        status: int = 200,
-    ) -> Response:
-        person = _person(request)
-        towns: Mapping[str, str] = {
-            town.code: town.name
-            for town in self._site.view.municipalities
-            if person.has("hub_administrator", town.code)
-        }
-        places = [self._place("", "")] if hub else [self._place(*town) for town in towns.items()]
-        return show_roles(
-            self._site,
-            language,
-            request,
-            places=places,
-            here="roles_hub" if hub else "roles",
-            other=bool(towns) if hub else person.has("hub_administrator"),
-            said=said if said is not None else request.query_params.get("said", "")[:20],
-            status=status,
-        )
-
-    def _place(self, code: str, name: str) -> Place:
-        holders = [
-            Holder(
-                id=one.id,
-                name=one.name,
-                last=_moment(one.last),
-                roles=[role for role in self._known.roles(one.id) if role.municipality == code],
-            )
-            for one in self._known.in_municipality(code)
-        ]
-        return Place(code=code, name=name, holders=holders)
-
-    async def _change(self, language: Language, request: Request) -> Response:
-        return await self._alter(language, request, hub=False)
-
-    async def _change_hub(self, language: Language, request: Request) -> Response:
-        return await self._alter(language, request, hub=True)
-
-    async def _alter(self, language: Language, request: Request, *, hub: bool) -> Response:
-        """Give a role or take it back, as a form asks, in a place where the asker administers."""
-        refuse_strangers(request)
-        given = parse_qs((await request.body())[:_LONGEST].decode("utf-8", "replace"))
-        form = {name: values[0].strip() for name, values in given.items()}
-        actor = _person(request)
-        code = "" if hub else form.get("municipality", "")
-        matter = Resource(matter="hub") if hub else Resource(matter="access", municipality=code)
-        if not code and not hub:
-            raise HTTPException(400)
-        decision = decide(request.scope["actor"], "write", matter, self._now())
-        if not decision.allowed:
-            raise HTTPException(403, decision.why)
-        whom, role = form.get("person", ""), form.get("role", "")
-        wrong = ""
-        if role not in ROLES:
-            wrong = "bad_role"
-        elif whom == actor.id:
-            wrong = "bad_own"
-        elif self._known.person(whom) is None:
-            wrong = "bad_person"
-        if wrong:
-            return self._list(language, request, hub=hub, said=wrong, status=422)
-        grant = Grant(cast("Role", role), code, form.get("unit", "")[:100])
-        said = await self._altered(actor, whom, grant, revoke=form.get("act") == "revoke")
-        here = language.address("roles_hub" if hub else "roles")
-        return RedirectResponse(f"{here}?said={said}", 303)
-
-    async def _altered(self, actor: Person, whom: str, grant: Grant, *, revoke: bool) -> str:
-        """Do it, note it in the hub's audit with it, and in the municipality's; return what was."""
-        who = f"person {actor.id}"
-        alter = self._known.revoke if revoke else self._known.grant
-        if not await durable(alter(whom, grant, who=who, at=self._now())):
-            return "done_same"
-        if grant.municipality:
-            line = Note(
-                at=self._now(),
-                who=who,
-                what="revoke role" if revoke else "grant role",
-                about=whom,
-                details={"role": grant.role, "unit": grant.unit},
-            )
-            await durable(self._stores.own[grant.municipality].note(line))
-        return "done_revoked" if revoke else "done_granted"
-
     def _note(self, person: Person, what: str, about: str) -> None:
         line = Note(at=self._now(), who=f"person {person.id}", what=what, about=about)
-        self._stores.register.note(line)
-
-
-Answers: TypeAlias = Callable[[Language, Request], Awaitable[Response]]
-
-
-def _telling(language: Language) -> Callable[[Answers], Callable[[Request], Awaitable[Response]]]:
-    """Return what makes an endpoint of something that is told the language of its page."""
-
-    def told(show: Answers) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
-            return await show(language, request)
-
-        return endpoint
-
-    return told
-
-
-def _person(request: Request) -> Person:
-    """Return who asks; the gate has let in nobody else."""
-    person: Person | None = request.scope["actor"].person
-    if person is None:
-        raise HTTPException(403)
-    return person
+        self._register.note(line)
 
 
 def _onward(language: Language, request: Request) -> str:
     return local_path(request.query_params.get("next", ""), language.address("account"))
-
-
-def _moment(at: Micros) -> datetime:
-    return EPOCH + timedelta(microseconds=at)
 
 
 def _micros(duration: str) -> Micros:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from byalag.app._document import Document
 from byalag.app._locate import KeyPath
+from byalag.app._login_sense import check_login, check_proxies
 from byalag.app._municipality import municipalities
 from byalag.app._problem import Problem, suggest
 from byalag.app._settings import HubSettings
@@ -33,6 +34,8 @@ def check_settings(document: Document, settings: HubSettings) -> None:
     for number, language in enumerate(settings.languages):
         if language not in languages():
             document.blame(("languages", number), _languages(language))
+    check_login(document, settings.login)
+    check_proxies(document, settings.proxies)
 
 
 def _languages(given: str) -> Words:
