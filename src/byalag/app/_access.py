@@ -67,6 +67,8 @@ READ_TERMS = Access("read", Resource(matter="terms"))
 ALTER_TERMS = Access("write", Resource(matter="terms"))
 READ_AUDIT = Access("read", Resource(matter="audit"))
 REVIEW_AUDIT = Access("write", Resource(matter="audit"))
+TOKEN_DOOR = Access("write", Resource(matter="token"))
+OWN_USAGE = Access("read", Resource(matter="usage"))
 HUB = Access("read", Resource(matter="hub"))
 ALTER_HUB = Access("write", Resource(matter="hub"))
 

@@ -17,6 +17,8 @@ from byalag.app._catalogues import Catalogues
 from byalag.app._condition import Condition
 from byalag.app._client import Proxies
 from byalag.app._guesses import Guesses
+from byalag.app._metered import Meter
+from byalag.app._usage import Counting
 from byalag.app._window import Windows
 from byalag.engine import Became, Delivered, Receipt, SourceStatus
 from byalag.governance import ANYONE, Actor, Decision, Key, Person, Product
@@ -117,7 +119,8 @@ class Face(Struct, frozen=True, kw_only=True):
     of the page about a "product" or an "api", by its name, where there is one. `person` finds who
     has logged in, `guesses` holds up whoever guesses, `client` says who is on the other end, and
     `noted` is told of every decision about people. `condition` tells how the hub itself is; only
-    the process that runs it knows.
+    the process that runs it knows. `meter` says how much each may ask, and `counting` counts what
+    is answered.
     """
 
     name: str
@@ -146,6 +149,8 @@ class Face(Struct, frozen=True, kw_only=True):
     condition: Condition | None = None
     person: Callable[[Scope], Person | None] | None = None
     guesses: Guesses | None = None
+    meter: Meter | None = None
+    counting: Counting | None = None
     client: Callable[[Scope], str] = Proxies().client
     noted: Callable[[Actor, Access, Decision], None] | None = None
 

@@ -39,6 +39,7 @@ from byalag.app._beside import Beside
 from byalag.app._face import Face, Limits
 from byalag.app._life_cycle import extension, named, status
 from byalag.app._living import living
+from byalag.app._metered_face import metered
 from byalag.app._mounted import Mounted
 from byalag.app._nearby import Nearby
 from byalag.app._services import declared
@@ -117,8 +118,9 @@ class Application:
         )
         roots = [api.root for api in [*apis, push, *others]] + [one.root for one in mounted]
         app = Watched(
-            living(face, roots, answering, errors.not_answered),
+            living(face, roots, metered(face, answering, errors.not_answered), errors.not_answered),
             registry=face.registry,
+            used=_counting(face, machines),
             shared=shared,
             crashed=errors.crashed,
             secure=face.base_url.startswith("https:"),
@@ -143,6 +145,14 @@ class Application:
 def _segment(route: BaseRoute) -> str:
     """Return the first segment of an address."""
     return str(getattr(route, "path", ""))[1:].partition("/")[0]
+
+
+def _counting(face: Face, machines: set[str]) -> Callable[[Scope, int, float], None] | None:
+    """Return what counts the answers of APIs, if anything does."""
+    if face.counting is None:
+        return None
+    face.counting.begin(machines - _ABOUT - {"health", "metrics"} | {"datasets"})
+    return face.counting.note
 
 
 def _of_parts(face: Face) -> list[BaseRoute]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from byalag import ByalagError
 from byalag.app._about_people import noting
+from byalag.app._access import Rules
 from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
@@ -32,6 +33,7 @@ from byalag.app._hub import Hub
 from byalag.app._keeping import kept
 from byalag.app._keyring import live_keyring
 from byalag.app._migration import COPIES_FOR, forget_copies
+from byalag.app._metered_hub import measuring
 from byalag.app._notified import notified
 from byalag.app._people import people
 from byalag.app._portal import portal
@@ -44,6 +46,8 @@ from byalag.app._stores import Stores, declare, open_stores
 from byalag.app._tenant_states import Standings, of_those_here
 from byalag.app._tenant_watch import TenantWatch
 from byalag.app._window import Windows, fetching
+from byalag.app._tokens import tokens
+from byalag.app._usage_api import own_usage
 from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
 from byalag.app._workers_measures import Together
@@ -239,6 +243,11 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
     client = Proxies(hub.settings.proxies).client
     guesses = Guesses(clock.now, Failures(stores.register))
     entry = people(hub, stores, clock, view, guesses, client)
+    recognise = of_those_here(
+        live_keyring(hub, stores.register, clock.now).recognise, Standings(stores.register)
+    )
+    meter, counting = measuring(hub, stores.register, clock.now)
+    shown = Rules(key=recognise, now=clock.now, guesses=guesses, client=client)
     return application(
         Face(
             name=hub.settings.name,
@@ -252,9 +261,9 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             ),
             windows=structs.replace(_windows(hub, stores, engine, clock), anchored=anchored),
             catalogues=catalogues(hub, stores, standards(), clock.now),
-            key=of_those_here(
-                live_keyring(hub, stores.register, clock.now).recognise, Standings(stores.register)
-            ),
+            key=recognise,
+            meter=meter,
+            counting=counting,
             health=engine.status,
             municipalities=municipalities,
             contact=hub.settings.contact,
@@ -268,6 +277,8 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             parts=[
                 *([entry.part] if entry else []),
                 review(view, stores),
+                tokens(stores.register, shown, address),
+                own_usage(stores.register, clock.now),
                 portal(hub.products, stores.register, view, entry.person if entry else None),
             ],
             person=entry.person if entry else None,

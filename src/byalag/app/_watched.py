@@ -34,9 +34,10 @@ _PAGES = b"text/html"
 _RUNS = (_PAGES, b"text/javascript", b"application/javascript")  # scripts: those of workers
 _KEPT = b"cache-control"
 _PRIVATE = (_KEPT, b"private, no-store")
+_EXPOSED = b"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, traceparent"
 _SHARED = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, traceparent"),
+    (b"access-control-expose-headers", _EXPOSED),
 )
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -63,6 +64,7 @@ class Watched:
         shared: Collection[str],
         crashed: Callable[[Scope], Response],
         quiet: Collection[str] = (),
+        used: Callable[[Scope, int, float], None] | None = None,
         secure: bool = False,
     ) -> None:
         """Register the measures and take what is inside; `secure`: people come by https."""
@@ -72,6 +74,7 @@ class Watched:
         self._headers = {True: (*every, *_SHARED), False: every}
         self._log = structlog.get_logger("byalag.http").bind()
         self._measures = _Measures(registry)
+        self._used = used
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -100,6 +103,8 @@ class Watched:
         route = scope.get("template", "(none)")
         method = scope["method"] if scope["method"] in _KNOWN else "(other)"
         self._measures.note(method, route, status, seconds)
+        if self._used is not None:
+            self._used(scope, status, seconds)
         level = DEBUG if route in self._quiet and status < HTTPStatus.BAD_REQUEST else INFO
         if not self._log.is_enabled_for(level):
             return

@@ -181,6 +181,14 @@ TROUBLES: Mapping[str, Trouble] = {
         ("Inget i innehållet kunde tas emot", "Nothing in the body could be taken"),
         ("Rätta det som står i refused.", "Mend what refused says."),
     ),
+    "too-many": _trouble(
+        429,
+        ("För många frågor", "Too many requests"),
+        (
+            "Vänta så länge som Retry-After säger, eller ansök om en plan som ger mer.",
+            "Wait for as long as Retry-After says, or apply for a plan that gives more.",
+        ),
+    ),
     "too-many-tries": _trouble(
         429,
         ("För många misslyckade försök", "Too many failed tries"),
