@@ -13,6 +13,7 @@ up by others' guesses where they usually are, and elsewhere by `ACCOUNT_MOST` at
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from math import ceil
 
@@ -105,6 +106,7 @@ class Guesses:
         self._read = version, now
 
 
+@lru_cache(maxsize=4096)
 def _digests(account: str, network: str) -> tuple[bytes, bytes, bytes]:
     """Return what is counted: no address is kept in clear."""
     texts = (f"pair\0{account}\0{network}", f"network\0{network}", f"account\0{account}")
