@@ -17,6 +17,7 @@ from byalag.app._problem import HubFaulty, Problem, suggest
 from byalag.app._read_outlet import DeclaredOutlet, OutletReader
 from byalag.app._read_product import read_products
 from byalag.app._read_source import Declared, SourceReader, check_declared
+from byalag.app._read_terms import read_terms
 from byalag.app._secret import secrets
 from byalag.app._sense import (
     check_dataset,
@@ -31,6 +32,7 @@ from byalag.app._written import check_written
 from byalag.governance import Key, Product
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
 from byalag.sources import Receive
+from byalag.terms import Definition
 
 
 class Tenant(Struct, frozen=True, kw_only=True):
@@ -67,6 +69,7 @@ class Hub(Struct, frozen=True, kw_only=True):
     warnings: tuple[Problem, ...] = ()
     services: Mapping[str, Any] = field(default_factory=dict[str, Any])
     products: Mapping[str, Product] = field(default_factory=dict[str, Product])
+    words: tuple[Definition, ...] = ()  # what the municipalities mean by words of their own
     near: str | None = None  # the municipality whose store is everybody's on this machine
 
     @property
@@ -159,6 +162,7 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
     services = read_services(folder, problems)
     codes = {one.municipality.code: one.municipality.name for one in tenants}
     contact = settings.contact if settings else None
+    words = read_terms(folder, [(one.folder, one.municipality.code) for one in tenants], problems)
     products = read_products(folder, codes, contact, problems)
     problems += misplaced(folder, homes, _store(folder, settings))
     if not tenants and not any(not problem.warning for problem in problems):
@@ -176,6 +180,7 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
         warnings=tuple(problems),
         services=services,
         products=products,
+        words=words,
     )
     return hub, problems
 

@@ -56,6 +56,18 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv ett ord ur EU:s lista över frekvenser, som HOURLY eller DAILY.",
         "en": "Write a word of the EU's list of frequencies, as HOURLY or DAILY.",
     },
+    r"^[A-Za-z][A-Za-z0-9]*(/[A-Za-z0-9.-]+)?$": {
+        "sv": "Skriv ett ord av bokstäverna a-z och siffror, som dailyActivity.",
+        "en": "Write a word of the letters a-z and digits, as dailyActivity.",
+    },
+    r"^([A-Za-z][A-Za-z0-9]*(/[A-Za-z0-9.-]+)?)?$": {
+        "sv": "Skriv ett ord av bokstäverna a-z och siffror, som dailyActivity, eller ingenting.",
+        "en": "Write a word of the letters a-z and digits, as dailyActivity, or nothing.",
+    },
+    r"^https?://[^\s<>\"]+$": {
+        "sv": "Skriv en adress som börjar med https://.",
+        "en": "Write an address that begins with https://.",
+    },
     r"^[a-z0-9-]+$": {
         "sv": "Skriv med a-z, 0-9 och bindestreck.",
         "en": "Write with a-z, 0-9 and hyphens.",

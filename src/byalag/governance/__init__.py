@@ -4,6 +4,7 @@ One function decides: `decide`. It answers allowed or not, and why, so that a re
 explained and a permission can be written down.
 """
 
+from byalag.governance._ballot import Outcome, outcome
 from byalag.governance._claims import (
     ORGANISATION,
     PERSONAL_NUMBER,
@@ -52,6 +53,8 @@ from byalag.governance._product import (
 from byalag.governance._retention import Due, due, things_held
 
 __all__ = [
+    "Outcome",
+    "outcome",
     "ANYBODY",
     "ANYONE",
     "ORGANISATION",

@@ -52,6 +52,7 @@ from byalag.store._register_people import (
 )
 from byalag.store._register_tenants import StandingState, Tenancy, TenantStanding
 from byalag.store._register_usage import Counted, Operated, Period, Usage, together
+from byalag.store._register_terms import Proposal, Proposals, Vote, Voted
 from byalag.store._results import (
     AsideState,
     Block,
@@ -82,6 +83,10 @@ from byalag.store._walls import Seen, Walled, Walls, watching
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
+    "Proposal",
+    "Proposals",
+    "Vote",
+    "Voted",
     "METRICS",
     "MONTH",
     "Account",

@@ -1,7 +1,8 @@
 """The shared dictionary: what a word means, in which languages. Pure.
 
 The words themselves are data in `terms.toml`. A word of a code list is named with its list:
-`parkingStatus/open`.
+`parkingStatus/open`. What municipalities mean by words of their own is told in a hub's folder, and
+gathered in a `Vocabulary`.
 """
 
 from byalag.terms._dictionary import (
@@ -17,12 +18,18 @@ from byalag.terms._dictionary import (
     terms,
     unit,
 )
+from byalag.terms._vocabulary import Definition, Entry, TermStatus, Vocabulary, circles
 
 __all__ = [
+    "Definition",
+    "Entry",
     "NoSuchTerm",
     "Term",
+    "TermStatus",
     "Unit",
+    "Vocabulary",
     "Wording",
+    "circles",
     "coded",
     "definition",
     "label",
