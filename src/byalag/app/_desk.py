@@ -21,7 +21,7 @@ def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
 
     def flows(code: str) -> Sequence[Flow]:
         states = {one.source: one for one in engine.status() if one.municipality == code}
-        return [_flow(each, states) for each in ways(around, hub.tenant(code))]
+        return [flow_as_drawn(each, states) for each in ways(around, hub.tenant(code))]
 
     return Desk(
         sources=engine.status,
@@ -33,7 +33,7 @@ def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
     )
 
 
-def _flow(way: Way, states: Mapping[str, SourceStatus]) -> Flow:
+def flow_as_drawn(way: Way, states: Mapping[str, SourceStatus]) -> Flow:
     """Return a dataset's way as the pages draw it: one column a stage that has anything."""
     shown: list[Stage] = [one for one in STAGES if way.at(one)]
     return Flow(

@@ -42,6 +42,7 @@ from byalag.app._review import review
 from byalag.app._sensorthings_mqtt import Broadcast
 from byalag.app._services import completed
 from byalag.app._standards import standards
+from byalag.app._stewardship import ordered
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.app._tenant_states import Standings, of_those_here
 from byalag.app._tenant_watch import TenantWatch
@@ -277,6 +278,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             parts=[
                 *([entry.part] if entry else []),
                 review(view, stores),
+                ordered(hub, view, stores, engine.status),
                 tokens(stores.register, shown, address),
                 own_usage(stores.register, clock.now),
                 portal(hub.products, stores.register, view, entry.person if entry else None),

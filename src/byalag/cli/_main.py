@@ -32,6 +32,7 @@ COMMANDS = {
     "outlet": "_outlet:outlet",
     "file": "_file:file",
     "export": "_export:export",
+    "report": "_report:report",
     "doctor": "_doctor:doctor",
     "municipality": "_municipality:municipality",
     "dataset": "_backup:dataset",
