@@ -27,18 +27,20 @@ if TYPE_CHECKING:
     from byalag.app._codecs import read_codecs
     from byalag.app._commons import rebuild_commons
     from byalag.app._drafting import look_once, place_draft, write_new
+    from byalag.app._erase import at_the_terminal, erase_subject, export_subject
     from byalag.app._export import export
     from byalag.app._keeping import Ruled, expire, expiring
     from byalag.app._leave import depart, take_out
     from byalag.app._log import log_to_stderr
     from byalag.app._mending import look, mend, translate_again
-    from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._migration import bring_up, forget_copies, schemas, take_back
+    from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._people_register import open_people
     from byalag.app._reports_beside import bill_of_materials, make_report
     from byalag.app._restore import restore_hub, restore_one
     from byalag.app._run import serve as serve_hub
+    from byalag.app._sealing import keys_of
     from byalag.app._standards import standards
     from byalag.app._stores import Stores
     from byalag.app._tenant_admin import add_municipality, close_dataset
@@ -63,6 +65,7 @@ __all__ = [
     "add_codecs",
     "add_key",
     "add_municipality",
+    "at_the_terminal",
     "back_up",
     "bill_of_materials",
     "bring_up",
@@ -70,12 +73,15 @@ __all__ = [
     "close_dataset",
     "damage",
     "depart",
+    "erase_subject",
     "expire",
     "expiring",
     "export",
+    "export_subject",
     "file_address",
     "forget_copies",
     "gaps",
+    "keys_of",
     "list_municipalities",
     "load_files",
     "log_to_stderr",
@@ -138,6 +144,10 @@ _LATER = {
     "read_codecs": ("_codecs", "read_codecs"),
     "run_examples": ("_codec_tests", "run_examples"),
     "Ruled": ("_keeping", "Ruled"),
+    "at_the_terminal": ("_erase", "at_the_terminal"),
+    "erase_subject": ("_erase", "erase_subject"),
+    "export_subject": ("_erase", "export_subject"),
+    "keys_of": ("_sealing", "keys_of"),
     "expire": ("_keeping", "expire"),
     "expiring": ("_keeping", "expiring"),
     "export": ("_export", "export"),
@@ -161,6 +171,10 @@ _LATER = {
     "publish_file": ("_cabinet", "publish_file"),
     "published": ("_cabinet", "published"),
     "translate_again": ("_mending", "translate_again"),
+    "bring_up": ("_migration", "bring_up"),
+    "forget_copies": ("_migration", "forget_copies"),
+    "schemas": ("_migration", "schemas"),
+    "take_back": ("_migration", "take_back"),
     "try_once": ("_try", "try_once"),
     "uncatalogued": ("_catalogues", "uncatalogued"),
     "write_new": ("_drafting", "write_new"),
@@ -171,10 +185,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 -- the names of a module are 
     """Load the parts that run a hub when they are first asked for."""
     if name not in _LATER:
         message = f"module {__name__!r} has no attribute {name!r}"
-    "bring_up": ("_migration", "bring_up"),
-    "forget_copies": ("_migration", "forget_copies"),
-    "schemas": ("_migration", "schemas"),
-    "take_back": ("_migration", "take_back"),
         raise AttributeError(message)
     module, attribute = _LATER[name]
     return getattr(import_module(f"{__name__}.{module}"), attribute)
