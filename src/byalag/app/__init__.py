@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from byalag.app._keeping import Ruled, expire, expiring
     from byalag.app._leave import depart, take_out
     from byalag.app._log import log_to_stderr
+    from byalag.app._keyring_desk import list_keys, revoke_anywhere, rotate_anywhere
     from byalag.app._mending import look, mend, translate_again
     from byalag.app._migration import bring_up, forget_copies, schemas, take_back
     from byalag.app._open_loopback import open_loopback, throwaway_hub
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from byalag.app._tenant_admin import listed as list_municipalities
     from byalag.app._tenant_admin import stand as stand_municipality
     from byalag.app._try import load_files, try_once
+    from byalag.app._usage_read import used_in
     from byalag.app._verify import damage, look_at_audit
     from byalag.app._verify import verify as verify_audits
 
@@ -82,6 +84,7 @@ __all__ = [
     "forget_copies",
     "gaps",
     "keys_of",
+    "list_keys",
     "list_municipalities",
     "load_files",
     "log_to_stderr",
@@ -102,7 +105,9 @@ __all__ = [
     "rebuild_commons",
     "restore_hub",
     "restore_one",
+    "revoke_anywhere",
     "revoke_key",
+    "rotate_anywhere",
     "run_examples",
     "schemas",
     "send_test",
@@ -116,6 +121,7 @@ __all__ = [
     "translate_again",
     "try_once",
     "uncatalogued",
+    "used_in",
     "verify_audits",
     "verify_backup",
     "write_new",
@@ -163,6 +169,10 @@ _LATER = {
     "open_loopback": ("_open_loopback", "open_loopback"),
     "bill_of_materials": ("_reports_beside", "bill_of_materials"),
     "make_report": ("_reports_beside", "make_report"),
+    "list_keys": ("_keyring_desk", "list_keys"),
+    "revoke_anywhere": ("_keyring_desk", "revoke_anywhere"),
+    "rotate_anywhere": ("_keyring_desk", "rotate_anywhere"),
+    "used_in": ("_usage_read", "used_in"),
     "stand": ("_outlets", "stand"),
     "standards": ("_standards", "standards"),
     "throwaway_hub": ("_open_loopback", "throwaway_hub"),

@@ -63,6 +63,31 @@ def revoke_key(file: Path, hub: Path, prefix: str) -> bool:
     return False
 
 
+def rotate_key(file: Path, hub: Path, key: Key) -> bool:
+    """Write a key's new secret (`governance.rotate`); tell whether there is such a key."""
+    document = Document(file, hub, []) if file.is_file() else None
+    if document is None or key.former_until is None:
+        return False
+    fresh = {
+        "sha256": f'"{key.sha256}"',
+        "former": f'"{key.former}"',
+        "former_until": key.former_until.isoformat(),
+    }
+    for number, one in enumerate(document.values.get("key", [])):
+        if one.get("prefix") == key.prefix:
+            lines = file.read_text("utf-8").splitlines()
+            after = document.lines["key", number, "prefix"]
+            for name, value in fresh.items():
+                said = document.lines.get(("key", number, name))
+                if said is not None:
+                    lines[said - 1] = f"{name} = {value}"
+            new = [f"{name} = {value}" for name, value in fresh.items() if name not in one]
+            lines[after:after] = new
+            _replace(file, "\n".join(lines) + "\n")
+            return True
+    return False
+
+
 def _replace(file: Path, text: str) -> None:
     """Write a file whole or not at all, readable by its owner only."""
     beside = file.with_name(f".{file.name}.new")

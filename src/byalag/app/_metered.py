@@ -46,9 +46,9 @@ class Metric(Struct, frozen=True, kw_only=True):
         parts: list[str] = []
         if self.limit.every:
             rate = _SECOND / self.limit.every
-            parts.append(f"{rate:g} requests a second in the long run, {self.limit.burst} at once")
+            parts.append(f"{rate:g} a second, {self.limit.burst:,} at once")
         if self.limit.quota:
-            parts.append(f"{self.limit.quota:,} requests a month")
+            parts.append(f"{self.limit.quota:,} a month")
         return " and ".join(parts)
 
 

@@ -133,7 +133,7 @@ def _refusal(verdict: Verdict, now: Micros) -> NotAnswered:
     reset = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=now, seconds=wait)
     when = f"{reset.astimezone(HERE):%Y-%m-%d %H:%M:%S}"
     said = (
-        f"The plan {metric.plan} of the product {metric.product} gives {metric.means}. "
+        f"Requests by the plan {metric.plan} of the product {metric.product}: {metric.means}. "
         f"{'The quota of this month is used up' if spent else 'This was too soon'}: "
         f"ask again in {wait} second{'' if wait == 1 else 's'}, from {when} Swedish time."
     )

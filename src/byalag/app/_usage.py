@@ -45,7 +45,7 @@ class Counting:
         self._usage, self._now, self._steady, self._flushed = usage, now, steady, flushed
         self._apis: frozenset[str] = frozenset()
         self._counts: dict[Operated, Counted] = {}
-        self._named: dict[tuple[str, str], Operated | None] = {}
+        self._named: dict[tuple[str, str], Operated] = {}
         self._began, self._armed = steady(), -_LATE
         self._day = 0
 
@@ -88,22 +88,24 @@ class Counting:
 
     def _what(self, scope: Scope) -> Operated | None:
         """Return what was asked, if it was an API, and of which application."""
-        template: str = scope.get("template", "")
+        template: str | None = scope.get("template")
+        if template is None:  # refused before an address was found, or there is none
+            template = f"/{scope['path'][1:].partition('/')[0]}/"
         name = scope["method"], template
         if name not in self._named:
+            if template[1:].partition("/")[0] not in self._apis:
+                return None
             if len(self._named) >= _HELD:
                 self._named = {}
             self._named[name] = self._operated(*name)
-        what = self._named[name]
-        application = _consumer(scope) if what is not None else ""
-        return what._replace(application=application) if what and application else what
+        what, application = self._named[name], _consumer(scope)
+        return what._replace(application=application) if application else what
 
-    def _operated(self, method: str, template: str) -> Operated | None:
+    @staticmethod
+    def _operated(method: str, template: str) -> Operated:
         api, _, rest = template[1:].partition("/")
-        if api not in self._apis:
-            return None
         version, _, path = rest.partition("/")
-        return Operated(api, version, f"{method[:10]} /{path}", "")
+        return Operated(api, version, f"{method[:10]} /{path}" if version else "(none)", "")
 
     def _soon(self) -> None:
         """See to it that what has been counted is written within a few seconds."""

@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from byalag import Misconfigured
-from byalag.app import open_hub
+from byalag.app import Hub, open_hub
 from byalag.cli._language import say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.governance import Scope
@@ -19,7 +19,7 @@ SCOPES = get_args(Scope)
 
 @click.group()
 def key() -> None:
-    """Make, list and revoke keys for machines that push, deliver, publish or watch."""
+    """Make, list, rotate and revoke keys for machines that push, deliver, publish or watch."""
 
 
 @key.command("new")
@@ -63,7 +63,7 @@ def new(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     out.line(issued.text)
     out.message(
         say(
-            "Keep it safe: it is not shown again. Restart the hub for it to count. {file}",
+            "Keep it safe: it is not shown again. A hub that runs takes it up by itself. {file}",
             file=file,
         )
     )
@@ -75,31 +75,35 @@ def new(  # noqa: PLR0913, PLR0917 -- one parameter for each option
 @shared_options
 def list_keys(hub: Path, municipality: str | None, out: Out) -> None:
     """List the keys: prefix, what they may do, until when. Never the keys themselves."""
-    found = open_hub(hub)
-    tenants = (found.tenant(municipality),) if municipality else found.tenants
+    from byalag.app import list_keys  # noqa: PLC0415 -- only when keys are listed
+
     rows: list[dict[str, Json]] = [
         {
-            "municipality": tenant.municipality.code,
-            "prefix": one.prefix,
-            "scopes": list(one.scopes),
-            "expires": one.expires.isoformat() if one.expires else None,
-            "revoked": one.revoked,
-            "note": one.note,
+            "municipality": one.key.municipality,
+            "prefix": one.key.prefix,
+            "scopes": list(one.key.scopes),
+            "expires": one.key.expires.isoformat() if one.key.expires else None,
+            "revoked": one.key.revoked,
+            "note": one.key.note,
+            "application": one.key.application,
+            "lastUsed": one.last_used.isoformat(timespec="minutes") if one.last_used else None,
+            "filed": one.filed,
         }
-        for tenant in tenants
-        for one in tenant.keys
+        for one in list_keys(open_hub(hub), municipality)
     ]
     out.result({"keys": rows})
+    names = ("municipality", "prefix", "scopes", "expires", "revoked", "last used", "note")
     out.table(
-        [say(name) for name in ("municipality", "prefix", "scopes", "expires", "revoked", "note")],
+        [say(name) for name in names],
         [
             (
-                row["municipality"],
+                row["municipality"] or "-",
                 row["prefix"],
                 " ".join(row["scopes"]),
                 row["expires"] or "-",
                 say("yes") if row["revoked"] else "-",
-                row["note"],
+                row["lastUsed"] or "-",
+                row["note"] or row["application"],
             )
             for row in rows
         ],
@@ -109,28 +113,72 @@ def list_keys(hub: Path, municipality: str | None, out: Out) -> None:
 @key.command("revoke")
 @click.argument("hub", type=HUB)
 @click.argument("prefix")
-@click.option("--municipality", required=True, help="Code of the municipality.")
+@click.option("--municipality", help="Code of the municipality; all of them when left out.")
 @shared_options
-def revoke(hub: Path, prefix: str, municipality: str, out: Out) -> None:
-    """Revoke a key by its prefix. It stops counting when the hub is restarted."""
-    from byalag.app import revoke_key  # noqa: PLC0415 -- only when a key is revoked
+def revoke(hub: Path, prefix: str, municipality: str | None, out: Out) -> None:
+    """Revoke a key by its prefix. A hub that runs refuses it within a second."""
+    from byalag.app import revoke_anywhere  # noqa: PLC0415 -- only when a key is revoked
 
-    tenant = open_hub(hub).tenant(municipality)
-    file = tenant.folder / "keys.toml"
-    if not revoke_key(file, hub, prefix):
-        known = ", ".join(one.prefix for one in tenant.keys) or say("none")
-        message = say("No key {prefix!r}; there is {known}.", prefix=prefix, known=known)
-        raise Misconfigured(message)
-    out.result({"prefix": prefix, "revoked": True, "file": str(file)})
-    out.line(say("The key {prefix} is revoked. Restart the hub.", prefix=prefix))
+    found = open_hub(hub)
+    if not revoke_anywhere(found, prefix, municipality, at=_micros(datetime.now(UTC))):
+        raise _none_such(found, prefix, municipality)
+    out.result({"prefix": prefix, "revoked": True})
+    out.line(say("The key {prefix} is revoked.", prefix=prefix))
+
+
+@key.command("rotate")
+@click.argument("hub", type=HUB)
+@click.argument("prefix")
+@click.option("--municipality", help="Code of the municipality; all of them when left out.")
+@click.option(
+    "--overlap",
+    default="7d",
+    show_default=True,
+    help="How long the secret it has now is good, too.",
+)
+@shared_options
+def rotate(hub: Path, prefix: str, municipality: str | None, overlap: str, out: Out) -> None:
+    """Give a key a new secret. The prefix stays, and both secrets are good for a while."""
+    from byalag.app import rotate_anywhere  # noqa: PLC0415 -- only when a key is rotated
+
+    found, now = open_hub(hub), datetime.now(UTC).replace(microsecond=0)
+    until = now + _length(overlap, "--overlap")
+    issued = rotate_anywhere(
+        found, prefix, municipality, random=os.urandom(32), until=until, at=_micros(now)
+    )
+    if issued is None:
+        raise _none_such(found, prefix, municipality)
+    out.result({"key": issued.text, "prefix": prefix, "until": until.isoformat()})
+    out.line(issued.text)
+    out.message(
+        say(
+            "Keep it safe: it is not shown again. The former secret is good until {until}.",
+            until=until.isoformat(),
+        )
+    )
+
+
+def _none_such(hub: Hub, prefix: str, municipality: str | None) -> Misconfigured:
+    from byalag.app import list_keys  # noqa: PLC0415 -- only when there is no such key
+
+    there = [one.key.prefix for one in list_keys(hub, municipality) if not one.key.revoked]
+    known = ", ".join(there) or say("none")
+    return Misconfigured(say("No key {prefix!r}; there is {known}.", prefix=prefix, known=known))
 
 
 def _until(expires: str | None) -> datetime | None:
     if expires is None:
         return None
+    return datetime.now(UTC).replace(microsecond=0) + _length(expires, "--expires")
+
+
+def _length(given: str, option: str) -> timedelta:
     try:
-        length: timedelta = span(expires)
+        return span(given)
     except (KeyError, ValueError) as error:
         message = say("write a length of time such as 30d")
-        raise click.BadParameter(message, param_hint="--expires") from error
-    return datetime.now(UTC).replace(microsecond=0) + length
+        raise click.BadParameter(message, param_hint=option) from error
+
+
+def _micros(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
