@@ -49,12 +49,17 @@ PRODUCTS = {
             plans={"staff": Plan(rate=5, approval=True)},
         ),
         Product(
-            id="coming", title={"sv": "Snart", "en": "Soon"}, apis=("observations",), state="draft"
+            id="coming", title={"sv": "Snart", "en": "Soon"}, apis=("files",), state="draft"
         ),
     )
 }
 OWN = ("/utvecklare/applikationer", "/utvecklare/slapp-in", "/en/developers/applications")
-OWN = (*OWN, "/en/developers/let-in")
+OWN = (
+    *OWN,
+    "/en/developers/let-in",
+    "/utvecklare/produkter/coming",
+    "/en/developers/products/coming",
+)
 
 
 def person(scope: Scope) -> Person | None:

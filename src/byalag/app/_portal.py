@@ -1,6 +1,6 @@
 """Developers' pages at a hub: what they see, and the addresses they have."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
@@ -15,17 +15,15 @@ from byalag.app._access import (
     STEWARD,
 )
 from byalag.app._face import Part
-from byalag.app._hub import Hub
 from byalag.app._portal_call import ask, call
 from byalag.app._portal_office import ApplicationKeys, ApplicationOffice
 from byalag.app._portal_usage import used
 from byalag.app._read_product import known_apis
-from byalag.app._stores import Stores
-from byalag.governance import Actor, Person, Resource, decide, life_of
+from byalag.governance import Actor, Person, Product, Resource, decide, life_of
 from byalag.model import Micros
 from byalag.pages import View
 from byalag.pages.developer import Api, Called, Document, Portal, read, visited
-from byalag.store import ApiKeys, Applications
+from byalag.store import ApiKeys, Applications, Register
 
 _ACTS = {
     "look": DESCRIPTION,
@@ -37,25 +35,25 @@ _ACTS = {
 
 
 def portal(
-    hub: Hub,
-    stores: Stores,
+    products: Mapping[str, Product],
+    register: Register,
     view: View,
-    now: Callable[[], Micros],
     person: Callable[[Scope], Person | None] | None,
 ) -> Part:
     """Return the part of a hub that developers visit. `person` finds who has logged in."""
-    keys = ApplicationKeys(ApiKeys(stores.register), now)
+    now = view.now
+    keys = ApplicationKeys(ApiKeys(register), now)
     office = ApplicationOffice(
-        Applications(stores.register),
+        Applications(register),
         keys,
-        hub.products,
-        partial(used, stores.register, hub.products, view.zone, now),
+        products,
+        partial(used, register, products, view.zone, now),
         now,
     )
-    names = {one.municipality.code: one.municipality.name for one in hub.tenants}
-    known = _Apis(hub, view.base_url, now, person)
+    names = {one.code: one.name for one in view.municipalities}
+    known = _Apis(products, view.base_url, now, person)
     seen = Portal(
-        products=hub.products,
+        products=products,
         apis=known.every,
         call=known.call,
         steward=known.steward,
@@ -71,19 +69,20 @@ class _Apis:
 
     def __init__(
         self,
-        hub: Hub,
+        products: Mapping[str, Product],
         base_url: str,
         now: Callable[[], Micros],
         person: Callable[[Scope], Person | None] | None,
     ) -> None:
-        self._hub, self._base_url, self._now, self._person = hub, base_url, now, person
+        self._products, self._base_url = products, base_url
+        self._now, self._person = now, person
         self._read: dict[str, Document] = {}
 
     async def every(self, request: Request) -> Sequence[Api]:
         """Return every API that whoever asks may see."""
         found: list[Api] = []
         for name, version in known_apis().items():
-            products = tuple(one for one in self._hub.products.values() if one.has(name, version))
+            products = tuple(one for one in self._products.values() if one.has(name, version))
             life = life_of(products, name, version)
             root = f"/{name}/{version}"
             drafts = self.steward(request)
