@@ -11,6 +11,8 @@ from typing import Any, Final, TextIO
 
 import structlog
 
+from byalag.engine import mask_event
+
 MAIN: Final = "main"
 
 
@@ -36,6 +38,7 @@ def log_lines(to: TextIO, *, worker: str, level: int, people: bool = False) -> N
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            mask_event,
             structlog.dev.ConsoleRenderer(colors="NO_COLOR" not in os.environ)
             if people
             else structlog.processors.JSONRenderer(),

@@ -32,8 +32,8 @@ from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._keeping import kept
 from byalag.app._keyring import live_keyring
-from byalag.app._migration import COPIES_FOR, forget_copies
 from byalag.app._metered_hub import measuring
+from byalag.app._migration import COPIES_FOR, forget_copies
 from byalag.app._notified import notified
 from byalag.app._people import people
 from byalag.app._portal import portal
@@ -46,8 +46,8 @@ from byalag.app._stewardship import ordered
 from byalag.app._stores import Stores, declare, open_stores
 from byalag.app._tenant_states import Standings, of_those_here
 from byalag.app._tenant_watch import TenantWatch
-from byalag.app._window import Windows, fetching
 from byalag.app._tokens import tokens
+from byalag.app._traces import sending_traces
 from byalag.app._usage_api import own_usage
 from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
@@ -101,7 +101,8 @@ def serve(  # noqa: PLR0913 -- these are what a hub is run with
         forget_copies(hub, before=clock.now() - COPIES_FOR)
         if before is not None:
             before(stores)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        loop = uvloop.new_event_loop
+        with sending_traces(), asyncio.Runner(loop_factory=loop) as runner:
             return runner.run(_run(hub, stores, clock, host, port, ready, workers))
 
 

@@ -11,7 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from byalag.app._trace import follow
+from byalag.app._trace import finish, follow, told
+from byalag.engine import traced
 from byalag.governance import ANYONE
 
 CSP = (
@@ -81,9 +82,17 @@ class Watched:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, answered = perf_counter(), _Answered()
         said = scope["said"] = _said(scope)
-        scope["trace"], traceparent = follow(said.get(b"traceparent"))
+        if not traced():
+            scope["trace"], traceparent = follow(said.get(b"traceparent"))
+            await self._answer(scope, receive, send, traceparent)
+            return
+        with told(scope) as (traceparent, span):
+            finish(span, scope, await self._answer(scope, receive, send, traceparent))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, traceparent: str) -> int:
+        """Answer one request that is in a trace; return the status, 0 if there was no answer."""
+        started, answered, said = perf_counter(), _Answered(), scope["said"]
         shared = scope["path"][1:].partition("/")[0] in self._shared
         every = (*self._headers[shared], (b"traceparent", traceparent.encode()))
         dressed = _dressed(scope, send, answered, every)
@@ -98,6 +107,7 @@ class Watched:
                 await self._crashed(scope)(scope, receive, dressed)
         finally:
             self._note(scope, answered.status, perf_counter() - started)
+        return answered.status
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("template", "(none)")

@@ -21,6 +21,7 @@ from byalag.app._hub import Hub, open_hub
 from byalag.app._log import log_to_stderr
 from byalag.app._run import GRACE, engine_of, server_of, web
 from byalag.app._stores import COMMONS, REGISTER, Stores, store_file
+from byalag.app._traces import sending_traces
 from byalag.app._workers import Order, Report
 from byalag.app._workers_front import Front
 from byalag.app._workers_hand import HandOver
@@ -42,7 +43,11 @@ def main() -> None:
     log_to_stderr(worker=order.worker)
     hub = open_hub(Path(order.folder))
     hub = replace(hub, settings=replace(hub.settings, address=order.address))
-    with open_beside(hub) as stores, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with (
+        sending_traces(order.worker),
+        open_beside(hub) as stores,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
         runner.run(_work(order, hub, stores))
 
 

@@ -41,7 +41,7 @@ def show(hub: Path, out: Out) -> None:
     ]
     out.result({"stores": told})
     out.table(
-        [say(name) for name in ("store", "schema", "copies from before")],
+        [say("store"), say("schema"), say("copies from before")],
         [
             (
                 one.path.name,

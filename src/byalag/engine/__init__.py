@@ -45,6 +45,7 @@ from byalag.engine._outlets import try_outlet
 from byalag.engine._pausing import Paused
 from byalag.engine._retention import Kept, Retention, expiries, finish
 from byalag.engine._retranslate import Retranslation
+from byalag.engine._spans import served, span, trace_to, traced
 from byalag.engine._sta_mqtt import Line
 from byalag.engine._status import last_state
 from byalag.engine._try import try_source
@@ -101,6 +102,10 @@ __all__ = [
     "masked_in_log",
     "only_loopback",
     "spellings_of_secret",
+    "served",
+    "span",
     "try_outlet",
+    "trace_to",
+    "traced",
     "try_source",
 ]

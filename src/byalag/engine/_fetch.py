@@ -19,6 +19,7 @@ from byalag.engine._face import Unreachable
 from byalag.engine._guard import Guard, Network, Resolve
 from byalag.engine._inflate import CODINGS, Inflate
 from byalag.engine._retry_after import retry_after
+from byalag.engine._spans import onwards
 
 _REDIRECTS = 5
 _CONNECT = timedelta(seconds=10)
@@ -162,7 +163,8 @@ class Fetcher:
         url = _address(_read(wanted.url))
         seconds = wanted.timeout.total_seconds()
         waits = {"connect": min(seconds, _CONNECT.total_seconds()), "read": seconds}
-        said = {name.lower(): text.encode() for name, text in wanted.headers.items()}
+        said = {name: text.encode() for name, text in onwards().items()}
+        said |= {name.lower(): text.encode() for name, text in wanted.headers.items()}
         async with self._pool.stream(
             wanted.method,
             url,

@@ -17,6 +17,7 @@ from byalag.engine._face import Connected
 from byalag.engine._health import Health
 from byalag.engine._metrics import Metrics
 from byalag.engine._secret import Vault
+from byalag.engine._spans import span
 from byalag.engine._stopping import Stopping
 from byalag.engine._translation import (
     Translation,
@@ -152,17 +153,19 @@ class Intake:
         return said
 
     async def _commit(self, delivery: Delivery, said: Translation) -> None:
-        await durable(
-            self.store.commit(
-                said.facts,
-                at=self.tools.clock.now(),
-                delivery=delivery.seq,
-                set_aside=said.set_aside,
-                skipped=said.skipped.total(),
-                records=said.records,
-                mapping=self._version,
+        municipality, source = self.labels
+        with span("commit", municipality=municipality, source=source, facts=len(said.facts)):
+            await durable(
+                self.store.commit(
+                    said.facts,
+                    at=self.tools.clock.now(),
+                    delivery=delivery.seq,
+                    set_aside=said.set_aside,
+                    skipped=said.skipped.total(),
+                    records=said.records,
+                    mapping=self._version,
+                )
             )
-        )
 
     def _is_overtaken(self, delivery: Delivery) -> bool:
         """Tell whether a newer answer to the same question has been read."""

@@ -11,6 +11,7 @@ from anyio import Event, move_on_after, to_thread
 
 from byalag.engine._durable import durable
 from byalag.engine._metrics import Metrics
+from byalag.engine._spans import span
 from byalag.engine._stopping import Stopping
 from byalag.model import Dataset
 from byalag.store import Change, Store
@@ -79,7 +80,8 @@ class Projector:
         carried = 0
         while changes := await to_thread.run_sync(self._next):
             await self._publish()
-            await durable(self._commons.absorb(self._origin, changes))
+            with span("project", municipality=self._origin, changes=len(changes)):
+                await durable(self._commons.absorb(self._origin, changes))
             self._tell(changes)
             carried += len(changes)
             self._metrics.projected.labels(self._origin).inc(len(changes))

@@ -18,6 +18,7 @@ from byalag.engine._guard import Guard
 from byalag.engine._outlet_face import NotTaken
 from byalag.engine._retry_after import retry_after
 from byalag.engine._secret import Vault
+from byalag.engine._spans import onwards
 from byalag.model import Json
 from byalag.outlets import HttpSending, Success
 
@@ -105,7 +106,7 @@ class HttpCarrier:
                 _check(sending.success, await _beginning(response))
 
     def _headers(self, sending: HttpSending, body: bytes) -> dict[str, str]:
-        headers = {"user-agent": agent, "accept": "*/*", "webhook-id": sending.id}
+        headers = {"user-agent": agent, "accept": "*/*", "webhook-id": sending.id} | onwards()
         given = {name.lower() for name in sending.headers}
         headers = {name: text for name, text in headers.items() if name not in given}
         headers |= {name: self._vault.value(text) for name, text in sending.headers.items()}

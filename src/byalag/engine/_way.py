@@ -18,6 +18,7 @@ from byalag.engine._fetch import Fetcher
 from byalag.engine._guard import Network, Resolve
 from byalag.engine._intake import Intake
 from byalag.engine._lanes import Lanes
+from byalag.engine._spans import span
 from byalag.engine._stopping import Stopping
 from byalag.sources import Ask
 
@@ -64,7 +65,8 @@ async def ask_once(way: Way, ask: Ask, *, mark: str, home: str | None = None) ->
     with way.stopping.cut() as cut:
         async with way.lanes.place(ask.url):
             began = time.monotonic()
-            answer = await put(ask, way.fetcher, intake.vault, last, home)
+            with span("ask", municipality=intake.labels[0], source=intake.labels[1]):
+                answer = await put(ask, way.fetcher, intake.vault, last, home)
             intake.tools.metrics.seconds.labels(*intake.labels).observe(time.monotonic() - began)
     if cut.cancelled_caught:
         way.breaker.let_go()
