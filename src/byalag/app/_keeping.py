@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from byalag.app._cabinet import blobs
 from byalag.app._hub import Hub, Tenant
-from byalag.app._mending import own_store
+from byalag.app._mending import own_store, sources_of
 from byalag.app._sealing import sealing
 from byalag.app._stores import store_file
 from byalag.engine import Kept, SystemClock, expiries, finish
@@ -45,6 +45,7 @@ def kept_by(hub: Hub, tenant: Tenant) -> Kept:
         due=rules,
         held=lambda now: things_held(tenant.municipality.hold, now),
         blobs=blobs(hub, code),
+        sources=sources_of(tenant),
     )
 
 

@@ -49,6 +49,7 @@ from byalag.engine._spans import served, span, trace_to, traced
 from byalag.engine._sta_mqtt import Line
 from byalag.engine._status import last_state
 from byalag.engine._try import try_source
+from byalag.engine._unsay import without
 
 __all__ = [
     "Aside",
@@ -101,11 +102,12 @@ __all__ = [
     "mask_event",
     "masked_in_log",
     "only_loopback",
-    "spellings_of_secret",
     "served",
     "span",
-    "try_outlet",
+    "spellings_of_secret",
     "trace_to",
     "traced",
+    "try_outlet",
     "try_source",
+    "without",
 ]

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from byalag.engine._clock import Clock
 from byalag.engine._durable import durable
+from byalag.engine._face import Connected
+from byalag.engine._unsay import without
 from byalag.governance import Due
 from byalag.model import Micros
 from byalag.store import Blobs, Expired, Expiry, Note, Store
@@ -27,11 +29,13 @@ class Kept(Struct, frozen=True, kw_only=True):
     """What one municipality's rules are.
 
     `due` answers them at a time; `held` the things of which nothing is deleted then, and why.
+    `sources` read what has been delivered, to find in it what was erased before it came.
     """
 
     due: Callable[[Micros], Sequence[Due]]
     held: Callable[[Micros], Mapping[str, str]]
     blobs: Blobs | None = None
+    sources: Sequence[Connected] = ()
 
 
 class Retention:
@@ -92,6 +96,9 @@ def expiries(kept: Kept, now: Micros) -> list[Expiry]:
 
 def finish(store: Store, kept: Kept, now: Micros) -> None:
     """Let go of what nothing needs any more: keys, the bytes of files, the log of the store."""
+    gone = store.tombstones()
+    for one in without(store, kept.sources, store.unsaid(), gone.__contains__):
+        store.rewrite(one).result()
     store.shred(now)
     if kept.blobs is not None:
         kept.blobs.keep_only(store.files.digests(), now)

@@ -162,7 +162,10 @@ class Retranslation:
 
     def _pass(self, names: Sequence[str]) -> _Read:
         shared = self._shared
-        run = _Read(before=Account(shared.__contains__), after=Account(shared.__contains__))
+        erased = self._store.tombstones()
+        run = _Read(
+            before=Account(shared.__contains__, erased), after=Account(shared.__contains__, erased)
+        )
         for name in names:
             run.old[name], run.new[name] = _State(), _State()
         self._go_on(run)

@@ -50,11 +50,9 @@ from byalag.governance._product import (
     ProductState,
     life_of,
 )
-from byalag.governance._retention import Due, due, things_held
+from byalag.governance._retention import Due, due, holds_at, things_held
 
 __all__ = [
-    "Outcome",
-    "outcome",
     "ANYBODY",
     "ANYONE",
     "ORGANISATION",
@@ -76,6 +74,7 @@ __all__ = [
     "Life",
     "Limit",
     "NotAllowed",
+    "Outcome",
     "Person",
     "Plan",
     "Product",
@@ -96,6 +95,7 @@ __all__ = [
     "decide",
     "due",
     "highest",
+    "holds_at",
     "inherited",
     "issue",
     "life_of",
@@ -104,6 +104,7 @@ __all__ = [
     "may_be_open",
     "may_leave",
     "may_open",
+    "outcome",
     "pseudonym",
     "quantile",
     "read_claims",

@@ -65,7 +65,7 @@ def due(
 
 def things_held(holds: Iterable[Hold], now: Micros) -> dict[str, str]:
     """Return the things that are held now, and why."""
-    return {one.thing: one.why for one in holds if one.thing and _holds(one, now)}
+    return {one.thing: one.why for one in holds if one.thing and holds_at(one, now)}
 
 
 def _held(
@@ -75,12 +75,13 @@ def _held(
     found: dict[str, str] = {}
     for one in holds:
         named = (one.dataset, *of_things.get(one.thing, ()))
-        if _holds(one, now):
+        if holds_at(one, now):
             found |= {dataset: one.why for dataset in named if dataset}
     return found
 
 
-def _holds(hold: Hold, now: Micros) -> bool:
+def holds_at(hold: Hold, now: Micros) -> bool:
+    """Return whether a hold still holds: it does so to the end of its last day, in UTC."""
     return (_EPOCH + timedelta(microseconds=now)).date() <= hold.until
 
 

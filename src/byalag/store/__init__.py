@@ -19,13 +19,14 @@ from byalag.store._chain import Altered, Anchor, Head, contradictions
 from byalag.store._collections import Placed, Points, Vocabulary
 from byalag.store._columns import Columns
 from byalag.store._connection import Outdated, Unfit
+from byalag.store._erase import Erased, Rewritten
 from byalag.store._export import write_parquet
 from byalag.store._file import FileVersion
 from byalag.store._here import Here
-from byalag.store._overview import Overview
 from byalag.store._migrate_back import Carried, NoWayBack, go_back, is_store, kept_before, schema_of
 from byalag.store._migrate_back import Kept as KeptBefore
 from byalag.store._migrate_copy import NoRoom, Unsound
+from byalag.store._overview import Overview
 from byalag.store._parcel import News, Outgoing, Parcel, ParcelState, QueueCounts
 from byalag.store._pulse import Pulse, RegisterPulse, register_pulse
 from byalag.store._quality import METRICS, MONTH, Metric, Quality, Share, lately
@@ -51,8 +52,8 @@ from byalag.store._register_people import (
     People,
 )
 from byalag.store._register_tenants import StandingState, Tenancy, TenantStanding
-from byalag.store._register_usage import Counted, Operated, Period, Usage, together
 from byalag.store._register_terms import Proposal, Proposals, Vote, Voted
+from byalag.store._register_usage import Counted, Operated, Period, Usage, together
 from byalag.store._results import (
     AsideState,
     Block,
@@ -83,10 +84,6 @@ from byalag.store._walls import Seen, Walled, Walls, watching
 from byalag.store._writer import Closed, Full, Unwritable
 
 __all__ = [
-    "Proposal",
-    "Proposals",
-    "Vote",
-    "Voted",
     "METRICS",
     "MONTH",
     "Account",
@@ -100,8 +97,8 @@ __all__ = [
     "Blob",
     "Blobs",
     "Block",
-    "Change",
     "Carried",
+    "Change",
     "Closed",
     "Columns",
     "Committed",
@@ -111,6 +108,7 @@ __all__ = [
     "Damaged",
     "Difference",
     "Doings",
+    "Erased",
     "Expired",
     "Expiry",
     "Failures",
@@ -121,9 +119,9 @@ __all__ = [
     "Here",
     "Incoming",
     "Kept",
+    "KeptBefore",
     "KeyFacts",
     "Keys",
-    "KeptBefore",
     "KnownPerson",
     "LedgerSize",
     "ListedSession",
@@ -131,10 +129,10 @@ __all__ = [
     "MappingVersion",
     "Metric",
     "News",
-    "NotOpen",
-    "Note",
     "NoRoom",
     "NoWayBack",
+    "NotOpen",
+    "Note",
     "OpenSession",
     "Operated",
     "Outdated",
@@ -147,6 +145,8 @@ __all__ = [
     "Placed",
     "Points",
     "Position",
+    "Proposal",
+    "Proposals",
     "Pulse",
     "Quality",
     "Queue",
@@ -157,6 +157,7 @@ __all__ = [
     "RegisterPulse",
     "Registered",
     "Replayed",
+    "Rewritten",
     "Sealed",
     "Sealing",
     "Seen",
@@ -174,10 +175,12 @@ __all__ = [
     "TooManyApplications",
     "TooManyTokens",
     "Unfit",
+    "Unsound",
     "Unwritable",
     "Usage",
     "Vocabulary",
-    "Unsound",
+    "Vote",
+    "Voted",
     "Walled",
     "Walls",
     "Wanted",
@@ -187,19 +190,19 @@ __all__ = [
     "copied",
     "copy_file",
     "digests_in",
+    "go_back",
     "grouped",
     "hash_bytes",
-    "lately",
-    "go_back",
-    "log_everyone_out",
-    "master",
     "is_store",
     "kept_before",
+    "lately",
+    "log_everyone_out",
+    "master",
     "matched",
     "put_back",
     "register_pulse",
+    "schema_of",
     "together",
     "watching",
     "write_parquet",
-    "schema_of",
 ]

@@ -10,6 +10,7 @@ from byalag.store._chunks import NOTHING
 from byalag.store._periods import EARLIEST, LATEST
 from byalag.store._run import Run
 from byalag.store._things import merge
+from byalag.store._tombstones import NOBODY, Tombstones
 
 _BYTE = 255
 
@@ -27,8 +28,12 @@ class Account(Container[str]):
     What is in it, as a container, are the series that have had a value.
     """
 
-    def __init__(self, is_declared: Callable[[str], bool]) -> None:
-        """Begin with nothing; `is_declared` knows series that others than these have declared."""
+    def __init__(self, is_declared: Callable[[str], bool], erased: Tombstones = NOBODY) -> None:
+        """Begin with nothing; `is_declared` knows series that others than these have declared.
+
+        What has been `erased` is not taken in.
+        """
+        self._erased = erased
         self.things: dict[str, Told] = {}
         self.series: dict[str, Series] = {}
         self.runs: dict[str, Run] = {}
@@ -58,6 +63,7 @@ class Account(Container[str]):
         Raises:
             ValueError: The store would refuse one of them; nothing has been taken in.
         """
+        facts = self._erased.spared(facts)
         observed = [fact for fact in facts if type(fact) is Observation]
         described = [fact for fact in facts if type(fact) is not Observation]
         self._check(described, observed)

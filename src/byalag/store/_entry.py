@@ -53,6 +53,11 @@ def encode(told: Telling) -> bytes:
     )
 
 
+def encode_entry(entry: Entry) -> bytes:
+    """Return an entry, as it is kept."""
+    return _ENCODER.encode(entry)
+
+
 def encode_columns(told: Packed) -> bytes:
     """Return many observations, as they are kept."""
     return _ENCODER.encode(Entry(columns=[told]))

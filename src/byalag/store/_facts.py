@@ -12,6 +12,7 @@ from byalag.store._retract import retract
 from byalag.store._series import declare_all, link
 from byalag.store._session import Session
 from byalag.store._things import describe, hide, look_ahead, write_described
+from byalag.store._tombstones import spared
 
 _SEVERAL = 3  # from here on it is faster to read what things are at once
 _MANY = 200  # from here on columns are faster
@@ -35,6 +36,7 @@ def say(
     Raises:
         ValueError: An observation is of a series that nobody has declared.
     """
+    facts, many = spared(session, facts, many)
     described = [fact.id for fact in facts if type(fact) is Thing]
     if len(described) >= _SEVERAL:
         look_ahead(session, described)

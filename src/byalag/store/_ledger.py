@@ -105,12 +105,15 @@ def commit(session: Session, given: Translated, delivery: int | None) -> Committ
         before, source = _before(session, delivery)
         if before is not None:
             return before
+    session.unsaid = False
     said = say(session, given.facts, given.columns, whole=given.whole)
     mapping = None if given.mapping is None else version(session, given.mapping, given.at)
     for rejected in given.set_aside:
         put_aside(session, source, rejected, given.at, delivery, mapping)
     committed = _receipt(given, said)
     if delivery is not None:
+        if session.unsaid:
+            session.run("put_unsaid", (delivery,))
         _mark(session, delivery, given.at, committed, mapping)
     return committed
 

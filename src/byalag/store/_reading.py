@@ -130,6 +130,10 @@ class Reading(ReadingNewest):
         """Return the datasets that say anything of a thing, or have a series of it."""
         return [dataset for (dataset,) in self._ask("datasets_of", (thing,))]
 
+    def series_of_thing(self, thing: str) -> list[str]:
+        """Return the series of a thing, by the order in which they were declared."""
+        return [id_ for _, id_ in self._ask("series_of_thing", (thing,))]
+
     def expiring(self, due: Expiry) -> Expired:
         """Return how much a rule would delete; nothing is deleted."""
         with self._readers.snapshot() as connection:

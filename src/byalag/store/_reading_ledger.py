@@ -10,6 +10,7 @@ from byalag.store._connection import rows
 from byalag.store._reading_aside import ReadingAside
 from byalag.store._results import LedgerSize, Summary
 from byalag.store._seal import Sealed
+from byalag.store._tombstones import Tombstones
 
 
 class ReadingLedger(ReadingAside):
@@ -54,6 +55,15 @@ class ReadingLedger(ReadingAside):
         if self.sealing is None:
             raise Sealed
         return unpack(*self.sealing.opened(packed, content))
+
+    def unsaid(self) -> list[int]:
+        """Return the deliveries that have said something of what was erased before they came."""
+        return [seq for (seq,) in self._ask("unsaid")]
+
+    def tombstones(self) -> Tombstones:
+        """Return what tells whether an id has been erased."""
+        salt, marks = self._ask("salt"), self._ask("erased")
+        return Tombstones(salt[0][0] if salt else b"", frozenset(mark for (mark,) in marks))
 
     def newest(self, source: str, part: str = "main") -> Delivery | None:
         """Return the newest delivery of one part of a source."""

@@ -56,6 +56,10 @@ class Sealing:
         name, key = self.keys.of("ledger", about_ledger(source, at), at)
         return RECORD + seal(key, name, record, _BODY)
 
+    def is_record(self, record: bytes) -> bool:
+        """Return whether what was set aside is sealed."""
+        return record[: len(RECORD)] == RECORD
+
     def opened_record(self, record: bytes) -> bytes:
         """Return what was set aside as it came.
 

@@ -19,6 +19,7 @@ from byalag.store._sqlite import Connection, Row
 
 if TYPE_CHECKING:
     from byalag.store._sealing import Sealing
+    from byalag.store._tombstones import Tombstones
 
 Told: TypeAlias = tuple[int, float | None, int, str | None]
 """Time, value (None: missing), flag, extra."""
@@ -84,6 +85,7 @@ class Session:
         self.heard: dict[str, bytes] = {}
         self.openness: dict[tuple[str, str], bool] = {}
         self.asked: frozenset[str] | None = None  # datasets that outlets tell of
+        self.erased: Tombstones | None = None  # what has been erased
         self.floors: dict[str, int] | None = None  # before which time nothing is kept, by dataset
         self.numbers: dict[tuple[str, str, str], int] = {}
         self.learnt: dict[Hashable, Any] = {}  # from things and series, until any is described
@@ -107,6 +109,7 @@ class Session:
         self.fresh: list[Row] = []
         self.changed = False  # what things and series are said to be
         self.observed = False
+        self.unsaid = False  # whether something was left out that had been erased
 
     def refresh(self) -> None:
         """Forget what is remembered if another process has written to the file since."""

@@ -11,10 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byalag.model import Dataset, Delivery, Fact, Json, Micros, Rejected, Series
-from byalag.store import _absorb, _amend, _aside, _fold, _ledger, _load, _mend, _publish, _retention
+from byalag.store import (
+    _absorb,
+    _amend,
+    _aside,
+    _erase,
+    _fold,
+    _ledger,
+    _load,
+    _mend,
+    _publish,
+    _retention,
+)
 from byalag.store._amend import Amendment
 from byalag.store._columns import Columns
 from byalag.store._elsewhere import WritesElsewhere
+from byalag.store._erase import Erased, Rewritten
 from byalag.store._here import Here
 from byalag.store._ledger import Translated
 from byalag.store._quality import Quality
@@ -34,7 +46,7 @@ from byalag.store._retention_tally import Expired, Expiry
 from byalag.store._sealing import Sealing
 from byalag.store._session import Session
 from byalag.store._shelf import Shelf
-from byalag.store._shred import shreddable
+from byalag.store._shred import shred_days, shreddable
 from byalag.store._writer import Writer
 
 T = TypeVar("T")
@@ -48,9 +60,7 @@ class Store(Reading):
     share one commit. Writes are carried out in the order they were asked for.
     """
 
-    def __init__(
-        self, path: Path, *, beside: bool = False, sealing: Sealing | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, beside: bool = False, sealing: Sealing | None = None) -> None:
         """Open the store, and create it if it is not there.
 
         `beside` opens a store that another process has, to read it only: what it commits is seen
@@ -257,6 +267,31 @@ class Store(Reading):
             _retention.Place(),
             _retention.WEIGHT,
         )
+
+    def erase(self, thing: str, rewritten: Sequence[Rewritten], line: Note) -> Future[Erased]:
+        """Erase a thing: what is said, observed and sent of it, in one commit with its audit.
+
+        `rewritten` are the deliveries that told of it, without it. What is said of it later is not
+        taken in. The backups follow when `shred_person` has destroyed the keys.
+        """
+        return self._writer.submit(
+            lambda session: _erase.erase(session, thing, rewritten, line), 50_000
+        )
+
+    def rewrite(self, rewritten: Rewritten) -> Future[None]:
+        """Put a delivery without what had been erased in its place."""
+        return self._writer.submit(lambda session: _erase.rewrite(session, rewritten))
+
+    def shred_person(self, thing: str, rewritten: Sequence[Rewritten], now: Micros) -> int:
+        """Destroy the keys that open an erased person's words in a backup; return how many.
+
+        What the days' keys sealed of others is sealed anew first. The key of today may be in use
+        just now: it is retired, and destroyed by `shred` within the day.
+        """
+        if self.sealing is None:
+            return 0
+        count = self.sealing.keys.destroy_of("person", self.sealing.person(thing), now)
+        return count + shred_days(self._writer, self.sealing, _erase.days_of(rewritten), now)
 
     def shred(self, now: Micros) -> int:
         """Destroy the keys of the ledger that nothing is sealed with; return how many."""

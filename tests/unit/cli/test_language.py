@@ -41,6 +41,8 @@ def test_every_text_of_the_terminal_is_written_in_swedish_too() -> None:
 def test_no_swedish_text_is_left_without_a_use() -> None:
     heads = {"municipality", "prefix", "scopes", "expires", "revoked", "note"}  # of tables
     heads |= {"outlet", "last sent", "number", "put", "next try", "receiver"}
+    heads |= {"of", "kept", "due", "held", "from", "to", "observations", "deliveries"}
+    heads |= {"set-aside", "messages", "files", "SHA-256"}
     computed = heads | {"1 question to look at:", "{count} questions to look at:"}
     assert sorted(set(SWEDISH) - set(texts()) - computed) == []
 

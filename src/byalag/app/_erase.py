@@ -1,0 +1,159 @@
+"""A person's data, taken out in one file or erased: what GDPR's articles 15, 17 and 20 give.
+
+A person is known here by a thing: a home, an alarm, somebody's place. Whoever asks says for what
+purpose, the one decision function says whether they may, and the answer is written down whichever
+it is.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from byalag import ByalagError
+from byalag.app._erase_export import Exported, write_subject
+from byalag.app._hub import Hub, Tenant
+from byalag.app._keeping import kept_by
+from byalag.app._mending import own_store, sources_of
+from byalag.engine import SystemClock, finish, without
+from byalag.governance import (
+    Action,
+    Actor,
+    Grant,
+    NotAllowed,
+    Person,
+    Resource,
+    decide,
+    holds_at,
+    things_held,
+)
+from byalag.model import Micros
+from byalag.store import Erased, Note, Rewritten, Store
+
+RIGHTS: Final = "data-subject-rights"  # the purpose that every controller has: GDPR, chapter III
+
+
+class NoSuchSubject(ByalagError):
+    """There is nothing about this thing in the municipality's store."""
+
+    exit_code = 4
+
+
+class OnHold(ByalagError):
+    """Nothing is erased while a hold says that it must be kept."""
+
+    exit_code = 6
+
+
+class Found(Struct, frozen=True):
+    """What there is of a thing: its series, and the deliveries that tell of it without it."""
+
+    series: Sequence[str]
+    rewritten: Sequence[Rewritten]
+
+
+def at_the_terminal(user: str, municipality: str) -> Actor:
+    """Return who works at the terminal: whoever reads the hub's own files is its steward there."""
+    grants = (Grant("steward", municipality),)
+    return Actor(person=Person(id=f"terminal:{user}", grants=grants, assurance="loa4"))
+
+
+def export_subject(  # noqa: PLR0913 -- one parameter for each thing that can be asked for
+    hub: Hub, code: str | None, thing: str, *, actor: Actor, purpose: str, file: Path
+) -> Exported:
+    """Write all that is known of a person to one file.
+
+    Raises:
+        NotAllowed: Whoever asks may not, or not for this purpose.
+        NoSuchSubject: There is nothing about the thing.
+    """
+    tenant, now = hub.one_tenant(code), SystemClock().now()
+    with own_store(hub, tenant) as store:
+        _decided(store, tenant, thing, "read", actor, purpose, now)
+        found = _found(store, tenant, thing)
+        done = write_subject(store, thing, found.series, found.rewritten, file)
+        _note(store, now, actor, "export-subject", thing, purpose)
+    return done
+
+
+def erase_subject(hub: Hub, code: str | None, thing: str, *, actor: Actor, purpose: str) -> Erased:
+    """Erase all that is known of a person, here and for the backups; return how much that was.
+
+    Raises:
+        NotAllowed: Whoever asks may not, or not for this purpose.
+        NoSuchSubject: There is nothing about the thing.
+        OnHold: A hold says that it must be kept.
+    """
+    tenant, now = hub.one_tenant(code), SystemClock().now()
+    with own_store(hub, tenant) as store:
+        _decided(store, tenant, thing, "write", actor, purpose, now)
+        _refuse_held(store, tenant, thing, now)
+        found = _found(store, tenant, thing)
+        line = Note(
+            at=now, who=actor.name, what="erase-subject", about="", details={"purpose": purpose}
+        )
+        erased = store.erase(thing, found.rewritten, line).result()
+        store.shred_person(thing, found.rewritten, now)
+        finish(store, kept_by(hub, tenant), now)
+    return erased
+
+
+def _decided(  # noqa: PLR0913, PLR0917 -- these are the parts of one decision
+    store: Store,
+    tenant: Tenant,
+    thing: str,
+    action: Action,
+    actor: Actor,
+    purpose: str,
+    now: Micros,
+) -> None:
+    datasets = store.datasets_of(thing)
+    declared = {p for id_ in datasets if (d := tenant.datasets.get(id_)) for p in d.purposes}
+    resource = Resource(
+        matter="personal",
+        municipality=tenant.municipality.code,
+        purpose=purpose,
+        purposes=tuple(sorted({RIGHTS, *declared})),
+    )
+    decision = decide(actor, action, resource, now)
+    if not decision.allowed:
+        _note(store, now, actor, "refused", thing, purpose, why=decision.why)
+        raise NotAllowed(decision.why)
+
+
+def _note(  # noqa: PLR0913, PLR0917 -- these are the parts of one line
+    store: Store, now: Micros, actor: Actor, what: str, thing: str, purpose: str, why: str = ""
+) -> None:
+    details = {"purpose": purpose} | ({"why": why} if why else {})
+    store.note(Note(at=now, who=actor.name, what=what, about=thing, details=details)).result()
+
+
+def _refuse_held(store: Store, tenant: Tenant, thing: str, now: Micros) -> None:
+    holds = tenant.municipality.hold
+    datasets = set(store.datasets_of(thing))
+    why = things_held(holds, now).get(thing) or next(
+        (one.why for one in holds if one.dataset in datasets and holds_at(one, now)), ""
+    )
+    if why:
+        message = f"nothing of {thing} is erased while it is on hold: {why}"
+        raise OnHold(message)
+
+
+def _found(store: Store, tenant: Tenant, thing: str) -> Found:
+    series = sorted(store.series_of_thing(thing))
+    datasets = set(store.datasets_of(thing))
+    sources = sources_of(tenant)
+    told = [one for one in sources if not datasets or one.settings.dataset in datasets]
+    names = {one.name for one in told} | {"push"}
+    seqs = sorted(seq for name in names for seq, _, _ in store.translated(name, 0))
+    begins = f"{thing}/"
+
+    def gone(id_: str) -> bool:
+        return id_ == thing or id_ in series or id_.startswith(begins)
+
+    rewritten = list(without(store, sources, seqs, gone))
+    if not (datasets or series or rewritten):
+        message = f"there is nothing about {thing} in {tenant.municipality.code}"
+        raise NoSuchSubject(message)
+    return Found(series, rewritten)
