@@ -1,11 +1,14 @@
 """Whether a municipality's look can be used: colours that are read by all, a mark that is safe."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from byalag.app._document import Document
 from byalag.model import Municipality, Words
 from byalag.pages import Mark, poor
+
+if TYPE_CHECKING:
+    from byalag.app._hub import Hub
 
 _LARGEST: Final = 256 * 1024  # bytes of a logo
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -37,10 +40,12 @@ def check_look(document: Document, municipality: Municipality) -> None:
         document.blame(("look", "logo"), why)
 
 
-def mark_of(folder: Path, municipality: Municipality) -> Mark | None:
-    """Return a municipality's logo, which has been checked; None if it has none."""
-    name = municipality.look.logo
-    return Mark(name, (folder / name).read_bytes()) if name else None
+def marks_of(hub: "Hub") -> dict[str, Mark]:
+    """Return the municipalities' logos, which have been checked, by code."""
+    named = ((one.municipality, one.folder / one.municipality.look.logo) for one in hub.tenants)
+    return {
+        town.code: Mark(town.look.logo, file.read_bytes()) for town, file in named if town.look.logo
+    }
 
 
 def _fault(file: Path) -> Words | None:

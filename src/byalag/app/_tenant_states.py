@@ -6,8 +6,8 @@ from time import monotonic
 from typing import Final
 
 from byalag.governance import Key
-from byalag.model import MunicipalityCode
-from byalag.store import Register, Tenancy, TenantStanding
+from byalag.model import Dataset, MunicipalityCode
+from byalag.store import Reading, Register, Tenancy, TenantStanding
 
 _GLANCE: Final = 0.5  # seconds that an answer may be old
 _HERE: Final = TenantStanding("")
@@ -35,6 +35,17 @@ class Standings:
     def of(self, code: MunicipalityCode) -> TenantStanding:
         """Return how one municipality stands."""
         return self.all().get(code, _HERE)
+
+    def paused(self, code: MunicipalityCode) -> str:
+        """Return why a municipality has paused; nothing if it has not."""
+        standing = self.of(code)
+        return standing.why if standing.state == "paused" else ""
+
+
+def opened(commons: Reading, code: MunicipalityCode) -> list[Dataset]:
+    """Return what a municipality has open."""
+    known = commons.datasets()
+    return [known[id_] for id_ in commons.origins().get(code, ()) if id_ in known]
 
 
 def of_those_here(

@@ -14,6 +14,7 @@ from byalag.pages._language import Language
 from byalag.pages._places import list_places, show_place, show_values, values_as_csv
 from byalag.pages._site import Site
 from byalag.pages._theme import Theme, baths, parking
+from byalag.pages._towns import show_town
 from byalag.pages._view import View
 
 
@@ -49,6 +50,7 @@ def _general(site: Site, language: Language) -> list[BaseRoute]:
     made: list[BaseRoute] = [
         Route(language.address(page), _told(show, site, language)) for page, show in shown.items()
     ]
+    made.append(Route(language.address("town", code="{code}"), _told(show_town, site, language)))
     home = language.address("home")
 
     def redirect(_: Request) -> Response:

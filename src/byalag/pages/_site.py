@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from byalag.governance import ANYONE, Actor, Person
-from byalag.model import Words
+from byalag.model import Municipality, Words
 from byalag.pages import _map
 from byalag.pages._assets import Asset, accepts_gzip, gather
+from byalag.pages._dress import Dress, dress, dressing
 from byalag.pages._format import Local
 from byalag.pages._language import FIRST, Language, languages
 from byalag.pages._view import View
@@ -61,6 +62,7 @@ class Site:
         self.languages = self.languages or {FIRST: every[FIRST]}
         codes = {municipality.code for municipality in view.municipalities}
         made = {"municipalities.json": _map.geojson(codes)} if codes else {}
+        made |= dict(dressing(view))
         self.assets: dict[str, Asset] = gather(HERE / "static", made)
         names = {municipality.code: municipality for municipality in view.municipalities}
         self.baths = view.baths or BathSettings(municipalities=names)
@@ -119,6 +121,7 @@ class Site:
             licence_address=LICENCES.get,
             outlines=self._address("municipalities.json"),
             status=status,
+            dress=self._dress(context.get("town")),
             person=_person(request),
             **context,
         )
@@ -130,16 +133,29 @@ class Site:
     def _address(self, name: str) -> str:
         return self.assets[name].address if name in self.assets else ""
 
+    def _dress(self, town: object) -> Dress:
+        """Return the look of a page about a municipality; if there is only one, of every page."""
+        alone = self.view.municipalities[0] if len(self.view.municipalities) == 1 else None
+        whose = town if isinstance(town, Municipality) else alone
+        return dress(self.assets, self.view.marks, whose)
+
     def _others(self, here: str, values: Mapping[str, str], query: QueryParams) -> list[Other]:
         if here == "error":
             here = "home"
         asked = f"?{query}" if query and here in {"baths", "parking"} else ""
         found: list[Other] = []
         for code, language in self.languages.items():
+            if here == "town" and code not in self._tongues(values["code"]):
+                continue
             address = language.address(here, **values)
             switch = "/?sprak=sv" if address == "/" else address + asked
             found.append(Other(code, language.name, address + asked, switch))
         return found
+
+    def _tongues(self, code: str) -> Sequence[str]:
+        """Return the languages that a municipality's own page is in."""
+        towns = (town for town in self.view.municipalities if town.code == code)
+        return next((town.languages for town in towns), ()) or tuple(self.languages)
 
     def _named(self, language: Language) -> Markup:
         """Name the municipalities of the hub, or say how many they are."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
-from byalag.model import Contact, Language, Micros, Municipality
+from byalag.model import Contact, Dataset, Language, Micros, Municipality
+from byalag.pages._look import Mark, Marks
 from byalag.services import Reader
 from byalag.services.baths import Settings as BathSettings
 from byalag.services.parking import Settings as ParkingSettings
@@ -17,7 +18,8 @@ class View(Struct, frozen=True, kw_only=True):
     outside, without a slash at the end. `simulated` says that everything shown is made up for a
     demonstration; single things say so with a property of their own. `baths` and `parking` are
     the settings that the hub's services answer with; left out, they are the usual ones.
-    `login` says that people can log in.
+    `login` says that people can log in. `marks` are the municipalities' logos; `paused` says why a
+    municipality has paused, if it has, and `opened` what it has open.
     """
 
     reader: Reader
@@ -32,3 +34,6 @@ class View(Struct, frozen=True, kw_only=True):
     baths: BathSettings | None = None
     parking: ParkingSettings | None = None
     login: bool = False
+    marks: Marks = field(default_factory=dict[str, Mark])
+    paused: Callable[[str], str] = lambda _: ""
+    opened: Callable[[str], Sequence[Dataset]] = lambda _: ()
