@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._people_register import open_people
+    from byalag.app._products_file import write_life
     from byalag.app._reports_beside import bill_of_materials, make_report
     from byalag.app._restore import restore_hub, restore_one
     from byalag.app._run import serve as serve_hub
@@ -124,6 +125,7 @@ __all__ = [
     "used_in",
     "verify_audits",
     "verify_backup",
+    "write_life",
     "write_new",
 ]
 
@@ -187,6 +189,7 @@ _LATER = {
     "take_back": ("_migration", "take_back"),
     "try_once": ("_try", "try_once"),
     "uncatalogued": ("_catalogues", "uncatalogued"),
+    "write_life": ("_products_file", "write_life"),
     "write_new": ("_drafting", "write_new"),
 }
 

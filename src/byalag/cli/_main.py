@@ -40,6 +40,7 @@ COMMANDS = {
     "backup": "_backup:backup",
     "restore": "_backup:restore",
     "key": "_key:key",
+    "product": "_product:product",
     "usage": "_usage:usage",
     "person": "_person:person",
     "retention": "_retention:retention",
