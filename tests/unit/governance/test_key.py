@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byalag import Misconfigured
-from byalag.governance import Keyring, issue
+from byalag.governance import Keyring, issue, rotate
 from byalag.testkit import StoppedClock
 
 RANDOM = bytes(range(40))
@@ -60,3 +60,47 @@ def test_a_key_says_why_it_is_no_longer_good() -> None:
     assert "expired 2026-07-01" in (key.why_not(clock.now()) or "")
     revoked = msgspec.structs.replace(key, revoked=True)
     assert "revoked" in (revoked.why_not(0) or "")
+
+
+def test_a_new_secret_and_the_former_one_are_both_good_for_a_while() -> None:
+    clock = StoppedClock()
+    old = issue("2482", PUSH, random=RANDOM)
+    new = rotate(old.key, random=bytes(range(32, 64)), until=datetime(2026, 7, 1, 13, tzinfo=UTC))
+    keyring = Keyring([new.key])
+    now, former = keyring.recognise(new.text), keyring.recognise(old.text)
+    assert now == new.key
+    assert former is not None
+    assert new.key.prefix == old.key.prefix
+    assert former.why_not(clock.now()) is None
+    clock.advance(timedelta(hours=1))
+    assert "expired" in (former.why_not(clock.now()) or "")
+    assert new.key.why_not(clock.now()) is None
+
+
+def test_a_secret_before_the_former_one_is_nobody_s() -> None:
+    until = datetime(2026, 7, 1, 13, tzinfo=UTC)
+    first = issue("2482", PUSH, random=RANDOM)
+    second = rotate(first.key, random=bytes(range(32, 64)), until=until)
+    third = rotate(second.key, random=bytes(range(64, 96)), until=until)
+    assert Keyring([third.key]).recognise(first.text) is None
+    assert Keyring([third.key]).recognise(second.text) is not None
+
+
+def test_a_former_secret_is_good_no_longer_than_the_key() -> None:
+    ends = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
+    old = issue("2482", PUSH, random=RANDOM, expires=ends)
+    new = rotate(old.key, random=bytes(range(32)), until=datetime(2027, 1, 1, tzinfo=UTC))
+    former = Keyring([new.key]).recognise(old.text)
+    assert former is not None
+    assert former.expires == ends
+
+
+def test_a_key_has_no_former_secret_that_an_empty_one_would_be() -> None:
+    key = issue("2482", PUSH, random=RANDOM).key
+    assert Keyring([key]).recognise(f"{key.prefix}.") is None
+
+
+def test_a_secret_needs_32_random_bytes() -> None:
+    key = issue("2482", PUSH, random=RANDOM).key
+    with pytest.raises(ValueError, match="32 random bytes"):
+        rotate(key, random=b"short", until=datetime(2027, 1, 1, tzinfo=UTC))
