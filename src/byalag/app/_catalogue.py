@@ -8,10 +8,11 @@ from starlette.requests import Request
 from byalag.app._access import DESCRIPTION, OPEN
 from byalag.app._answering import Address, Endpoint
 from byalag.app._catalogues import Catalogues
-from byalag.standards.dcat import FORMATS, RDF_XML, Node, concept, dictionary
+from byalag.standards.dcat import FORMATS, RDF_XML, Node, concepts, dictionary
 from byalag.standards.profile import NotAnswered, Reply, choose
-from byalag.terms import NoSuchTerm, term, terms
+from byalag.terms import FALLBACK
 
+_NEAR = 5  # words that are named when there is none such
 _HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept"}
 
 
@@ -21,8 +22,8 @@ def addresses(made: Catalogues) -> Iterator[Address]:
     yield Address("/{id}/datasets/dcat", _catalogue(made), OPEN)
     yield Address("/datasets/{id}", _graph(lambda request: made.one(_id(request))), OPEN)
     hub = made.address
-    yield Address("/terms", _graph(lambda _: dictionary(hub, terms())), DESCRIPTION)
-    yield Address("/terms/{id:path}", _graph(lambda request: _word(hub, _id(request))), DESCRIPTION)
+    yield Address("/terms", _graph(lambda _: dictionary(hub, made.words())), DESCRIPTION)
+    yield Address("/terms/{id:path}", _graph(lambda request: _word(made, request)), DESCRIPTION)
 
 
 def _catalogue(made: Catalogues) -> Endpoint:
@@ -68,8 +69,12 @@ def _id(request: Request) -> str:
     return found
 
 
-def _word(hub: str, id_: str) -> list[Node]:
-    try:
-        return [concept(hub, term(id_[:200]))]
-    except NoSuchTerm as error:
-        raise NotAnswered(str(error), trouble="not-found") from error
+def _word(made: Catalogues, request: Request) -> list[Node]:
+    word = _id(request)[:200].partition("@")[0]
+    entry = made.words().find(word)
+    if entry is None:
+        near = ", ".join(one.id for one in made.words().search(word, FALLBACK)[:_NEAR])
+        hint = f"near words are {near}" if near else "see /terms for all of them"
+        message = f"{word!r} is not in the dictionary; {hint}."
+        raise NotAnswered(message, trouble="not-found")
+    return concepts(made.address, entry)

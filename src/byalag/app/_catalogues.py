@@ -25,9 +25,11 @@ from byalag.standards.dcat import (
     missing,
 )
 from byalag.standards.profile import NotAnswered
-from byalag.store import MONTH, Overview, Store, lately
+from byalag.store import MONTH, Overview, Proposals, Store, lately
+from byalag.terms import Vocabulary, terms
 
 FRESH = 60_000_000  # microseconds that a catalogue may be old
+_PLATFORM = Vocabulary(terms(), ())
 _MOST = 1000  # versions of a dataset's files that are looked at
 
 
@@ -47,6 +49,7 @@ class Catalogues(Struct, kw_only=True):
     now: Callable[[], Micros]
     municipalities: Mapping[str, Municipality]
     services: Sequence[Service]
+    words: Callable[[], Vocabulary] = lambda: _PLATFORM
     kept: dict[tuple[str | None, str], tuple[Micros, Published, bytes]] = field(
         default_factory=dict[tuple[str | None, str], tuple[Micros, Published, bytes]]
     )
@@ -134,7 +137,27 @@ def catalogues(
         now=now,
         municipalities=municipalities,
         services=apis(hub, standards),
+        words=vocabulary(hub, stores),
     )
+
+
+def vocabulary(hub: Hub, stores: Stores) -> Callable[[], Vocabulary]:
+    """Return what gathers the hub's words: of the platform, the hub folder, and the board."""
+    members = [tenant.municipality.code for tenant in hub.tenants]
+    proposals = Proposals(stores.register, members)
+    known: dict[int, Vocabulary] = {}
+
+    def gather() -> Vocabulary:
+        version = stores.register.version()
+        if version not in known:
+            adopted = proposals.adopted()
+            decided = {one.id for one in adopted}
+            said = [one for one in hub.words if one.municipality or one.id not in decided]
+            known.clear()
+            known[version] = Vocabulary(terms(), [*adopted, *said])
+        return known[version]
+
+    return gather
 
 
 def apis(hub: Hub, standards: Sequence[Standard]) -> list[Service]:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from byalag.pages._aside import mend, show_aside, show_group, show_row
 from byalag.pages._desk import Desk, Flow, Step
+from byalag.pages._dictionary import Lexicon, Use, dictionary_routes
 from byalag.pages._drift import show_drift, show_flow, show_source, tell_news
 from byalag.pages._enter import enter, leave, show_enter
 from byalag.pages._language import Language
@@ -21,7 +22,19 @@ from byalag.pages._review import Archive, review_routes
 from byalag.pages._site import Site
 from byalag.pages._view import View
 
-__all__ = ["Archive", "Desk", "Flow", "Served", "Site", "Step", "operations", "review_routes"]
+__all__ = [
+    "Archive",
+    "Desk",
+    "Flow",
+    "Lexicon",
+    "Served",
+    "Site",
+    "Step",
+    "Use",
+    "dictionary_routes",
+    "operations",
+    "review_routes",
+]
 
 Endpoint: TypeAlias = Callable[[Request], Response]
 
@@ -80,7 +93,7 @@ def _entrance(site: Site, language: Language) -> list[Served]:
     path = language.address("drift_enter")
     show: Callable[[Request], Response] = partial(show_enter, site, language)
     come: Callable[[Request], Awaitable[Response]] = partial(enter, site, language)
-    go: Callable[[Request], Awaitable[Response]] = partial(leave, language)
+    go: Callable[[Request], Awaitable[Response]] = partial(leave, site, language)
     return [
         Served(Route(path, show), "enter"),
         Served(Route(path, come, methods=["POST"]), "enter"),

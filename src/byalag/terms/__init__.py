@@ -6,6 +6,7 @@ gathered in a `Vocabulary`.
 """
 
 from byalag.terms._dictionary import (
+    FALLBACK,
     NoSuchTerm,
     Term,
     Unit,
@@ -21,6 +22,7 @@ from byalag.terms._dictionary import (
 from byalag.terms._vocabulary import Definition, Entry, TermStatus, Vocabulary, circles
 
 __all__ = [
+    "FALLBACK",
     "Definition",
     "Entry",
     "NoSuchTerm",

@@ -23,7 +23,7 @@ from byalag.standards.dcat import (
 )
 from byalag.standards.dcat._rdf import Iri, Text, Typed
 from byalag.store import Overview
-from byalag.terms import terms
+from byalag.terms import Vocabulary, terms
 from byalag.testkit import shared
 
 HUB = "https://api.exempel.se"
@@ -183,7 +183,7 @@ _TYPES = """
 
 
 def test_every_word_of_the_dictionary_is_a_concept_with_swedish_and_english() -> None:
-    graph = _graph(dictionary(HUB, terms()))
+    graph = _graph(dictionary(HUB, Vocabulary(terms(), ())))
     skos = "http://www.w3.org/2004/02/skos/core#"
     concepts = set(graph.subjects(RDF.type, URIRef(f"{skos}Concept")))
     assert len(concepts) == len(terms())

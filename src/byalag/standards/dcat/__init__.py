@@ -6,7 +6,7 @@ from typing import Final
 from byalag.standards.dcat._catalogue import catalogue, dataset, missing, serves
 from byalag.standards.dcat._described import Catalogue, Entry, Service
 from byalag.standards.dcat._rdf import Node, json_ld, rdf_xml, turtle
-from byalag.standards.dcat._terms import concept, dictionary
+from byalag.standards.dcat._terms import concepts, dictionary
 
 RDF_XML: Final = "application/rdf+xml"
 FORMATS: Final[Mapping[str, Callable[[Iterable[Node]], bytes]]] = {
@@ -24,7 +24,7 @@ __all__ = [
     "Node",
     "Service",
     "catalogue",
-    "concept",
+    "concepts",
     "dataset",
     "dictionary",
     "json_ld",

@@ -18,6 +18,7 @@ from byalag.standards.profile._problem import (
     with_members,
 )
 from byalag.standards.profile._represent import GEOJSON, JSON, WRITTEN, formats, represent
+from byalag.terms import terms
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _NO_MEMBERS: Mapping[str, Struct] = {}
@@ -284,6 +285,7 @@ def _components(api: Api) -> dict[str, Json]:
     schemas["Problem"]["properties"] |= _formats(_PROBLEM)
     schemas["ApiInfo"]["properties"] |= _formats({"apiReleased": "date", "apiDocumentation": "uri"})
     _add_links(api, schemas)
+    _add_terms(api, schemas)
     parts: dict[str, Json] = {
         "schemas": schemas,
         "parameters": {"traceparent": _TRACEPARENT | {"in": "header", "name": "traceparent"}},
@@ -292,6 +294,17 @@ def _components(api: Api) -> dict[str, Json]:
     if any(operation.keyed or operation.proven for operation in api.operations):
         parts["securitySchemes"] = _SECURITY
     return parts
+
+
+def _add_terms(api: Api, schemas: dict[str, Json]) -> None:
+    """Point from each property, and each type, to what the word means in the dictionary."""
+    known = {word.id: {"url": word.uri(api.base_url)} for word in terms()}
+    for name, schema in schemas.items():
+        if name in known:
+            schema["externalDocs"] = known[name]
+        for word, said in schema.get("properties", {}).items():
+            if word in known:
+                said["externalDocs"] = known[word]
 
 
 def _formats(formats_: Mapping[str, str]) -> dict[str, Json]:
