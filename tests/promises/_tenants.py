@@ -69,6 +69,7 @@ def new_key(folder: Path, code: str, *scopes: str) -> str:
     """Make a key with all these scopes."""
     given = [part for scope in scopes for part in ("--scope", scope)]
     made = byalag("key", "new", folder, "--municipality", code, *given, "--json")
+    assert made.code == 0, made.out
     key: str = made.json["key"]
     return key
 
