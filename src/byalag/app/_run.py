@@ -52,7 +52,6 @@ from byalag.app._traces import sending_traces
 from byalag.app._usage_api import own_usage
 from byalag.app._window import Windows, fetching
 from byalag.app._words import words
-from byalag.app._words import words
 from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
 from byalag.app._workers_measures import Together
@@ -287,7 +286,6 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             parts=[
                 *([entry.part] if entry else []),
                 review(view, stores),
-                words(hub, view, stores),
                 words(hub, view, stores),
                 tokens(stores.register, shown, address),
                 own_usage(stores.register, clock.now),
