@@ -3,6 +3,7 @@
 import json
 import threading
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -40,7 +41,7 @@ class Load:
             if minute > 60:
                 self._some.set()
 
-    def __enter__(self) -> "Load":
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._some.wait(60)
         return self

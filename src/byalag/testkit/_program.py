@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from http.client import HTTPConnection
 from io import BytesIO, TextIOWrapper
+from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
@@ -100,6 +101,15 @@ class RunningHub:
     def pid(self) -> int:
         """The number of its main process; 0 when it does not run."""
         return self._process.pid if self._process else 0
+
+    @property
+    def memory(self) -> int:
+        """How many bytes of memory it holds now, as Linux counts them; 0 when it is stopped."""
+        if self._process is None or self._process.poll() is not None:
+            return 0
+        told = Path(f"/proc/{self._process.pid}/status").read_text("ascii").splitlines()
+        line = next(line for line in told if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
 
     def __enter__(self) -> Self:
         """Start it, and wait until it says that it answers."""
