@@ -43,6 +43,12 @@ SWEDISH = [
     "/utvecklare/applikationer",
     "/utvecklare/applikationer/a1b2c3d4e5f60718",
     "/utvecklare/slapp-in",
+    "/konto",
+    "/konto/logga-in",
+    "/konto/logga-in?next=/drift",
+    "/konto/utloggad",
+    "/konto/roller?said=done_granted",
+    "/konto/roller/navet?said=bad_own",
     "/bad?page=0",
     "/finns-inte",
 ]
@@ -80,6 +86,11 @@ ENGLISH = [
     "/en/developers/applications",
     "/en/developers/applications/a1b2c3d4e5f60718",
     "/en/developers/let-in",
+    "/en/account",
+    "/en/account/log-in?next=/en/operations",
+    "/en/account/logged-out",
+    "/en/account/roles?said=bad_person",
+    "/en/account/roles/hub",
     "/en/baths?page=0",
     "/en/does-not-exist",
 ]
@@ -106,6 +117,10 @@ KINDS = [  # one page of each kind in each language, in the state that shows mos
     "/en/developers/apis/baths/getBathingPlace?p.id=bath:hav:SE0812482000000101&go=1",
     "/utvecklare/applikationer/a1b2c3d4e5f60718",
     "/en/developers/let-in",
+    "/konto",
+    "/en/account/log-in?next=/en/operations",
+    "/konto/roller",
+    "/en/account/roles/hub?said=bad_own",
     "/finns-inte",
 ]
 _FEATURES = "/features/v1"

@@ -99,7 +99,7 @@ def people(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here and 
         now=clock.now,
         client=client,
     )
-    desk = _Desk(Site(view), known, sessions, logins, stores, clock.now, settings)
+    desk = Desk(Site(view), known, sessions, logins, stores, clock.now, settings)
     return Entry(Part(routes=desk.routes()), sessions.person)
 
 
@@ -125,7 +125,7 @@ def _way(hub: Hub, settings: ProviderSettings, clock: Clock, address: str) -> Wa
     )
 
 
-class _Desk:
+class Desk:
     """Answers at the addresses of log-in, account and roles."""
 
     def __init__(  # noqa: PLR0913, PLR0917 -- these are the parts of a log-in's pages
