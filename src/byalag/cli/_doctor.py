@@ -6,34 +6,25 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import click
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 
 from byalag import ByalagError
 from byalag.app import Declared, Hub, check_hub
+from byalag.cli._doctor_hub import in_use
+from byalag.cli._finding import Finding, State
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.cli._reasons import reason
 from byalag.engine import last_state
 from byalag.sources import Receive
-from byalag.store import Store
+from byalag.store import Store, schema_of, store_version
 
 FOUND_WRONG = 3
 GIBIBYTE = 1 << 30
 LITTLE = GIBIBYTE  # a disk with less than this left is said to be short of room
 BUILT = 1_767_225_600  # 2026-01-01: a clock before this is wrong
-
-State: TypeAlias = Literal["ok", "warning", "wrong"]
-
-
-class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    said: str
 
 
 @click.command()
@@ -66,6 +57,8 @@ def _examine(hub: Path) -> Iterator[Finding]:
     sources = sum(len(tenant.sources) for tenant in found.tenants)
     yield _ok(say("settings"), say("{count} sources are declared", count=sources))
     yield from _stores(found)
+    if found.store.is_dir():
+        yield from in_use(found)
 
 
 def _ok(name: str, said: str) -> Finding:
@@ -125,7 +118,9 @@ def _stores(hub: Hub) -> Iterator[Finding]:
             yield _ok(name, say("nothing is stored yet: start with `byalag serve`"))
             continue
         try:
-            with Store(file) as store:
+            if schema_of(file) < store_version():
+                continue
+            with Store(file, beside=True) as store:
                 yield from _store(name, store.check)
                 yield from (_source(hub, store, source) for source in tenant.sources)
                 yield from _aside(hub, store, code)

@@ -18,7 +18,7 @@ from byalag.store._blobs import Blob, Blobs, Incoming
 from byalag.store._chain import Altered, Anchor, Head, contradictions
 from byalag.store._collections import Placed, Points, Vocabulary
 from byalag.store._columns import Columns
-from byalag.store._connection import Outdated, Unfit
+from byalag.store._connection import Outdated, Unfit, store_version
 from byalag.store._erase import Erased, Rewritten
 from byalag.store._export import write_parquet
 from byalag.store._file import FileVersion
@@ -202,6 +202,7 @@ __all__ = [
     "put_back",
     "register_pulse",
     "schema_of",
+    "store_version",
     "together",
     "watching",
     "write_parquet",

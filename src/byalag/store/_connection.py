@@ -88,6 +88,11 @@ def store_kind() -> Kind:
     return Kind(_APPLICATION, SCHEMA, MIGRATIONS, VERSION)
 
 
+def store_version() -> int:
+    """Return the schema of a municipality's store that this Byalag reads and writes."""
+    return VERSION
+
+
 def open_to_write(path: Path, kind: Kind | None = None) -> Connection:
     """Open the file for its one writer, and create or migrate it; a store, if nothing is said.
 
