@@ -35,11 +35,12 @@ async def enter(site: Site, language: Language, request: Request) -> Response:
     return answer
 
 
-async def leave(language: Language, request: Request) -> Response:
+async def leave(site: Site, language: Language, request: Request) -> Response:
     """Forget the key."""
     refuse_strangers(request)
     answer = RedirectResponse(language.address("home"), 303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    secure = site.view.base_url.startswith("https:")
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure)
     return answer
 
 
