@@ -274,7 +274,7 @@ def _open_ends(around: Around, tenant: Tenant, dataset: Dataset) -> Iterator[Nod
         path = service.url.partition("//")[2].partition("/")[2]
         apis.add(path.partition("/")[0])
         kind = "standard" if service.conforms_to else "service"
-        yield _end(kind, service.name, service.title, f"/{path}", f"/{path}")
+        yield _end(kind, service.name, service.title, f"/{path}", f"/{path}/openapi.json")
     for product in around.hub.products.values():
         names = {name.partition("/")[0] for name in product.apis}
         if product.state != "draft" and names & apis and not product.municipality:

@@ -14,24 +14,24 @@ from byalag.app._hub import Hub
 from byalag.app._inventory import Holding, Inventory
 from byalag.app._reports import materials, report
 from byalag.app._reports_api import api_of
-from byalag.app._stores import Stores
 from byalag.engine import SourceStatus
 from byalag.model import Micros, MunicipalityCode
 from byalag.pages import View
 from byalag.pages.stewardship import Card, Site, Steward, stewardship
 from byalag.pages.stewardship import Part as CardPart
+from byalag.store import Store
 
 NAME = "stewardship"
 
 
 def steward_of(
     hub: Hub,
-    stores: Stores,
+    own: Mapping[MunicipalityCode, Store],
     now: Callable[[], Micros],
     status: Callable[[], Sequence[SourceStatus]],
 ) -> Steward:
     """Return what the pages ask of a hub that runs."""
-    known = Inventory(around=surroundings(hub, stores.own, now), now=now)
+    known = Inventory(around=surroundings(hub, own, now), now=now)
 
     def cards(codes: Sequence[MunicipalityCode]) -> list[Card]:
         states = {(one.municipality, one.source): one for one in status()}
@@ -48,11 +48,11 @@ def steward_of(
 def ordered(
     hub: Hub,
     view: View,
-    stores: Stores,
+    own: Mapping[MunicipalityCode, Store],
     status: Callable[[], Sequence[SourceStatus]] = tuple,
 ) -> Part:
     """Return the pages and the API of order in information."""
-    steward, site = steward_of(hub, stores, view.now, status), Site(view)
+    steward, site = steward_of(hub, own, view.now, status), Site(view)
     routes = [(route, STEWARD) for route in stewardship(site, steward)]
     described, asked = api_of(site, steward, view)
     return Part(
