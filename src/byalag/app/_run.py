@@ -32,8 +32,8 @@ from byalag.app._http import Application, application
 from byalag.app._hub import Hub
 from byalag.app._keeping import kept
 from byalag.app._keyring import live_keyring
-from byalag.app._migration import COPIES_FOR, forget_copies
 from byalag.app._metered_hub import measuring
+from byalag.app._migration import COPIES_FOR, forget_copies
 from byalag.app._notified import notified
 from byalag.app._people import people
 from byalag.app._portal import portal
@@ -44,11 +44,14 @@ from byalag.app._services import completed
 from byalag.app._standards import standards
 from byalag.app._stewardship import ordered
 from byalag.app._stores import Stores, declare, open_stores
-from byalag.app._tenant_states import Standings, of_those_here
+from byalag.app._tenant_look import marks_of
+from byalag.app._tenant_states import Standings, of_those_here, opened
 from byalag.app._tenant_watch import TenantWatch
-from byalag.app._window import Windows, fetching
 from byalag.app._tokens import tokens
+from byalag.app._traces import sending_traces
 from byalag.app._usage_api import own_usage
+from byalag.app._window import Windows, fetching
+from byalag.app._words import words
 from byalag.app._workers import Crew, Order, private_socket
 from byalag.app._workers_hand import FromWorkers
 from byalag.app._workers_measures import Together
@@ -101,7 +104,8 @@ def serve(  # noqa: PLR0913 -- these are what a hub is run with
         forget_copies(hub, before=clock.now() - COPIES_FOR)
         if before is not None:
             before(stores)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        loop = uvloop.new_event_loop
+        with sending_traces(), asyncio.Runner(loop_factory=loop) as runner:
             return runner.run(_run(hub, stores, clock, host, port, ready, workers))
 
 
@@ -228,6 +232,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
     municipalities = [tenant.municipality for tenant in hub.tenants]
     address = hub.settings.address.rstrip("/")
     settings = completed(hub.services, municipalities)
+    standings = Standings(stores.register)
     view = View(
         reader=stores.commons,
         now=clock.now,
@@ -240,12 +245,15 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
         baths=settings["baths"],
         parking=settings["parking"],
         login=hub.settings.login is not None,
+        marks=marks_of(hub),
+        paused=standings.paused,
+        opened=lambda code: opened(stores.commons, code),
     )
     client = Proxies(hub.settings.proxies).client
     guesses = Guesses(clock.now, Failures(stores.register))
     entry = people(hub, stores, clock, view, guesses, client)
     recognise = of_those_here(
-        live_keyring(hub, stores.register, clock.now).recognise, Standings(stores.register)
+        live_keyring(hub, stores.register, clock.now).recognise, standings
     )
     meter, counting = measuring(hub, stores.register, clock.now)
     shown = Rules(key=recognise, now=clock.now, guesses=guesses, client=client)
@@ -278,7 +286,10 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             parts=[
                 *([entry.part] if entry else []),
                 review(view, stores),
-                ordered(hub, view, stores, engine.status),
+                words(hub, view, stores),
+                tokens(stores.register, shown, address),
+                own_usage(stores.register, clock.now),
+                ordered(hub, view, stores.own, engine.status),
                 tokens(stores.register, shown, address),
                 own_usage(stores.register, clock.now),
                 portal(hub.products, stores.register, view, entry.person if entry else None),
