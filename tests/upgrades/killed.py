@@ -45,7 +45,7 @@ class Killing(apsw.VFS):
     def __init__(self) -> None:
         super().__init__("killing", "unix", makedefault=True)
 
-    def xOpen(self, name: object, flags: list[int]) -> KillingFile:  # noqa: N802 -- as apsw names it
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> KillingFile:  # noqa: N802 -- as apsw names it
         return KillingFile("unix", name, flags)
 
 

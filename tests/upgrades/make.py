@@ -22,6 +22,7 @@ from byalag import store as room
 from byalag.model import (
     Dataset,
     Delivery,
+    Fact,
     Link,
     Observation,
     Point,
@@ -44,7 +45,7 @@ DATASETS = {
 def fill(store: Store) -> None:
     """Write a little of everything."""
     store.publish(DATASETS).result()
-    facts = [
+    facts: list[Fact] = [
         Thing(
             id="sensor:skelleftea:a1",
             type="Device",
