@@ -148,3 +148,14 @@ def test_the_store_and_the_judge_choose_the_same_entities(
                     assert [one.id for one in page.entities] == ids[part.offset : end]
                     assert page.more is (len(ids) > end)
                     assert not part.count or page.total == len(ids)
+
+
+def test_a_member_that_is_not_there_is_not_unequal_to_anything(tmp_path: Path) -> None:
+    thing = Thing(id="bath:x:0", type="A", dataset="baths", properties={"tint": "red"})
+    with Store(tmp_path / "a.sqlite") as store:
+        store.commit([thing], at=NOW).result()
+        for name, wanted in (("m", []), ("", ["urn:ngsi-ld:A:bath:x:0"])):
+            path = QPath(("tint",), (name,) if name else ())
+            query = expanded(Term(path, "!=", Literally("name", "urn:x:1")), _expand)
+            page = page_of(store, Selection(q=query), Part(10), 500)
+            assert [one.id for one in page.entities] == wanted

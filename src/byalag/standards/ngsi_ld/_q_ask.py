@@ -93,7 +93,7 @@ def _term(term: Term, look: Look) -> Bounds:
         holds = _condition(term.comparison, term.value)
         if holds is not None:
             return _compared(first, term, holds, look)
-        if term.comparison == "!=" and isinstance(term.value, Literally):
+        if term.comparison == "!=" and isinstance(term.value, Literally) and not path.members:
             return _unequal(first, term.value, look)
     return Bounds(_may_have(first, look), None)
 
