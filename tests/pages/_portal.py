@@ -53,11 +53,12 @@ PRODUCTS = {
         ),
     )
 }
-OWN = ("/utvecklare/applikationer", "/utvecklare/slapp-in", "/en/developers/applications")
 OWN = (
-    *OWN,
-    "/en/developers/let-in",
+    "/utvecklare/applikationer",
+    "/utvecklare/slapp-in",
     "/utvecklare/produkter/coming",
+    "/en/developers/applications",
+    "/en/developers/let-in",
     "/en/developers/products/coming",
 )
 

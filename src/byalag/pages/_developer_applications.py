@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from byalag import ByalagError
-from byalag.governance import Actor
+from byalag.governance import Actor, NotAllowed
 from byalag.model import Micros
 from byalag.pages._developer import Portal, offered
 from byalag.pages._developer_usage import drawn
@@ -142,7 +142,11 @@ async def answer(site: Site, portal: Portal, language: Language, request: Reques
     given = await _form(request)
     id_, product = given.get("application", ""), given.get("product", "")
     let_in, why = given.get("answer") == "yes", given.get("why", "")[:500]
-    if not await portal.office.answer(id_, product, let_in=let_in, why=why, who=_actor(request)):
+    try:
+        done = await portal.office.answer(id_, product, let_in=let_in, why=why, who=_actor(request))
+    except NotAllowed as error:
+        raise HTTPException(403, str(error)) from error
+    if not done:
         raise HTTPException(404)
     return RedirectResponse(language.address("developer_waiting"), 303)
 
@@ -172,7 +176,10 @@ async def _new_key(  # noqa: PLR0913, PLR0917 -- what makes the one page that sh
     else:
         if home and home not in _homes(portal, application.id):
             raise HTTPException(400, "The application has not been let in there.")
-        shown = await portal.keys.add(application.id, note, home, who)
+        try:
+            shown = await portal.keys.add(application.id, note, home, who)
+        except NotAllowed as error:
+            raise HTTPException(400, str(error)) from error
     page = site.page(
         request,
         language,
