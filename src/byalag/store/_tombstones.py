@@ -25,14 +25,20 @@ class Tombstones(Struct, frozen=True):
     marks: frozenset[bytes]
 
     def __contains__(self, id_: str) -> bool:
-        """Return whether something with this id has been erased."""
-        return bool(self.marks) and sha256(self.salt + id_.encode()).digest() in self.marks
+        """Return whether something with this id has been erased, or the thing of this series."""
+        return bool(self.marks) and not self.marks.isdisjoint(map(self._sum, (id_, _thing(id_))))
+
+    def _sum(self, id_: str) -> bytes:
+        return sha256(self.salt + id_.encode()).digest()
 
     def spared(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Return what is said of nothing that has been erased."""
         if not self.marks:
             return facts
-        return [fact for fact in facts if not any(id_ in self for id_ in ids_of(fact))]
+        gone = {one.id for one in facts if isinstance(one, Series) and one.thing in self}
+        return [
+            fact for fact in facts if not any(id_ in self or id_ in gone for id_ in ids_of(fact))
+        ]
 
 
 NOBODY: Final = Tombstones(b"", frozenset())
@@ -57,6 +63,11 @@ def bury(session: Session, ids: Sequence[str], at: int) -> bytes:
         session.run("mark_erased", (one, at))
     session.erased = None
     return sums[0]
+
+
+def _thing(series: str) -> str:
+    """Return the thing that a series is named after: what stands before the slash."""
+    return series.partition("/")[0]
 
 
 def ids_of(fact: Fact) -> tuple[str, ...]:
