@@ -53,6 +53,9 @@ class Catalogues(Struct, kw_only=True):
     kept: dict[tuple[str | None, str], tuple[Micros, Published, bytes]] = field(
         default_factory=dict[tuple[str | None, str], tuple[Micros, Published, bytes]]
     )
+    counted: dict[str | None, tuple[Micros, Published, Catalogue]] = field(
+        default_factory=dict[str | None, tuple[Micros, Published, Catalogue]]
+    )
     lock: Lock = field(default_factory=Lock)
 
     def written(self, code: str | None, media_type: str) -> bytes:
@@ -69,9 +72,16 @@ class Catalogues(Struct, kw_only=True):
             published = self.published()
             made, of, body = self.kept.get((code, media_type), (None, {}, b""))
             if made is None or not 0 <= now - made < FRESH or of != published:
-                body = FORMATS[media_type](catalogue(self.described(code)))
+                body = FORMATS[media_type](catalogue(self._counted(code, now, published)))
                 self.kept[code, media_type] = now, published, body
             return body
+
+    def _counted(self, code: str | None, now: Micros, published: Published) -> Catalogue:
+        """Return what a catalogue is made from, counted once for all forms."""
+        found = self.counted.get(code)
+        if found is None or not 0 <= now - found[0] < FRESH or found[1] != published:
+            found = self.counted[code] = now, published, self.described(code)
+        return found[2]
 
     def published(self) -> Published:
         """Return the datasets that are open now, by municipality."""
