@@ -114,7 +114,7 @@ def _asked(given: Mapping[str, str], now: Micros) -> tuple[Micros, Micros]:
     if unknown:
         msg = f"There is no parameter {unknown[0][:50]}; there is since and until."
         raise NotAnswered(msg, trouble="unknown-parameter")
-    until = _read(given, "until", now)
+    until = _read(given, "until", now + 1)  # what has begun by now is told, too
     since = _read(given, "since", until - 86_400 * _MICRO)
     if not 0 < until - since <= _MOST * 86_400 * _MICRO:
         msg = f"Ask for a time of {_MOST} days at most, with since before until."

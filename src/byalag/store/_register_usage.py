@@ -73,8 +73,12 @@ class Usage:
         api: str | None = None,
         length: Length = "hour",
     ) -> Sequence[Period]:
-        """Return what was used in a time, in hours (kept 40 days) or days (kept two years)."""
-        rows = self._register.ask("usage_between", (length, since, until, application, api))
+        """Return what was used in a time, in hours (kept 40 days) or days (kept two years).
+
+        The hour or day that `since` is in is told as a whole.
+        """
+        begins = since - since % dict(_LENGTHS)[length]
+        rows = self._register.ask("usage_between", (length, begins, until, application, api))
         return [
             Period(
                 at=row[0],
