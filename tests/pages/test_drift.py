@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from starlette.testclient import TestClient
 
+from byalag.model import Micros
 from byalag.pages import COOKIE, _drift
 from byalag.pages._flow import HIGH, WIDE, draw
+from byalag.pages.operations import Desk
 from byalag.store import Store
 from tests.pages import _desk, _hub, _serve
 from tests.pages._tree import HTML, find, tree_of
@@ -115,6 +118,25 @@ def test_a_record_is_shown_beside_what_stood_around_it(operator: TestClient) -> 
     assert find(tree, "//mark/text()") == ['{"name": "Torget"}']
     around = str(tree.xpath("string(//pre[.//mark])"))
     assert around.startswith('[{"id": "a"}')
+
+
+def test_what_is_about_people_is_not_shown_to_operators(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = _desk.desk
+
+    def about_people(now: Micros, store: Store) -> Desk:
+        return structs.replace(made(now, store), about_people=lambda _code, _source: True)
+
+    monkeypatch.setattr(_desk, "desk", about_people)
+    with _hub.filled(tmp_path) as store:
+        app = _serve.application_of(store, "http://testserver")
+        operator = TestClient(app, cookies={COOKIE: _desk.SHOWN})
+        for address in ("/drift/undanlagt/2482/post/1", "/drift/undanlagt/2482/1"):
+            page = operator.get(address, headers=HTML)
+            assert page.status_code == 200
+            assert "Torget" not in page.text
+            assert "Uppgifter om människor visas inte här" in page.text
 
 
 def test_what_cannot_be_said_yet_stays_and_what_is_let_go_of_leaves(operator: TestClient) -> None:

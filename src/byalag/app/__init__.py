@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from byalag.app._erase import at_the_terminal, erase_subject, export_subject
     from byalag.app._export import export
     from byalag.app._keeping import Ruled, expire, expiring
+    from byalag.app._keyring_desk import list_keys, revoke_anywhere, rotate_anywhere
     from byalag.app._leave import depart, take_out
     from byalag.app._log import log_to_stderr
-    from byalag.app._keyring_desk import list_keys, revoke_anywhere, rotate_anywhere
-    from byalag.app._mending import look, mend, translate_again
+    from byalag.app._mending import look, mend, note_shown, translate_again
     from byalag.app._migration import bring_up, forget_copies, schemas, take_back
     from byalag.app._open_loopback import open_loopback, throwaway_hub
     from byalag.app._outlets import queue_of, send_test, stand
@@ -95,6 +95,7 @@ __all__ = [
     "make_report",
     "mend",
     "municipalities",
+    "note_shown",
     "open_hub",
     "open_loopback",
     "open_people",
@@ -164,6 +165,7 @@ _LATER = {
     "look": ("_mending", "look"),
     "look_once": ("_drafting", "look_once"),
     "mend": ("_mending", "mend"),
+    "note_shown": ("_mending", "note_shown"),
     "queue_of": ("_outlets", "queue_of"),
     "send_test": ("_outlets", "send_test"),
     "open_people": ("_people_register", "open_people"),

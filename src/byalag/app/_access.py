@@ -31,6 +31,7 @@ from byalag.standards.profile import NotAnswered
 
 _UNKNOWN = "The key that is shown is not known here."
 _HERE = Actor(near=True)
+_OF_PAGES = frozenset({"operations", "audit", "stewardship"})  # what a kept key opens the pages of
 _NEAR = frozenset({"127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD"})
 _PREFIX = 64  # characters of what is shown that tell whose key it would be
@@ -163,7 +164,7 @@ class Gate:
         return Actor(person=person, near=near)
 
     def _shown(self, scope: Scope) -> Key | None:
-        if self.access.resource.matter == "operations" and (kept := _kept(scope)):
+        if self.access.resource.matter in _OF_PAGES and (kept := _kept(scope)):
             return recognised(scope, kept, self._rules)
         return shown_key(scope, self._rules)
 
@@ -332,7 +333,7 @@ def recognised(scope: Scope, shown: str, rules: Rules) -> Key | None:
         raise TooSoon(wait)
     key = rules.key(shown)
     if key is None:
-        guesses.failed(account, client)
+        guesses.failed(account, client, shown)
     else:
         guesses.succeeded(account, client)
     return key

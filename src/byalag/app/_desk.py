@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from byalag.app._connected import connected
 from byalag.app._flow import STAGES, Node, Stage, Way, ways
 from byalag.app._flow_around import surroundings
-from byalag.app._hub import Hub
+from byalag.app._hub import Hub, Tenant
 from byalag.app._stores import Stores
 from byalag.engine import Clock, Engine, SourceStatus, by_municipality
 from byalag.pages.operations import Desk, Flow, Step
@@ -24,6 +24,7 @@ def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
         return [flow_as_drawn(each, states) for each in ways(around, hub.tenant(code))]
 
     return Desk(
+        about_people=lambda code, source: about_people(hub.tenant(code), source),
         sources=engine.status,
         deliveries=deliveries,
         flows=flows,
@@ -31,6 +32,15 @@ def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
         outlets=engine.outlets,
         mending=by_municipality(stores.own, connected(hub), clock),
     )
+
+
+def about_people(tenant: Tenant, source: str) -> bool:
+    """Tell whether a source delivers data about people; so does one that nobody knows any more."""
+    declared = next((one for one in tenant.sources if one.name == source), None)
+    if declared is None:
+        return any(dataset.personal_data for dataset in tenant.datasets.values())
+    dataset = tenant.datasets.get(declared.settings.dataset)
+    return dataset is None or dataset.personal_data
 
 
 def flow_as_drawn(way: Way, states: Mapping[str, SourceStatus]) -> Flow:

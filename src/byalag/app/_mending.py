@@ -12,12 +12,13 @@ from pathlib import Path
 
 from byalag import ByalagError
 from byalag.app._connected import connect
+from byalag.app._desk import about_people
 from byalag.app._hub import Hub, Tenant
 from byalag.app._sealing import sealing
 from byalag.app._stores import own_store_of, store_file
 from byalag.engine import Aside, Connected, Mending, Retranslation, SystemClock
 from byalag.model import Micros
-from byalag.store import Difference, Reading, Store
+from byalag.store import Difference, Note, Reading, SetAside, Store
 
 
 class NothingStored(ByalagError):
@@ -79,6 +80,22 @@ def own_store(hub: Hub, tenant: Tenant) -> Generator[Store, None, None]:
             raise Mended from error
         with own_store_of(hub, tenant) as store:
             yield store
+
+
+def note_shown(hub: Hub, code: str | None, row: SetAside, *, who: str) -> None:
+    """Write down that somebody has looked at a record, where it is about people.
+
+    Raises:
+        Mended: Somebody else mends now.
+    """
+    tenant = hub.one_tenant(code)
+    if not about_people(tenant, row.source):
+        return
+    details = {"source": row.source, "delivery": row.delivery}
+    at = SystemClock().now()
+    line = Note(at=at, who=who, what="read", about=f"set-aside/{row.seq}", details=details)
+    with own_store(hub, tenant) as store:
+        store.note(line).result()
 
 
 def sources_of(tenant: Tenant) -> list[Connected]:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from byalag import Misconfigured
-from byalag.app import look, mend, open_hub
+from byalag.app import look, mend, note_shown, open_hub
 from byalag.cli._language import say
 from byalag.cli._out import HUB, Out, camel, shared_options
 from byalag.cli._reasons import reason
@@ -72,10 +72,12 @@ def list_aside(  # noqa: PLR0913, PLR0917 -- one parameter for each option
 @shared_options
 def show(hub: Path, row: int, municipality: str | None, out: Out) -> None:
     """Show one record: why it was set aside, its bytes, and the mapping that failed on it."""
-    with look(open_hub(hub), municipality) as found:
+    opened = open_hub(hub)
+    with look(opened, municipality) as found:
         shown = found.show(row)
     if shown is None:
         raise Misconfigured(say("Nothing set aside has the number {row}.", row=row))
+    note_shown(opened, municipality, shown.row, who=user())
     out.result(_shown(shown))
     one = shown.row
     state = _word(one.state)

@@ -68,7 +68,8 @@ def show_group(site: Site, desk: Desk, language: Language, request: Request) -> 
     code = request.path_params["municipality"]
     mending = _of(site, desk, request, code)
     group = _group(mending, request.path_params["group"])
-    return _group_page(site, language, request, code, mending, group)
+    hidden = desk.about_people(code, group.source)
+    return _group_page(site, language, request, code, mending, group, hidden=hidden)
 
 
 def show_row(site: Site, desk: Desk, language: Language, request: Request) -> Response:
@@ -78,6 +79,7 @@ def show_row(site: Site, desk: Desk, language: Language, request: Request) -> Re
     shown = mending.show(int(given)) if given.isascii() and given.isdigit() else None
     if shown is None:
         raise HTTPException(404)
+    hidden = desk.about_people(code, shown.row.source)
     return site.page(
         request,
         language,
@@ -86,10 +88,12 @@ def show_row(site: Site, desk: Desk, language: Language, request: Request) -> Re
         named={"municipality": code, "row": given},
         municipality=code,
         shown=shown,
+        hidden=hidden,
+        why=shown.row.group if hidden else shown.row.why,
         at=moment(shown.row.at),
         received=None if shown.received is None else moment(shown.received),
-        record=_text(shown.row.record),
-        around=_around(shown),
+        record="" if hidden else _text(shown.row.record),
+        around=("", "", "") if hidden else _around(shown),
         mapping=shown.mapping.said if shown.mapping else "",
         now=shown.now.said if shown.now and shown.changed else "",
     )
@@ -137,7 +141,14 @@ async def mend(site: Site, desk: Desk, language: Language, request: Request) -> 
 
 
 def _group_page(  # noqa: PLR0913, PLR0917 -- what makes this page
-    site: Site, language: Language, request: Request, code: str, mending: Mending, group: Group
+    site: Site,
+    language: Language,
+    request: Request,
+    code: str,
+    mending: Mending,
+    group: Group,
+    *,
+    hidden: bool,
 ) -> Response:
     given = request.query_params.get("page", "1")
     page = int(given) if _whole(given) and 0 < int(given) <= group.count // PAGE + 1 else 1
@@ -150,7 +161,8 @@ def _group_page(  # noqa: PLR0913, PLR0917 -- what makes this page
         named={"municipality": code, "group": str(group.no)},
         municipality=code,
         group=group,
-        rows=[(row, moment(row.at), _text(row.record[:300])) for row in rows],
+        hidden=hidden,
+        rows=[(row, moment(row.at), "" if hidden else _text(row.record[:300])) for row in rows],
         page=page,
         pages=(group.count + PAGE - 1) // PAGE,
     )

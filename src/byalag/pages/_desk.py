@@ -45,7 +45,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """What an operator sees, and may do. Each is told whose it is asked for.
 
     `deliveries` gives the newest of a source, at most so many. `mending` is what has been set
-    aside, by municipality. `stopped` tells that the hub
+    aside, by municipality. `about_people` tells whether a source delivers data about people: what
+    it delivers is shown to nobody on these pages. `stopped` tells that the hub
     is about to stop, so that whoever waits for news is let go.
     """
 
@@ -54,6 +55,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     flows: Callable[[MunicipalityCode], Sequence[Flow]]
     stopped: Callable[[], bool]
     outlets: Callable[[], Sequence[OutletStatus]] = tuple
+    about_people: Callable[[MunicipalityCode, str], bool] = lambda _code, _source: False
     mending: Mapping[MunicipalityCode, Mending] = field(
         default_factory=dict[MunicipalityCode, Mending]
     )
