@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from byalag.model import (
     Dataset,
     Delivery,
+    Fact,
     Flag,
     Gone,
     Observation,
@@ -69,7 +70,7 @@ def measured(
 def test_what_came_is_compared_with_what_should_have_come(store: Store) -> None:
     lake, sea = series("lake"), series("sea")
     yesterday, today = NOW - 12 * HOUR - DAY, NOW - 12 * HOUR
-    facts = [thing("lake"), thing("sea"), lake, sea]
+    facts: list[Fact] = [thing("lake"), thing("sea"), lake, sea]
     store.commit(
         [*facts, *hourly(lake, yesterday, NOW), *hourly(sea, yesterday, yesterday + 6 * HOUR)],
         at=NOW,
@@ -90,8 +91,8 @@ def test_more_than_should_come_is_not_better_than_all(store: Store) -> None:
 
 def test_samples_and_forecasts_are_not_judged_by_the_pace_of_sensors(store: Store) -> None:
     sample, forecast = series("a", "sample", None), series("b", "forecast", None)
-    facts = [thing("a"), thing("b"), sample, forecast]
-    old = [Observation(sample.id, NOW - 40 * DAY, 17.0), Observation(forecast.id, NOW, 18.0)]
+    facts: list[Fact] = [thing("a"), thing("b"), sample, forecast]
+    old: list[Fact] = [Observation(sample.id, NOW - 40 * DAY, 17.0), Observation(forecast.id, NOW, 18.0)]
     store.commit([*facts, *old], at=NOW).result()
     for frequency in ("HOURLY", "UPDATE_CONT", None):
         dataset = Dataset(id="water", title=WATER.title, frequency=frequency)
@@ -111,8 +112,8 @@ def test_only_what_can_be_trusted_is_valid(store: Store) -> None:
 
 
 def test_things_that_are_the_same_are_told(store: Store) -> None:
-    twice = [thing("a", "Boviksbadet"), thing("b", "Boviksbadet"), thing("c")]
-    left = [thing("d", "Boviksbadet"), Gone(thing="bath:a:d")]
+    twice: list[Fact] = [thing("a", "Boviksbadet"), thing("b", "Boviksbadet"), thing("c")]
+    left: list[Fact] = [thing("d", "Boviksbadet"), Gone(thing="bath:a:d")]
     store.commit([*twice, *left], at=NOW).result()
     assert measured(store)["uniqueness", NOW - 12 * HOUR] == Share(
         "uniqueness", NOW - 12 * HOUR, 2, 3
