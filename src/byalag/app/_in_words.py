@@ -28,6 +28,10 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv med a-z, 0-9 och bindestreck, och börja med en bokstav.",
         "en": "Write with a-z, 0-9 and hyphens, and begin with a letter.",
     },
+    r"^[a-z][a-z0-9-]*(/v\d+(\.\d+)?)?$": {
+        "sv": "Skriv API:ets namn, som baths, eller en version av det, som baths/v1.",
+        "en": "Write the name of an API, as baths, or a version of it, as baths/v1.",
+    },
     r"^(\d{4})?$": {
         "sv": 'Skriv kommunens kod, som "2482", eller ingenting.',
         "en": 'Write the code of a municipality, as "2482", or nothing.',

@@ -35,7 +35,7 @@ _PAGES = b"text/html"
 _RUNS = (_PAGES, b"text/javascript", b"application/javascript")  # scripts: those of workers
 _KEPT = b"cache-control"
 _PRIVATE = (_KEPT, b"private, no-store")
-_EXPOSED = b"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, traceparent"
+_EXPOSED = b"Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, traceparent"
 _SHARED = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED),

@@ -9,12 +9,13 @@ import pytest
 from byalag.app._services import file_type
 from byalag.app._settings import HubSettings, PlacesFile
 from byalag.cli._main import COMMANDS, byalag
-from byalag.governance import Key
+from byalag.governance import Key, Life, Plan, Product, ProductChange
 from byalag.model import Dataset, Municipality
 from byalag.sources import Common
 
 SERVICES = [file_type("baths"), file_type("parking")]
-KINDS = [HubSettings, Municipality, Dataset, Common, Key, PlacesFile, *SERVICES]
+PRODUCTS = [Product, Plan, Life, ProductChange]
+KINDS = [HubSettings, Municipality, Dataset, Common, Key, PlacesFile, *SERVICES, *PRODUCTS]
 DOCS = Path(__file__).parents[3] / "docs"
 
 

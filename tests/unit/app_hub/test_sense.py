@@ -8,7 +8,7 @@ import pytest
 from byalag.app import Problem, check_hub
 from byalag.app._in_words import MEANINGS
 from byalag.app._settings import HubSettings, PlacesFile
-from byalag.governance import Key
+from byalag.governance import Key, Product
 from byalag.model import Dataset, Municipality
 from byalag.sources import kinds
 
@@ -184,7 +184,10 @@ def test_text_that_is_not_utf8_is_named_with_its_line(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [HubSettings, Municipality, Dataset, PlacesFile, Key, *(k.settings for k in kinds().values())],
+    [
+        *(HubSettings, Municipality, Dataset, PlacesFile, Key, Product),
+        *(k.settings for k in kinds().values()),
+    ],
 )
 def test_every_pattern_in_the_settings_is_said_in_words(kind: type) -> None:
     schema = msgspec.json.encode(msgspec.json.schema(kind, schema_hook=lambda _: {})).decode()
