@@ -156,6 +156,15 @@ def test_processes_count_together(tmp_path: Path, clock: StoppedClock) -> None:
         assert there.wait(PREFIX, THIEF) > 0
 
 
+def test_an_old_key_that_is_shown_again_and_again_is_refused_and_holds_up_nobody(
+    at: Callable[[str], TestClient],
+) -> None:
+    sensor = at(THIEF)
+    answers = {sensor.get("/metrics", headers=wrong(1)).status_code for _ in range(200)}
+    assert answers == {401}
+    assert at(NEIGHBOUR).get("/metrics", headers=GOOD).status_code == 200
+
+
 def test_no_address_is_kept_in_clear(tmp_path: Path, clock: StoppedClock) -> None:
     with Register(tmp_path / "hub.sqlite") as register:
         Guesses(clock.now, Failures(register)).failed(PREFIX, THIEF)

@@ -46,6 +46,7 @@ class Guesses:
         self._now, self._shared = now, shared
         self._counts: OrderedDict[bytes, _Count] = OrderedDict()
         self._known: OrderedDict[tuple[str, str], Micros] = OrderedDict()
+        self._wrong: OrderedDict[bytes, bytes] = OrderedDict()
         self._read: tuple[int, Micros] = (-1, 0)
 
     def wait(self, account: str, address: str) -> int:
@@ -61,9 +62,11 @@ class Guesses:
             left = max(left, self._left(place, now, MOST), self._left(name, now, ACCOUNT_MOST))
         return ceil(left / SECOND)
 
-    def failed(self, account: str, address: str) -> None:
-        """Count a failed try."""
+    def failed(self, account: str, address: str, shown: str = "") -> None:
+        """Count a failed try; what was `shown`, if it is told, counts when it is new."""
         now, digests = self._now(), _digests(account, network_of(address))
+        if shown and self._is_known_wrong(digests[0], shown):
+            return
         for each in digests:
             held = self._counts.pop(each, None)
             fails = held.fails + 1 if held is not None and now - held.last < FORGET else 1
@@ -79,6 +82,15 @@ class Guesses:
         if key not in self._known and len(self._known) >= _HELD:
             self._known.popitem(last=False)
         self._known[key] = self._now()
+
+    def _is_known_wrong(self, pair: bytes, shown: str) -> bool:
+        """Tell whether it is what was shown last time, and remember it."""
+        digest = sha256(shown.encode()).digest()
+        before = self._wrong.pop(pair, None)
+        if before is None and len(self._wrong) >= _HELD:
+            self._wrong.popitem(last=False)
+        self._wrong[pair] = digest
+        return before == digest
 
     def _left(self, what: bytes, now: Micros, most: Micros) -> Micros:
         held = self._counts.get(what)
