@@ -59,7 +59,7 @@ from byalag.engine import Clock, Engine, SystemClock
 from byalag.pages import View, error_page, routes
 from byalag.pages.developer import guide
 from byalag.pages.operations import operations
-from byalag.store import Change, Failures
+from byalag.store import Change, Failures, lately
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
 GRACE = 5.0  # seconds that answers under way may take after a stop was asked for
@@ -290,8 +290,6 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
                 tokens(stores.register, shown, address),
                 own_usage(stores.register, clock.now),
                 ordered(hub, view, stores.own, engine.status),
-                tokens(stores.register, shown, address),
-                own_usage(stores.register, clock.now),
                 portal(hub.products, stores.register, view, entry.person if entry else None),
             ],
             person=entry.person if entry else None,
