@@ -25,6 +25,7 @@ HEAD = "k4nary/ä+"
 MASTER = "huvudnyckel/ä+" * 4
 HOSTED = re.compile(r"\b[\w.-]+\.(?:example|se|nu|com|org)\b")
 NAMED = re.compile(r"env:([A-Z][A-Z0-9_]*)")
+_ASKED = 12  # requests that have been echoed, from which all have had their turn
 DATASETS = re.compile(r'datasets? = \[?"([a-z-]+)"')
 PAGES = (
     "/", "/health", "/metrics", "/drift", "/en/operations", "/nothing-here", "/apis",
@@ -146,9 +147,9 @@ def hub(tmp_path: Path, canaries: Canaries, echo: int) -> Path:
     }
     names: set[str] = {"people"}
     for part, found in texts.items():
-        for kind, text in found.items():
-            names |= set(DATASETS.findall(text))
-            text = written(text, f"{part}-{kind}", canaries, echo)
+        for kind, sample in found.items():
+            names |= set(DATASETS.findall(sample))
+            text = written(sample, f"{part}-{kind}", canaries, echo)
             (home / part / f"{part}-{kind}.toml").write_text(text, "utf-8")
     for name in names:
         (home / "datasets" / f"{name}.toml").write_text('title = { sv = "Data" }\n')
@@ -208,43 +209,62 @@ def found_in(places: dict[str, bytes], secrets: dict[str, str]) -> list[str]:
     ]
 
 
+def run_for_a_while(hub: Path) -> dict[str, bytes]:
+    """Return what a hub shows while it runs: pages, its log, and what its processes were given."""
+    places: dict[str, bytes] = {}
+    with RunningHub("serve", hub) as running:
+        for _ in range(400):
+            if Echo.asked >= _ASKED:
+                break
+            threading.Event().wait(0.05)
+        for page in PAGES:
+            places[f"page {page}"] = repr(running.get(page)).encode()
+        for pid in processes(running.pid):
+            places[f"argv {pid}"] = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if pid != running.pid:
+                places[f"environ {pid}"] = Path(f"/proc/{pid}/environ").read_bytes()
+        running.stop()
+        places["log"] = running.said.encode()
+    return places
+
+
+def ask_the_terminal(hub: Path, sources: list[str], outlets: list[str]) -> dict[str, bytes]:
+    """Return what the terminal says of a hub, and of each source and outlet that is tried."""
+    commands: list[tuple[object, ...]] = [
+        ("check", hub),
+        ("doctor", hub),
+        ("outlet", "list", hub),
+        ("secret", "list", hub),
+        ("retention", "show", hub),
+        ("key", "list", hub),
+        ("backup", "make", hub, hub.parent / "backups"),
+    ]
+    commands += [("source", "try", hub, name) for name in sources]
+    commands += [("outlet", "test", hub, name) for name in outlets]
+    places: dict[str, bytes] = {}
+    for command in commands:
+        for more in ((), ("--json",)):
+            said = run(*command, *more)
+            places[" ".join(map(str, (*command, *more)))] = (said.out + said.err).encode()
+    return places
+
+
 @pytest.mark.promise
 def test_a_canary_goes_everywhere_and_is_found_nowhere(
     hub: Path, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BYALAG_LOG", "debug")
-    sources = sorted(one.stem for one in (hub / "skelleftea" / "sources").glob("*.toml"))
-    outlets = sorted(one.stem for one in (hub / "skelleftea" / "outlets").glob("*.toml"))
+    home = hub / "skelleftea"
+    sources = sorted(one.stem for one in (home / "sources").glob("*.toml"))
+    outlets = sorted(one.stem for one in (home / "outlets").glob("*.toml"))
     assert len(sources) >= 8
     assert len(outlets) >= 3
-    places: dict[str, bytes] = {}
-    with RunningHub("serve", hub) as running:
-        for _ in range(400):
-            if Echo.asked >= 12:
-                break
-            threading.Event().wait(0.05)
-        for page in PAGES:
-            answer = running.get(page)
-            places[f"page {page}"] = repr(answer).encode()
-        for pid in processes(running.pid):
-            places[f"argv {pid}"] = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if pid != running.pid and b"codecs" in places[f"argv {pid}"]:
-                places[f"environ {pid}"] = Path(f"/proc/{pid}/environ").read_bytes()
-        running.stop()
-        places["log"] = running.said.encode()
-    for name in (*sources, *outlets):
-        kind = "source" if name in sources else "outlet"
-        said = run(kind, "try" if kind == "source" else "test", hub, name)
-        places[f"{kind} {name}"] = (said.out + said.err).encode()
-    for command in (("check",), ("doctor",), ("outlet", "list"), ("secret", "list")):
-        for more in ((), ("--json",)):
-            said = run(*command, hub, *more)
-            places[" ".join((*command, *more))] = (said.out + said.err).encode()
-    for file in hub.rglob("*"):
+    places = run_for_a_while(hub) | ask_the_terminal(hub, sources, outlets)
+    assert (hub.parent / "backups").is_dir()
+    for file in (*hub.rglob("*"), *(hub.parent / "backups").rglob("*")):
         if file.is_file():
-            places[str(file.relative_to(hub))] = file.read_bytes()
-    heard = "".join(Echo.heard)
-    assert heard.count("k4nary") >= 4
+            places[str(file.relative_to(hub.parent))] = file.read_bytes()
+    assert "".join(Echo.heard).count("k4nary") >= 4
     assert b"source_failed" in places["log"]
     assert found_in(places, canaries.all) == []
 
