@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from byalag.testkit import RunningHub, byalag
-from tests.promises._tenants import A, B, HOMES, new_key, push, write_hub
+from tests.promises._tenants import HOMES, A, B, new_key, push, write_hub
 
 pytestmark = pytest.mark.promise
 PLACE, SERIES = "bath:ange:ange-open", "sensor:ange:ange-open/waterTemperature"

@@ -40,7 +40,7 @@ IDS = (  # what names something of B's, in every form that some address takes
     "1",
     "canary-hook",
 )
-MOST = 40  # requests for one operation
+MOST = 20  # requests for one operation
 UNENDING = ("handelser", "news", "events", "stream", "subscribe")
 REFUSED = frozenset({400, 401, 403, 404, 405, 406, 409, 411, 413, 414, 415, 422, 428, 429, 503})
 ELSEWHERE = frozenset({302, 303, 307, 308})
@@ -243,5 +243,5 @@ def _filled(method: str, path: str, query: Any) -> list[Request]:  # noqa: ANN40
         requests = [*told, *requests[::step]]
     wide = requests[:1] if names else [Request(method, path, "", body)]
     for name in query:
-        wide += [one._replace(query=f"{name}={id_}") for one in wide[:1] for id_ in IDS]
+        wide += [one._replace(query=f"{name}={id_}") for one in wide[:1] for id_ in IDS[:4:3]]
     return list(dict.fromkeys([*requests, *wide]))

@@ -25,8 +25,8 @@ from byalag.app._sealing import sealing
 from byalag.app._stores import COMMONS, REGISTER, own_store_of, store_file
 from byalag.model import Micros
 from byalag.standards.dcat import FORMATS, Catalogue, Entry, catalogue, dictionary
-from byalag.store import Damaged, Note, Register, Store, Tenancy, copy_file, hash_bytes
-from byalag.terms import terms
+from byalag.store import Damaged, Note, Proposals, Register, Store, Tenancy, copy_file, hash_bytes
+from byalag.terms import Vocabulary, terms
 
 _TURTLE: Final = "text/turtle"
 _PATIENCE: Final = 60.0  # seconds that a hub that runs may take to withdraw
@@ -190,7 +190,7 @@ def _write(  # noqa: PLR0913, PLR0917 -- what is written, where, and who is told
     write_rest(archive, store, taken)
     address = hub.settings.address.rstrip("/")
     archive.text("catalogue.ttl", FORMATS[_TURTLE](catalogue(_described(hub, tenant, store, now))))
-    archive.text("terms.ttl", FORMATS[_TURTLE](dictionary(address, terms())))
+    archive.text("terms.ttl", FORMATS[_TURTLE](dictionary(address, _words(hub, code))))
     return taken
 
 
@@ -231,6 +231,14 @@ def _described(hub: Hub, tenant: Tenant, store: Store, now: Micros) -> Catalogue
         services=(),
         municipality=tenant.municipality,
     )
+
+
+def _words(hub: Hub, code: str) -> Vocabulary:
+    """Return the words that all share, and the municipality's own; no other's."""
+    with Register(hub.store / REGISTER) as register:
+        adopted = Proposals(register, [one.municipality.code for one in hub.tenants]).adopted()
+    said = [*adopted, *hub.words]
+    return Vocabulary(terms(), [one for one in said if one.municipality in {"", code}])
 
 
 def _await_withdrawal(hub: Hub, code: str) -> None:
