@@ -175,6 +175,36 @@ def test_a_role_from_the_terminal_counts_at_once_and_so_does_being_forgotten(rea
     assert is_out(browser, real.hub)
 
 
+def test_an_administrator_gives_roles_in_their_own_municipality_only_and_it_is_noted(
+    real: Beside,
+) -> None:
+    anna, bo = Browser(), Browser()
+    log_in(anna, real.hub)
+    log_in(bo, real.hub, sub="bo")
+    known = byalag("person", "list", real.folder, "--json").json["people"]
+    ids = {one["municipality"]: one["person"] for one in known}
+    admin = ("hub_administrator", "--municipality", "2482")
+    assert byalag("person", "grant", real.folder, ids["2482"], *admin).code == 0
+    roles, form = f"{real.hub}/konto/roller", {"act": "grant", "person": ids[""], "role": "steward"}
+    assert bo.post(roles, {**form, "municipality": "2482"}).status == 403
+    for elsewhere in ("2260", "", "hub"):
+        assert anna.post(roles, {**form, "municipality": elsewhere}).status in {400, 403}
+    assert anna.post(f"{roles}/navet", form).status == 403
+    assert anna.post(roles, {**form, "municipality": "2482", "role": "king"}).status == 422
+    assert anna.post(roles, {**form, "municipality": "2482", "person": "p-x"}).status == 422
+    assert anna.post(roles, {**form, "municipality": "2482"}).location.endswith("said=done_granted")
+    assert "Informationsansvarig" in bo.get(f"{real.hub}/konto").text
+    assert ids[""] in anna.get(roles).text
+    for place in ((), ("--municipality", "2482")):
+        lines = byalag("audit", "list", real.folder, *place, "--json")
+        assert lines.code == 0, lines.err
+        assert "grant role" in lines.out
+        assert ids[""] in lines.out
+    back = {**form, "municipality": "2482", "act": "revoke"}
+    assert anna.post(roles, back).location.endswith("said=done_revoked")
+    assert "Informationsansvarig" not in bo.get(f"{real.hub}/konto").text
+
+
 def test_a_form_from_another_site_changes_nothing(real: Beside) -> None:
     browser = Browser()
     log_in(browser, real.hub)
