@@ -18,7 +18,7 @@ KEY = Key(
     prefix="operator",
     sha256=sha256(b"secret").hexdigest(),
     municipality="2482",
-    scopes=("operations:read", "operations:write"),
+    scopes=("operations:read", "operations:write", "stewardship:read"),
 )
 STATES: tuple[State, ...] = get_args(State)
 

@@ -19,7 +19,7 @@ from byalag.model import (
     Thing,
 )
 from byalag.pages import View
-from byalag.store import Store
+from byalag.store import Store, lately
 
 NOW = datetime(2026, 7, 14, 13, 12, tzinfo=UTC)  # 15.12 in Sweden
 MINUTE = 60_000_000
@@ -241,6 +241,7 @@ def view(store: Store, base_url: str, at: datetime = NOW) -> View:
         base_url=base_url,
         municipalities=TOWNS,
         contact=Contact(name="Kundtjänst", email="kundtjanst@example.org", phone="0910 73 50 00"),
+        quality=lambda id_: lately(store.quality.of(id_), micros(at)),
     )
 
 

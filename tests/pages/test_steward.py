@@ -117,9 +117,11 @@ def test_a_steward_sees_nothing_of_another_municipality(hub: TestClient, name: s
 
 
 def test_whoever_is_no_steward_is_not_let_in(hub: TestClient) -> None:
-    for address in ("/stewardship/v1/reports/inventory", "/stewardship/v1/reports/flow"):
-        assert hub.get(address).status_code == 401
-    assert hub.get("/stewardship/v1/api-info").status_code == 200
+    stranger = TestClient(hub.app)
+    for name in REPORTS:
+        assert stranger.get(f"/stewardship/v1/reports/{name}").status_code == 401
+        assert hub.get(f"/stewardship/v1/reports/{name}").status_code == 200
+    assert stranger.get("/stewardship/v1/api-info").status_code == 200
 
 
 def test_the_bill_of_materials_is_cyclonedx(hub: TestClient) -> None:
@@ -135,3 +137,11 @@ def test_the_bill_of_materials_is_cyclonedx(hub: TestClient) -> None:
     names = {one["name"] for one in bill["components"]}
     assert "starlette" in names
     assert "pytest" not in names
+
+
+def test_how_good_a_dataset_is_stands_beside_the_data(hub: TestClient) -> None:
+    tree = tree_of(hub.get("/om/data", headers=HTML).text)
+    parking = words_of(find(tree, "//section[@id='parking']")[0])
+    assert "Uppmätt kvalitet" in parking
+    assert "Fullständighet 92 %" in parking.replace("\xa0", " ")
+    assert "Uppmätt" not in words_of(find(tree, "//section[@id='bathing-places']")[0])

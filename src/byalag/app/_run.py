@@ -248,6 +248,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
         marks=marks_of(hub),
         paused=standings.paused,
         opened=lambda code: opened(stores.commons, code),
+        quality=lambda id_: lately(stores.commons.quality.of(id_), clock.now()),
     )
     client = Proxies(hub.settings.proxies).client
     guesses = Guesses(clock.now, Failures(stores.register))

@@ -1,6 +1,6 @@
 """What the pages see of a hub."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -9,6 +9,7 @@ from byalag.pages._look import Mark, Marks
 from byalag.services import Reader
 from byalag.services.baths import Settings as BathSettings
 from byalag.services.parking import Settings as ParkingSettings
+from byalag.store import Metric, Share
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -19,7 +20,8 @@ class View(Struct, frozen=True, kw_only=True):
     demonstration; single things say so with a property of their own. `baths` and `parking` are
     the settings that the hub's services answer with; left out, they are the usual ones.
     `login` says that people can log in. `marks` are the municipalities' logos; `paused` says why a
-    municipality has paused, if it has, and `opened` what it has open.
+    municipality has paused, if it has, and `opened` what it has open. `quality` says how good a
+    dataset has been lately.
     """
 
     reader: Reader
@@ -37,3 +39,4 @@ class View(Struct, frozen=True, kw_only=True):
     marks: Marks = field(default_factory=dict[str, Mark])
     paused: Callable[[str], str] = lambda _: ""
     opened: Callable[[str], Sequence[Dataset]] = lambda _: ()
+    quality: Callable[[str], Mapping[Metric, Share]] = lambda _: {}
