@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +12,7 @@ from byalag.app._http import Application, application
 from byalag.governance import Grant, Keyring, Life, Person, Plan, Product, issue, life_of
 from byalag.standards.profile.lint import lint
 from byalag.store import Store
+from byalag.testkit import RunningHub, byalag
 from tests.pages import _hub, _serve
 
 BATHS, PARKING = "/baths/v1", "/parking/v1"
@@ -173,3 +175,30 @@ def test_a_hub_whose_apis_are_all_published_has_nothing_in_the_way(store: Store)
     plain = TestClient(hub_of(store, []), base_url="https://hub.example")
     assert plain.get(f"{BATHS}/bathing-places").status_code == 200
     assert "x-lifecycle" not in plain.get(f"{BATHS}/openapi.json").json()["info"]
+
+
+def test_a_real_hub_says_the_same_and_counts_what_the_terminal_wrote(tmp_path: Path) -> None:
+    folder = tmp_path / "nav"
+    assert byalag("init", folder, "--municipality", "2482").code == 0
+    (folder / "products").mkdir()
+    for name, api, state in (("a", "baths", "published"), ("b", "datex/v1", "draft")):
+        text = f'title = {{ sv = "P" }}\napis = ["{api}"]\nstate = "{state}"\n'
+        (folder / "products" / f"{name}.toml").write_text(text, "utf-8")
+    assert byalag("product", "deprecate", folder, "a", "--from", "2026-12-01").code == 0
+    with RunningHub("serve", folder) as running:
+        answer = running.get(f"{BATHS}/bathing-places")
+        assert answer.headers["deprecation"] == f"@{UTC_MIDNIGHT}"
+        assert '/utvecklare/api/baths>; rel="deprecation"' in answer.headers["link"]
+        assert running.get("/datex/v1/api-info").status == 404
+        page = running.get("/utvecklare", Accept="text/html").text
+        assert "/utvecklare/api/baths" in page
+        assert "/utvecklare/api/datex" not in page
+        tried = running.get("/en/developers/apis/baths/findBathingPlaces?go=1", Accept="text/html")
+        assert "Status 200" in tried.text
+    assert byalag("product", "retire", folder, "a", "--successor", "features").code == 0
+    assert byalag("product", "publish", folder, "b").code == 0
+    with RunningHub("serve", folder) as running:
+        gone = running.get(f"{BATHS}/bathing-places")
+        assert gone.status == 410
+        assert gone.json["successor"].endswith("/features/v1")
+        assert running.get("/datex/v1/api-info").status == 200
