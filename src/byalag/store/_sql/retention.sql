@@ -104,10 +104,6 @@ UPDATE body SET content = ?1, packed = ?2 WHERE delivery = ?3 AND page = ?4;
 -- name: seal_record_again
 UPDATE set_aside SET record = ?1 WHERE seq = ?2;
 
--- name: gone_things
-SELECT t.no, t.id FROM description d JOIN thing t ON t.no = d.thing
-WHERE d.dataset = ?1 AND t.gone = 1 AND t.origin = '' AND t.no > ?2 ORDER BY t.no LIMIT ?3;
-
 -- name: datasets_of
 SELECT d.dataset FROM thing t JOIN description d ON d.thing = t.no WHERE t.id = ?1
 UNION
