@@ -6,6 +6,7 @@ The budget is 20 microseconds a decision.
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -58,7 +59,7 @@ def rows() -> Iterator[Row]:
         ),
     }
     for name, (actor, action, resource) in asked.items():
-        cost = _cost(lambda a=actor, b=action, c=resource: decide(a, b, c, NOW))
+        cost = _cost(partial(decide, actor, action, resource, NOW))
         yield _row(f"decide: {name}", cost)
     yield from _around()
 
