@@ -18,7 +18,7 @@ from byalag.testkit import RunningHub, fill_small_commons
 
 CONNECTIONS = 64
 SECONDS = 1.5
-ROUNDS = 5
+ROUNDS = 3
 ENOUGH = 100_000  # questions, more than can be answered in a round
 COUNTS = (0, 1, 2)
 

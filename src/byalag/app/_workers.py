@@ -68,7 +68,6 @@ class Crew:
     def __init__(self, count: int, order: Callable[[str], Order], together: Together) -> None:
         """Start nobody yet. `order` tells a worker by its name what to do."""
         self._workers = [_Worker(str(no), order(str(no)), together) for no in range(1, count + 1)]
-        self._stopping = False
 
     def status(self) -> list[WorkerStatus]:
         """Return how every worker is doing."""
@@ -105,7 +104,6 @@ class _Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._answers = self._stopping = False
         self._started = 0
-        self._ended = anyio.Event()
 
     def status(self) -> WorkerStatus:
         pid = self._process.pid if self._process else 0
@@ -132,7 +130,6 @@ class _Worker:
             lived = asyncio.get_running_loop().time() - began
             pause = 0.0 if lived > STEADY else min(max(2 * pause, 0.5), _LONGEST)
             await anyio.sleep(pause)
-        self._ended.set()
 
     async def stop(self) -> None:
         """Ask the process to end, and see to it that it does."""
@@ -164,11 +161,11 @@ class _Worker:
             if process.returncode is None and not self._stopping:
                 process.kill()
             with anyio.CancelScope(shield=True):
-                code = await process.wait()
+                await process.wait()
             self._process = None
             self._together.leave(self._name)
         if not self._stopping:
-            _log.error("worker_died", of=self._name, code=code)
+            _log.error("worker_died", of=self._name, code=process.returncode)
 
     async def _hear(self, process: asyncio.subprocess.Process, answers: Callable[[], None]) -> None:
         if process.stdin is None or process.stdout is None:
@@ -177,6 +174,7 @@ class _Worker:
             process.stdin.write(msgspec.json.encode(self._order) + b"\n")
             await process.stdin.drain()
         while True:
+            line = b""
             with anyio.move_on_after(SILENT) as heard:
                 line = await process.stdout.readline()
             if heard.cancelled_caught:

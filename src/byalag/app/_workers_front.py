@@ -41,7 +41,7 @@ class Front:
         """Say whether a path is one that is answered here."""
         if any(path == root or path.startswith(f"{root}/") for root in self._roots):
             return True
-        asked = {"type": "http", "method": "GET", "path": path, "headers": []}
+        asked: Scope = {"type": "http", "method": "GET", "path": path, "headers": []}
         return any(route.matches(asked)[0] is Match.FULL for route in self._routes)
 
 

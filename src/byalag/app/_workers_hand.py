@@ -35,6 +35,8 @@ _STOPPED: Message = {
     "headers": [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"1")],
 }
 
+_SAID = b"The hub is starting or stopping."
+
 
 class Gone(Exception):
     """Whoever asked has left."""
@@ -56,24 +58,19 @@ class HandOver:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have one request answered by the main process."""
-        sent = _Sent(send)
-        try:
-            await self._pass(scope, receive, sent)
-        except (httpcore2.NetworkError, httpcore2.ProtocolError):
-            if sent.began:
-                raise
-            await send(_STOPPED)
-            await send({"type": "http.response.body", "body": b"The hub is starting or stopping."})
-
-    async def _pass(self, scope: Scope, receive: Receive, send: "_Sent") -> None:
-        body = _Body(receive, has=_has_body(scope))
+        sent, body = _Sent(send), _Body(receive, has=_has_body(scope))
         async with anyio.create_task_group() as work:
 
             async def answer() -> None:
                 try:
-                    await self._answer(scope, body, send)
+                    await self._answer(scope, body, sent)
                 except Gone:
                     return
+                except (httpcore2.NetworkError, httpcore2.ProtocolError):
+                    if sent.began:
+                        raise
+                    await send(_STOPPED)
+                    await send({"type": "http.response.body", "body": _SAID})
                 finally:
                     work.cancel_scope.cancel()
 

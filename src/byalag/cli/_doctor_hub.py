@@ -21,6 +21,20 @@ _OLD = 36 * 3600  # seconds after which a nightly backup is missed
 _PATIENCE = 3.0  # seconds that the hub or its address may take
 
 
+class _Looked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    name: str
+    state: str
+    said: str = ""
+    to_do: str = ""
+
+
+class _Ready(msgspec.Struct, frozen=True):
+    """What a hub answers at /health/ready, as much as the doctor reads."""
+
+    status: str
+    checks: tuple[_Looked, ...] = ()
+
+
 def in_use(hub: Hub) -> Iterator[Finding]:
     """Look at the stores' schema, and at what runs and is about to end."""
     yield from _schema(hub)
@@ -65,19 +79,18 @@ def _running(hub: Hub) -> Finding:
     try:
         connection.request("GET", "/health/ready")
         answer = connection.getresponse()
-        told = msgspec.json.decode(answer.read())
-        checks = told["checks"] if isinstance(told, dict) else []
+        told = msgspec.json.decode(answer.read(), type=_Ready)
         wrong = [
-            f"{check['name']}: {check['said']} {check['toDo']}"
-            for check in checks
-            if check["state"] != "ok"
+            f"{check.name}: {check.said} {check.to_do}"
+            for check in told.checks
+            if check.state != "ok"
         ]
     except (OSError, http.client.HTTPException):
         said = say(
             "nothing answers on {listen}: the hub is not running", listen=hub.settings.listen
         )
         return Finding(name=say("running"), state="ok", said=said)
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except msgspec.DecodeError:
         said = say("something else than a hub answers on {listen}", listen=hub.settings.listen)
         return Finding(name=say("running"), state="wrong", said=said)
     finally:

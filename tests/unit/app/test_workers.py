@@ -123,6 +123,6 @@ def test_no_secret_way_in_is_shown_to_others_on_the_machine(hub: RunningHub) -> 
         for line in Path("/proc/net/unix").read_text("utf-8").splitlines()
         if line.endswith("/main.sock")
     ]
-    mine = [Path(one).parent for one in sockets if os.stat(Path(one).parent).st_uid == os.getuid()]
+    mine = [Path(one).parent for one in sockets if Path(one).parent.stat().st_uid == os.getuid()]
     assert mine
     assert all(one.stat().st_mode & 0o077 == 0 for one in mine)
