@@ -164,6 +164,12 @@ def test_an_example_is_never_markup_and_a_word_finds_its_question(reading: Devel
     assert "getBathingPlaceHistory" in reading.see("/en/developers?q=history+bath")
 
 
+def test_whoever_looks_for_what_is_not_there_is_shown_what_is(reading: Developers) -> None:
+    text = reading.see("/utvecklare/api/bathing", status=404)
+    assert "findBathingPlaces" in text
+    assert "Ingen fråga passar" in reading.see("/utvecklare/api/baths/zzz", status=404)
+
+
 def test_a_deprecated_api_says_so_and_a_draft_is_seen_by_stewards_only(reading: Developers) -> None:
     assert "fasas ut sedan" in reading.see("/utvecklare/api/parking")
     assert "Snart" not in reading.see("/utvecklare")

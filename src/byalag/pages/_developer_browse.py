@@ -25,8 +25,19 @@ async def show_developer(
     site: Site, portal: Portal, language: Language, request: Request
 ) -> Response:
     """Answer with the APIs and the products there are; `q` looks for a word among them."""
-    apis = await portal.apis(request)
     asked = request.query_params.get("q", "")[:100].strip()
+    return await _index(site, portal, language, request, asked)
+
+
+async def _index(  # noqa: PLR0913, PLR0917 -- what makes one page
+    site: Site,
+    portal: Portal,
+    language: Language,
+    request: Request,
+    asked: str,
+    status: int = 200,
+) -> Response:
+    apis = await portal.apis(request)
     found = _search(apis, asked, language) if asked else []
     return await _page(
         site,
@@ -35,6 +46,7 @@ async def show_developer(
         request,
         "developer.html",
         here="developer",
+        status=status,
         apis=apis,
         products=offered(portal, drafts=portal.steward(request)),
         asked=asked,
@@ -43,8 +55,13 @@ async def show_developer(
 
 
 async def show_api(site: Site, portal: Portal, language: Language, request: Request) -> Response:
-    """Answer with what one API is, and all that can be asked of it."""
+    """Answer with what one API is, and all that can be asked of it.
+
+    Whoever looks for one that is not there is shown those that are, and what is like it.
+    """
     api = await _api(portal, request)
+    if api is None:
+        return await _index(site, portal, language, request, request.path_params["api"], 404)
     return await _page(
         site,
         portal,
@@ -64,11 +81,10 @@ async def show_operation(
     site: Site, portal: Portal, language: Language, request: Request
 ) -> Response:
     """Answer with one operation, and with what the API answers when somebody tries it."""
-    api = await _api(portal, request)
-    wanted = request.path_params["operation"]
-    operation = api.document.operation(wanted) if api.document else None
-    if operation is None:
-        raise HTTPException(404)
+    api, wanted = await _api(portal, request), request.path_params["operation"]
+    operation = api.document.operation(wanted) if api and api.document else None
+    if api is None or operation is None:
+        return await _index(site, portal, language, request, wanted, 404)
     given = dict(request.query_params) if request.query_params else usual(operation)
     tries = operation.method == "GET" and not operation.keyed
     below = filled(operation, given)
@@ -182,12 +198,9 @@ async def _page(  # noqa: PLR0913 -- what makes one page
     return await run_in_threadpool(make)
 
 
-async def _api(portal: Portal, request: Request) -> Api:
+async def _api(portal: Portal, request: Request) -> Api | None:
     name = request.path_params["api"]
-    for api in await portal.apis(request):
-        if api.name == name:
-            return api
-    raise HTTPException(404)
+    return next((one for one in await portal.apis(request) if one.name == name), None)
 
 
 def _owners(site: Site, portal: Portal, api: Api) -> list[str]:

@@ -167,7 +167,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
 def _told(whole: dict[str, Any], status: str, told: dict[str, Any]) -> Told:
     content: dict[str, Any] = told.get("content", {})
     samples = [one for one in (_sample(media, each) for media, each in content.items()) if one]
-    first: dict[str, Any] = next(iter(content.values()), {})
+    first: dict[str, Any] = next(iter(content.values())) if content else {}
     fields = list(_fields(whole, first.get("schema", {}), "", _DEEP))
     return Told(
         status=status,
