@@ -19,7 +19,7 @@ class Bounded:
     timer a message, and nothing else: this stands before every push.
     """
 
-    __slots__ = ("_late", "_limits", "_loop", "_receive", "_received", "_started", "_task")
+    __slots__ = ("_late", "_limits", "_loop", "_most", "_receive", "_received", "_started", "_task")
 
     def __init__(self, scope: Scope, receive: Receive, limits: Limits) -> None:
         """Take the bounds and what is received from.
@@ -29,7 +29,9 @@ class Bounded:
         """
         declared = scope["said"].get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limits.body:
-            raise _too_large(limits)
+            raise _too_large(limits.body)
+        told = declared.isdigit()
+        self._most = limits.body if told else min(limits.body, limits.untold)
         self._receive, self._limits = receive, limits
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
@@ -53,8 +55,8 @@ class Bounded:
         finally:
             timer.cancel()
         self._received += len(message.get("body", b""))
-        if self._received > limits.body:
-            raise _too_large(limits)
+        if self._received > self._most:
+            raise _too_large(self._most)
         return message
 
     def _cut(self) -> None:
@@ -71,8 +73,8 @@ class Bounded:
         return _close(said, trouble="too-slow")
 
 
-def _too_large(limits: Limits) -> NotAnswered:
-    return _close(f"The body is larger than {limits.body:,} bytes; divide it.", trouble="too-large")
+def _too_large(most: int) -> NotAnswered:
+    return _close(f"The body is larger than {most:,} bytes; divide it.", trouble="too-large")
 
 
 def _close(said: str, *, trouble: str) -> NotAnswered:

@@ -66,7 +66,9 @@ def bounds(usual: Limits, doors: Doors) -> Callable[[Scope], Limits]:
     def limits(scope: Scope) -> Limits:
         municipality, _, source = scope["path"].removeprefix(f"{ROOT}/").partition("/")
         most = (doors.door(municipality, source) or Door()).max_bytes
-        return replace(usual, body=most, deadline=max(usual.deadline, most / _RATE))
+        untold = most if most > usual.body else usual.untold  # a door that was made for much
+        deadline = max(usual.deadline, most / _RATE)
+        return replace(usual, body=most, untold=untold, deadline=deadline)
 
     return limits
 

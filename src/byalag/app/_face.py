@@ -14,8 +14,8 @@ from byalag.app._access import Access, Rules, is_loopback
 from byalag.app._beside import Beside
 from byalag.app._cabinet import Cabinet
 from byalag.app._catalogues import Catalogues
-from byalag.app._condition import Condition
 from byalag.app._client import Proxies
+from byalag.app._condition import Condition
 from byalag.app._guesses import Guesses
 from byalag.app._metered import Meter
 from byalag.app._usage import Counting
@@ -81,6 +81,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """How much, how long and how slowly somebody may send. A body slower than `rate` is cut."""
 
     body: int = 32 * 1024 * 1024  # bytes
+    untold: int = 24 * 1024 * 1024  # bytes of a body that does not say how large it is
     deadline: float = 30.0  # seconds for a whole body
     grace: float = 5.0  # seconds before the rate is asked for
     rate: int = 1024  # bytes a second, over all that has been received

@@ -88,7 +88,7 @@ def routes(face: Face, cabinet: Cabinet) -> Iterator[tuple[Route, Access]]:
 
 def bounds(usual: Limits) -> Callable[[Scope], Limits]:
     """Return how much may be sent as a file, and how slowly."""
-    limits = replace(usual, body=usual.file, deadline=usual.file_deadline)
+    limits = replace(usual, body=usual.file, untold=usual.file, deadline=usual.file_deadline)
     return lambda _scope: limits
 
 
