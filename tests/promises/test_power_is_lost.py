@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from byalag.store import Store
+
 pytestmark = [pytest.mark.promise, pytest.mark.proves(7)]
 WORK = """
 import sys
@@ -72,7 +74,7 @@ disk = Disk()
 from byalag.model import Delivery, Observation, Series
 from byalag.store import Store
 
-one = Series(id="sensor:a/level", thing="sensor:a", property="level", dataset="sensors")
+one = Series(id="sensor:p:a/level", thing="sensor:p:a", property="level", dataset="sensors")
 try:
     with Store(folder / "store.sqlite") as store:
         for number in range(30):
@@ -91,7 +93,7 @@ from pathlib import Path
 from byalag.model import Delivery, Observation, Series
 from byalag.store import Store
 
-one = Series(id="sensor:a/level", thing="sensor:a", property="level", dataset="sensors")
+one = Series(id="sensor:p:a/level", thing="sensor:p:a", property="level", dataset="sensors")
 with Store(Path(sys.argv[1]) / "store.sqlite") as store:
     assert store.check() == [], store.check()
     kept = store.history(one.id, start=0, end=2**62)
@@ -112,10 +114,13 @@ def test_whichever_write_or_flush_fails_what_was_acknowledged_is_there(
     tmp_path: Path, promised: dict[str, object]
 ) -> None:
     acknowledged = kept = 0
-    places = [*range(1, 60), *range(60, 240, 12)]
-    for place in places:
-        home = tmp_path / str(place)
+    new = [(place, False) for place in (1, 40, 120, 200)]  # while the store itself is made
+    places = new + [(place, True) for place in range(1, 90)]
+    for place, made in places:
+        home = tmp_path / f"{place}-{made}"
         home.mkdir()
+        if made:
+            Store(home / "store.sqlite").close()
         worked = run(WORK, home, place)
         assert worked.returncode == 9, worked.stderr
         said = [int(line) for line in worked.stdout.split()]
