@@ -1,6 +1,7 @@
 """Pages for stewards: order in information, what is lacking first, and the reports."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 from msgspec import Struct
@@ -78,7 +79,7 @@ def overseen(site: Site, request: Request, now: Micros) -> list[MunicipalityCode
 
 def show_order(site: Site, steward: Steward, language: Language, request: Request) -> Response:
     """Answer with what lacks order, the worst first, then every dataset and the reports."""
-    cards = steward.cards(overseen(site, request, steward.now()))
+    cards = _cards(site, steward, request)
     return site.page(
         request,
         language,
@@ -97,7 +98,7 @@ def show_order(site: Site, steward: Steward, language: Language, request: Reques
 def show_card(site: Site, steward: Steward, language: Language, request: Request) -> Response:
     """Answer with one dataset: who, what class, why, how long, from where, to where, how good."""
     name = request.path_params["id"]
-    cards = steward.cards(overseen(site, request, steward.now()))
+    cards = _cards(site, steward, request)
     card = next((one for one in cards if one.dataset.id == name), None)
     if card is None:
         raise HTTPException(404)
@@ -172,6 +173,12 @@ def class_of(klassa: Klassa | None) -> str:
     if klassa is None:
         return ""
     return f"K{klassa.confidentiality} R{klassa.integrity} T{klassa.availability}"
+
+
+def _cards(site: Site, steward: Steward, request: Request) -> Sequence[Card]:
+    """Return the cards that whoever asks may see, made anew each minute: there may be hundreds."""
+    codes = tuple(overseen(site, request, steward.now()))
+    return site.remember(("order", codes), partial(steward.cards, codes))
 
 
 def _report(site: Site, steward: Steward, request: Request) -> Report:

@@ -65,9 +65,8 @@ def stewardship(site: Site, steward: Steward) -> list[BaseRoute]:
             Route(f"{report}.csv", told(write_csv)),
             Route(f"{report}.json", told(write_json)),
             Route(report, told(show_report)),
+            Route(language.address("steward_materials"), told(write_materials)),
         ]
-        if language.first is None:
-            found.append(Route(language.address("steward_materials"), told(write_materials)))
     return found
 
 
