@@ -22,7 +22,7 @@ from byalag.pages.developer import guide
 from byalag.pages.operations import operations
 from byalag.standards import NotFetched
 from byalag.store import Store
-from tests.pages import _account, _desk, _hub, _order, _portal
+from tests.pages import _account, _desk, _hub, _order, _portal, _words
 
 # What axe-core must find fault with, or the check is broken.
 BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input type="text">
@@ -64,6 +64,7 @@ def catalogues(store: Store, view: View) -> Catalogues:
         now=view.now,
         municipalities={town.code: town for town in view.municipalities},
         services=(),
+        words=_words.vocabulary,
     )
 
 
@@ -92,9 +93,13 @@ def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Appl
                 _account.part(store.path.parent, view, store),
                 _portal.part(store.path.parent, view),
                 _order.part(store.path.parent, view, store),
+                _words.part(store.path.parent, view, store),
             ],
             person=lambda scope: (
-                _account.person(scope) or _order.person(scope) or _portal.person(scope)
+                _words.person(scope)
+                or _account.person(scope)
+                or _order.person(scope)
+                or _portal.person(scope)
             ),
         )
     )

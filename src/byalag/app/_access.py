@@ -1,6 +1,6 @@
 """Every address has an access decision, and is asked for it each time."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -122,8 +122,10 @@ class Gate:
         actor = ANYONE
         decision = decide(actor, access.action, access.resource, now)
         if not decision.allowed:
-            actor = self._actor(scope)
-            decision = decide(actor, access.action, access.resource, now)
+            for actor in self._actors(scope):
+                decision = decide(actor, access.action, access.resource, now)
+                if decision.allowed:
+                    break
         if decision.audited and self._rules.noted is not None:
             self._rules.noted(actor, access, decision)
         if decision.allowed:
@@ -146,27 +148,27 @@ class Gate:
             return False
         return True
 
-    def _actor(self, scope: Scope) -> Actor:
-        """Return who asks: the holder of a key, else a person who has logged in.
+    def _actors(self, scope: Scope) -> Iterator[Actor]:
+        """Yield who asks: the holder of a key, or else each that a browser says that it is.
+
+        A browser may keep both an operator's key and a log-in: whichever may come in does.
 
         Raises:
             NotAnswered: a key is tried too soon, or a form comes from another site.
         """
         rules = self._rules
         near = rules.alone and _is_near(scope)
-        key = self._shown(scope)
-        if key is not None or rules.person is None:
-            return Actor(key=key, near=near)
-        person = rules.person(scope)
-        if person is not None and scope["method"] not in _SAFE and _is_strange(scope):
-            msg = "This form was sent from another site."
-            raise NotAnswered(msg, trouble="not-allowed")
-        return Actor(person=person, near=near)
-
-    def _shown(self, scope: Scope) -> Key | None:
-        if self.access.resource.matter in _OF_PAGES and (kept := _kept(scope)):
-            return recognised(scope, kept, self._rules)
-        return shown_key(scope, self._rules)
+        key = shown_key(scope, rules)
+        if key is None and self.access.resource.matter in _OF_PAGES and (kept := _kept(scope)):
+            key = recognised(scope, kept, rules)
+        person = rules.person(scope) if rules.person is not None else None
+        if key is not None or person is None:
+            yield Actor(key=key, near=near)
+        if person is not None:
+            if scope["method"] not in _SAFE and _is_strange(scope):
+                msg = "This form was sent from another site."
+                raise NotAnswered(msg, trouble="not-allowed")
+            yield Actor(person=person, near=near)
 
 
 class Admitted(Struct, frozen=True):
