@@ -31,7 +31,9 @@ class ListedKey(Struct, frozen=True, kw_only=True):
 def list_keys(hub: Hub, code: str | None = None) -> list[ListedKey]:
     """Return the keys of a hub, or of one municipality: never the secrets."""
     tenants = (hub.tenant(code),) if code else hub.tenants
-    codes = {one.municipality.code for one in tenants} | (set() if code else {""})
+    codes = {one.municipality.code for one in tenants}
+    if code is None:
+        codes.add("")
     with _kept(hub) as register:
         kept = ApiKeys(register) if register else None
         uses: Mapping[str, Micros] = kept.uses() if kept else {}

@@ -143,8 +143,8 @@ def _complain(added: Future[None]) -> None:
 def _consumer(scope: Scope) -> str:
     """Return the application whose key was shown, if any was."""
     found: str | None = scope.get("consumer")
-    if found is None:
-        actor = scope.get("actor")
-        key = actor.key if actor is not None else None
-        found = key.application if key is not None else ""
-    return found
+    if found is not None:
+        return found
+    actor = scope.get("actor")
+    key = actor.key if actor is not None else None
+    return key.application if key is not None else ""

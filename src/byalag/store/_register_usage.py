@@ -100,7 +100,7 @@ class Usage:
         def work(session: Session) -> None:
             for (at, what), counted in counts.items():
                 for length, micros in _LENGTHS:
-                    _add(session, (length, at - at % micros, *what), counted)
+                    _add(session, length, at - at % micros, what, counted)
 
         return self._register.change(work)
 
@@ -152,7 +152,8 @@ def together(periods: Iterable[Period]) -> Counted:
     )
 
 
-def _add(session: Session, name: tuple[Length, Micros, str, str, str, str], new: Counted) -> None:
+def _add(session: Session, length: Length, at: Micros, what: Operated, new: Counted) -> None:
+    name = (length, at, *what)
     found = session.run("usage_latency", name)
     latency = new.latency if not found else added((new.latency, _DECODER.decode(found[0][0])))
     told = (new.good, new.moved, new.refused, new.failed, msgspec.msgpack.encode(latency))
