@@ -69,6 +69,7 @@ def test_a_long_period_is_told_by_the_hour_and_says_so(store: Store) -> None:
     assert (told.values[0].count, told.values[0].maximum) == (11, 11.0)  # the failed one is not in
 
 
+@pytest.mark.proves(27)
 def test_the_longest_are_told_by_the_municipality_s_own_days(store: Store) -> None:
     told = ask(store, START, START + timedelta(days=240))
     assert told.resolution == "day"
