@@ -74,7 +74,7 @@ def _schema(hub: Hub) -> Iterator[Finding]:
 def _running(hub: Hub) -> Finding:
     """Ask the hub on this machine how it is, workers and all."""
     host, _, port = hub.settings.listen.rpartition(":")
-    near = {"0.0.0.0": "127.0.0.1", "[::]": "::1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared
+    near = {"0.0.0.0": "127.0.0.1", "[::]": "::1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
     connection = http.client.HTTPConnection(near.strip("[]"), int(port), timeout=_PATIENCE)
     try:
         connection.request("GET", "/health/ready")

@@ -13,7 +13,7 @@ P = TypeVar("P")
 class WritesElsewhere(Writer):
     """Refuses all that would be written; the file is open nowhere in here."""
 
-    def __init__(self, path: Path) -> None:  # pyright: ignore[reportMissingSuperCall]
+    def __init__(self, path: Path) -> None:
         """Remember which file it is."""
         self._path = path
 

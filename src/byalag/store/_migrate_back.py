@@ -211,7 +211,7 @@ def is_store(path: Path) -> bool:
     except apsw.CantOpenError:
         return False
     try:
-        return int(str(connection.pragma("application_id"))) >> 16 == 0x4279  # noqa: PLR2004 -- "By"
+        return int(str(connection.pragma("application_id"))) >> 16 == 0x4279  # noqa: PLR2004 -- the two letters "By"
     except apsw.NotADBError:
         return False
     finally:
