@@ -134,7 +134,7 @@ def test_a_directory_of_one_municipality_need_not_say_which() -> None:
     assert (named.municipality, named.grants) == ("", ())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 @given(
     st.dictionaries(
         st.sampled_from([AFFILIATION, "groups", "title", "name", "acr", ORGANISATION]),
