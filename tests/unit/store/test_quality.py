@@ -156,7 +156,7 @@ def test_what_is_folded_is_measured_as_what_is_not(store: Store) -> None:
     assert store.quality.measure(WATER, [], NOW) != []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(
     said=st.lists(st.tuples(st.integers(0, 71), st.sampled_from([1, 2, 3, 4, 9])), max_size=60),
     folded=st.booleans(),
