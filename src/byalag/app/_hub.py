@@ -162,7 +162,9 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
     services = read_services(folder, problems)
     codes = {one.municipality.code: one.municipality.name for one in tenants}
     contact = settings.contact if settings else None
-    words = read_terms(folder, [(one.folder, one.municipality.code) for one in tenants], problems)
+    meanings = read_terms(
+        folder, [(one.folder, one.municipality.code) for one in tenants], problems
+    )
     products = read_products(folder, codes, contact, problems)
     problems += misplaced(folder, homes, _store(folder, settings))
     if not tenants and not any(not problem.warning for problem in problems):
@@ -180,7 +182,7 @@ def check_hub(folder: Path) -> tuple[Hub | None, list[Problem]]:
         warnings=tuple(problems),
         services=services,
         products=products,
-        words=words,
+        words=meanings,
     )
     return hub, problems
 
