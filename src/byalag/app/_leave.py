@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,7 +23,7 @@ from byalag.app._mending import NothingStored
 from byalag.app._restore import is_running
 from byalag.app._sealing import sealing
 from byalag.app._stores import COMMONS, REGISTER, own_store_of, store_file
-from byalag.model import Micros
+from byalag.model import Json, Micros
 from byalag.standards.dcat import FORMATS, Catalogue, Entry, catalogue, dictionary
 from byalag.store import Damaged, Note, Proposals, Register, Store, Tenancy, copy_file, hash_bytes
 from byalag.terms import Vocabulary, terms
@@ -251,7 +251,7 @@ def _await_withdrawal(hub: Hub, code: str) -> None:
 
 
 def _note(  # noqa: PLR0913 -- what a line of the audit says
-    hub: Hub, tenant: Tenant, *, who: str, what: str, now: Micros, details: dict[str, object]
+    hub: Hub, tenant: Tenant, *, who: str, what: str, now: Micros, details: Mapping[str, Json]
 ) -> None:
     line = Note(at=now, who=who, what=what, about=tenant.municipality.code, details=details)
     with own_store_of(hub, tenant) as own, Register(hub.store / REGISTER) as register:

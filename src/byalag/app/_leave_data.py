@@ -17,6 +17,7 @@ from byalag.store import Note, SetAside, Store, Summary
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE: Final = 1000
+_END: Final = 2**62  # microseconds, later than anything
 _HEAD: Final = ("series", "time", "value", "flag", "extra")
 _ROWS: Final = pa.schema(
     [
@@ -119,7 +120,7 @@ def _months(
     """Yield what was observed, a series and a month at a time."""
     for one in series:
         months = store.months_of(one.id)
-        for start, end in zip(months, [*months[1:], 2**62], strict=True):
+        for start, end in zip(months, [*months, _END][1:], strict=True):
             run = store.history(one.id, start=start, end=end)
             extras = {
                 told.at: msgspec.json.encode(told.extra).decode()

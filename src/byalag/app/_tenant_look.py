@@ -1,5 +1,6 @@
 """Whether a municipality's look can be used: colours that are read by all, a mark that is safe."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,7 +92,8 @@ def _unsafe(name: str, body: bytes) -> Words | None:
 def _active(tree: Any) -> str:  # noqa: ANN401 -- lxml has no public name for an element
     if tree.tag != f"{_SVG}svg":
         return f"<{tree.tag}>"
-    return next(filter(None, map(_act, tree.iter())), "")
+    found: Iterator[str] = map(_act, tree.iter())
+    return next(filter(None, found), "")
 
 
 def _act(element: Any) -> str:  # noqa: ANN401 -- lxml has no public name for an element
