@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from byalag.app._keyring import FILES_AGE, REGISTER_AGE, LiveKeyring, digest_of
 from byalag.app._keys import add_key, revoke_key, rotate_key
 from byalag.governance import Issued, issue, rotate
-from byalag.store import ApiKeys, Register, Token
+from byalag.standards.ngsi_ld import Noticer
+from byalag.standards.ngsi_ld._subscription import KEPT, Subscription
+from byalag.store import ApiKeys, Register, Store, Token
 from byalag.testkit import StoppedClock
 
 SECOND = 1_000_000
@@ -178,3 +181,22 @@ def test_a_token_that_is_taken_back_is_nobody_s_in_every_process(place: Place) -
     assert place.kept.drop_token(digest_of("byalag_a"), new.key.prefix).result()
     place.steady.at += REGISTER_AGE
     assert ring.recognise("byalag_a") is None
+
+
+def test_a_subscription_is_told_nothing_more_when_its_key_is_revoked(
+    place: Place, tmp_path: Path
+) -> None:
+    new, ring = place.made(), place.ring()
+    kept = [
+        Subscription(id=id_, said={}, context=[], created=1, modified=1, key=key)
+        for id_, key in (("urn:a", new.key.prefix), ("urn:b", ""))
+    ]
+    with Store(tmp_path / "2260.sqlite") as store:
+        for one in kept:
+            told = msgspec.to_builtins(one)
+            store.change(lambda here, n=KEPT + one.id, t=told: here.remember(n, t)).result()
+        noticer = Noticer(ring.is_good)
+        assert sorted(noticer.receivers(store)) == ["urn:a", "urn:b"]
+        place.kept.revoke(new.key.prefix, at=2, who="person a").result()
+        place.steady.at += REGISTER_AGE
+        assert noticer.receivers(store) == ("urn:b",)
