@@ -183,6 +183,10 @@ def test_a_token_that_is_taken_back_is_nobody_s_in_every_process(place: Place) -
     assert ring.recognise("byalag_a") is None
 
 
+def keep(store: Store, one: Subscription) -> None:
+    store.change(lambda here: here.remember(KEPT + one.id, msgspec.to_builtins(one))).result()
+
+
 def test_a_subscription_is_told_nothing_more_when_its_key_is_revoked(
     place: Place, tmp_path: Path
 ) -> None:
@@ -193,8 +197,7 @@ def test_a_subscription_is_told_nothing_more_when_its_key_is_revoked(
     ]
     with Store(tmp_path / "2260.sqlite") as store:
         for one in kept:
-            told = msgspec.to_builtins(one)
-            store.change(lambda here, n=KEPT + one.id, t=told: here.remember(n, t)).result()
+            keep(store, one)
         noticer = Noticer(ring.is_good)
         assert sorted(noticer.receivers(store)) == ["urn:a", "urn:b"]
         place.kept.revoke(new.key.prefix, at=2, who="person a").result()
