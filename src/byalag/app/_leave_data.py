@@ -19,15 +19,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE: Final = 1000
 _END: Final = 2**62  # microseconds, later than anything
 _HEAD: Final = ("series", "time", "value", "flag", "extra")
-_ROWS: Final = pa.schema(
-    [
-        ("series", pa.string()),
-        ("time", pa.timestamp("us", tz="UTC")),
-        ("value", pa.float64()),
-        ("flag", pa.uint8()),
-        ("extra", pa.string()),
-    ]
-)
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("series", pa.string()),
+    ("time", pa.timestamp("us", tz="UTC")),
+    ("value", pa.float64()),
+    ("flag", pa.uint8()),
+    ("extra", pa.string()),
+]
+_ROWS: Final = pa.schema(_FIELDS)
 
 
 class Taken(msgspec.Struct, kw_only=True):
