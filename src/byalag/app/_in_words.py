@@ -96,6 +96,10 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": "Skriv en e-postadress, som namn@exempel.se.",
         "en": "Write an e-mail address, as name@example.org.",
     },
+    r"^([0-9a-f]{64})?$": {
+        "sv": "Den förra hemlighetens SHA-256 är 64 tecken. `byalag key rotate` skriver den.",
+        "en": "The former secret's SHA-256 is 64 characters. `byalag key rotate` writes it.",
+    },
     r"^[0-9a-f]{64}$": {
         "sv": "Nyckelns SHA-256 är 64 tecken av 0-9 och a-f. `byalag key new` skriver den.",
         "en": "The key's SHA-256 is 64 characters of 0-9 and a-f. `byalag key new` writes it.",

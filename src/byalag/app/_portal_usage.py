@@ -40,7 +40,7 @@ def used(  # noqa: PLR0913, PLR0917 -- what it is reckoned from
     return Usage(
         days=[_day(day, by_day.get(day, [])) for day in days],
         apis=[_api(name, found) for name, found in sorted(by_api.items())],
-        left=[one for wish in wishes if (one := _left(kept, products, wish, month)) is not None],
+        left=[left for wish in wishes if (left := _left(kept, products, wish, month)) is not None],
     )
 
 

@@ -38,8 +38,10 @@ _SWEDISH: Final = tuple(
         ),
         # bringing stores up, and taking them back
         (
-            r"There is no room to bring (.+) to schema (\d+): a copy of it is kept first\. (\d+) MiB "
-            r"are needed and (\d+) MiB are left\. .+",
+            (
+                r"There is no room to bring (.+) to schema (\d+): a copy of it is kept first\. "
+                r"(\d+) MiB are needed and (\d+) MiB are left\. .+"
+            ),
             (
                 r"Det finns inte plats att uppgradera \1 till schema \2: en kopia sparas först. "
                 r"Det behövs \3 MiB och det finns \4 MiB kvar. Gör plats och starta igen; "

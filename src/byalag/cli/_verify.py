@@ -131,7 +131,15 @@ def _told(found: Found) -> dict[str, Any]:
 def _in_words(found: Found) -> str:
     name = say("the hub") if found.of == HUB_AUDIT else found.of
     if found.altered is None:
-        said = "{name}: {lines} lines are as they were written, held against {anchors} anchors."
-        return "✓ " + say(said, name=name, lines=found.lines, anchors=found.anchors)
-    said = "{name}: line {seq} is altered: {why}."
-    return "✗ " + say(said, name=name, seq=found.altered.seq, why=found.altered.why)
+        return "✓ " + say(
+            "{name}: {lines} lines are as they were written, held against {anchors} anchors.",
+            name=name,
+            lines=found.lines,
+            anchors=found.anchors,
+        )
+    return "✗ " + say(
+        "{name}: line {seq} is altered: {why}.",
+        name=name,
+        seq=found.altered.seq,
+        why=found.altered.why,
+    )

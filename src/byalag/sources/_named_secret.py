@@ -8,6 +8,6 @@ Secret: TypeAlias = Annotated[
     str,
     Meta(
         pattern=r"^((env|file|credential):\S+)?$",
-        description="Where the secret is kept: env:NAME, credential:NAME, or file:PATH in the hub folder.",
+        description="Where the secret is kept: env:NAME, credential:NAME, or file:PATH of the hub.",
     ),
 ]

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byalag import Misconfigured
-from byalag.governance import Keyring, issue, rotate
+from byalag.governance import Keyring, Scope, issue, rotate
 from byalag.testkit import StoppedClock
 
 RANDOM = bytes(range(40))
-PUSH = ("observations:write",)
+PUSH: tuple[Scope, ...] = ("observations:write",)
 
 
 def test_a_key_is_shown_once_and_only_its_digest_is_kept() -> None:

@@ -92,7 +92,10 @@ def test_more_than_should_come_is_not_better_than_all(store: Store) -> None:
 def test_samples_and_forecasts_are_not_judged_by_the_pace_of_sensors(store: Store) -> None:
     sample, forecast = series("a", "sample", None), series("b", "forecast", None)
     facts: list[Fact] = [thing("a"), thing("b"), sample, forecast]
-    old: list[Fact] = [Observation(sample.id, NOW - 40 * DAY, 17.0), Observation(forecast.id, NOW, 18.0)]
+    old: list[Fact] = [
+        Observation(sample.id, NOW - 40 * DAY, 17.0),
+        Observation(forecast.id, NOW, 18.0),
+    ]
     store.commit([*facts, *old], at=NOW).result()
     for frequency in ("HOURLY", "UPDATE_CONT", None):
         dataset = Dataset(id="water", title=WATER.title, frequency=frequency)
