@@ -105,10 +105,6 @@ def show_logged_out(site: Site, language: Language, request: Request, onward: st
 def show_account(site: Site, language: Language, request: Request, account: Account) -> Response:
     """Answer with what the hub knows of whoever asks."""
     towns = {town.code: town.name for town in site.view.municipalities}
-    rules = any(one.role == "hub_administrator" for one in account.person.grants)
-    local = any(
-        one.role == "hub_administrator" and one.municipality for one in account.person.grants
-    )
     return _own(
         site.page(
             request,
@@ -117,7 +113,6 @@ def show_account(site: Site, language: Language, request: Request, account: Acco
             here="account",
             account=account,
             towns=towns,
-            administers=("roles" if local else "roles_hub") if rules else "",
         )
     )
 

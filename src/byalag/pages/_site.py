@@ -16,13 +16,14 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from byalag.governance import ANYONE, Actor, Person
+from byalag.governance import ANYONE, Actor
 from byalag.model import Municipality, Words
 from byalag.pages import _map
 from byalag.pages._assets import Asset, accepts_gzip, gather
 from byalag.pages._dress import Dress, dress, dressing
 from byalag.pages._format import Local
 from byalag.pages._language import FIRST, Language, languages
+from byalag.pages._rooms import rooms
 from byalag.pages._view import View
 from byalag.services.baths import Settings as BathSettings
 from byalag.services.parking import Settings as ParkingSettings
@@ -122,11 +123,12 @@ class Site:
             outlines=self._address("municipalities.json"),
             status=status,
             dress=self._dress(context.get("town")),
-            person=_person(request),
+            person=_actor(request).person,
+            rooms=rooms(_actor(request), self.view.now()),
             **context,
         )
         told = answer(request, body.encode(), status, vary, language)
-        if request.scope.get("actor", ANYONE) != ANYONE:
+        if _actor(request) != ANYONE:
             told.headers["Cache-Control"] = "private, no-cache"
         return told
 
@@ -167,10 +169,10 @@ class Site:
         return Markup.escape(names[0] if names else self.view.name)
 
 
-def _person(request: Request) -> Person | None:
-    """Return who has logged in, where the page asked for it."""
+def _actor(request: Request) -> Actor:
+    """Return who asks, where the page wanted to know it."""
     actor: Actor = request.scope.get("actor", ANYONE)
-    return actor.person
+    return actor
 
 
 def _id(thing: str | None) -> Mapping[str, str]:
