@@ -93,7 +93,7 @@ def _active(tree: Any) -> str:  # noqa: ANN401 -- lxml has no public name for an
     if tree.tag != f"{_SVG}svg":
         return f"<{tree.tag}>"
     found: Iterator[str] = map(_act, tree.iter())
-    return next(filter(None, found), "")
+    return next((one for one in found if one), "")
 
 
 def _act(element: Any) -> str:  # noqa: ANN401 -- lxml has no public name for an element
