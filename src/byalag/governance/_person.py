@@ -1,8 +1,8 @@
 """People who have logged in, and the roles they have where."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from byalag.model import Micros, MunicipalityCode
 
@@ -27,7 +27,7 @@ class Grant(Struct, frozen=True):
     """
 
     role: Role
-    municipality: MunicipalityCode | Literal[""] = ""
+    municipality: Annotated[str, Meta(pattern=r"^(\d{4})?$")] = ""
     unit: str = ""
 
 

@@ -21,14 +21,21 @@ def two(tmp_path: Path) -> Iterator[tuple[People, People]]:
         yield People(one), People(other)
 
 
-def entered(people: People, digest: bytes, at: int, name: str = "Anna") -> None:
+def entered(
+    people: People,
+    digest: bytes,
+    at: int,
+    name: str = "Anna",
+    *,
+    roles: tuple[Grant, ...] = (Grant("operator", "2482", "norr"),),
+) -> None:
     known = KnownPerson(id="p-a", provider="x", name=name, municipality="2482", first=at, last=at)
     session = OpenSession(
         person="p-a",
         provider="x",
         name=name,
         assurance="loa3",
-        claimed=(Grant("operator", "2482", "norr"),),
+        claimed=roles,
         begun=at,
         seen=at,
         until=at + 60 * MINUTE,
@@ -99,3 +106,14 @@ def test_old_sessions_are_tidied_away_and_others_stay(two: tuple[People, People]
     assert kept[:2] == [None, None]
     assert kept[2] is not None
     assert kept[2].seen == 70 * MINUTE
+
+
+def test_a_role_in_the_hub_as_a_whole_is_read_back_as_any_other(
+    two: tuple[People, People],
+) -> None:
+    people, other = two
+    roles = (Grant("hub_administrator"), Grant("hub_administrator", "2482"))
+    entered(people, b"1", MINUTE, roles=roles)
+    session = other.session(b"1")
+    assert session is not None
+    assert session.claimed == roles
