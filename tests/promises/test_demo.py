@@ -3,10 +3,13 @@
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from byalag.testkit import RunningHub
+from byalag.testkit import RunningHub, byalag
+from byalag.testkit.demo import write_hub
+from tests.promises._people import Browser, asked_for
 
 BATHS = "/baths/v1/bathing-places"
 PARKING = "/parking/v1/parking-facilities"
@@ -107,6 +110,55 @@ def test_the_same_pages_speak_english(demo: RunningHub) -> None:
     page = demo.get("/en/").text
     assert '<html lang="en"' in page
     assert demo.get("/").text.count('<html lang="sv"') == 1
+
+
+def test_its_folder_is_right_without_a_warning(tmp_path: Path) -> None:
+    write_hub(tmp_path, "http://127.0.0.1:1", address="http://127.0.0.1:2")
+    said = byalag("check", tmp_path, "--json")
+    assert said.code == 0
+    assert said.json["problems"] == said.json["gaps"] == []
+    assert said.json["uncatalogued"] == {}
+
+
+def test_two_municipalities_mean_different_things_by_a_word(demo: RunningHub) -> None:
+    page = demo.get("/ordlista/ord/employee").text
+    assert "timanställda" in page
+    assert "månadslön" in page
+
+
+@pytest.mark.parametrize(
+    ("sub", "rooms"),
+    [
+        (
+            "anna",
+            ["/drift", "/ordning", "/granskning", "/ordlista/forslag", "/utvecklare/slapp-in"],
+        ),
+        ("farah", ["/granskning", "/konto/roller", "/konto/roller/navet"]),
+        ("gustav", ["/utvecklare/applikationer"]),
+    ],
+)
+def test_one_can_be_whoever_one_chooses_and_sees_their_rooms(
+    demo: RunningHub, sub: str, rooms: list[str]
+) -> None:
+    browser = Browser()
+    asked = browser.get(f"http://127.0.0.1:{demo.port}/konto/logga-in/demo?next=/konto").location
+    assert "Välj vem du är" in browser.get(asked).text
+    answer = browser.get(browser.get(f"{asked}&sub={sub}").location)
+    assert answer.location == "/konto"
+    page = browser.get(f"http://127.0.0.1:{demo.port}/konto")
+    assert page.status == 200
+    for room in rooms:
+        assert f'href="{room}"' in page.text
+        assert browser.get(f"http://127.0.0.1:{demo.port}{room}").status == 200
+
+
+def test_a_code_of_the_demo_is_good_once_and_only_with_its_verifier(demo: RunningHub) -> None:
+    browser = Browser()
+    asked = browser.get(f"http://127.0.0.1:{demo.port}/konto/logga-in/demo?next=/konto").location
+    token = asked.partition("/who?")[0] + "/token"
+    code = asked_for(browser.get(f"{asked}&sub=anna").location)["code"]
+    for _ in range(2):
+        assert browser.post(token, {"code": code, "code_verifier": "guessed"}).status == 400
 
 
 def test_it_stops_at_once_when_asked() -> None:

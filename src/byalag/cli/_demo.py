@@ -40,8 +40,23 @@ def demo(port: int, host: str, folder: Path | None, out: Out) -> int:
             port=port,
             began=began,
             before=lambda stores: fill(stores.own, _now()),
+            sights=_sights(),
         )
 
 
 def _now() -> int:
     return time.time_ns() // 1000
+
+
+def _sights() -> dict[str, str]:
+    """Return where to look in the demo, and what there is to see there."""
+    return {
+        "/": say("what is open to everybody"),
+        "/kommun/2482": say("one municipality, with its own colours and statement"),
+        "/ordlista/ord/employee": say("a word by which municipalities mean different things"),
+        "/utvecklare": say("the APIs: try a call, register an application, get a key"),
+        "/drift": say("how the sources are doing"),
+        "/konto": say(
+            "log in as a steward, an operator, a board member or an administrator: all are made up"
+        ),
+    }

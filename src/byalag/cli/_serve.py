@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -118,8 +118,12 @@ def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
     began: float,
     before: Callable[[Stores], None] | None,
     workers: int = 0,
+    sights: Mapping[str, str] | None = None,
 ) -> int:
-    """Run a hub until it is told to stop, and return the exit code."""
+    """Run a hub until it is told to stop, and return the exit code.
+
+    `sights` are paths to look at, and what there is to see there.
+    """
     log_to_stderr()
     for warning in hub.warnings:
         out.message(f"{say('warning')}: {warning.say(language())}")
@@ -143,6 +147,8 @@ def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
         )
         for root in spoken.values():
             out.message(f"  {root}")
+        for path, what in (sights or {}).items():
+            out.message(f"  {address.rstrip('/')}{path}: {what}")
 
     heard = serve_hub(hub, host=host, port=port, ready=ready, before=before, workers=workers)
     out.result({"event": "stopped"})

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -18,6 +19,7 @@ from byalag.store import Store
 from byalag.testkit import Answer, Asked
 from byalag.testkit.demo import _hav, _parking
 from byalag.testkit.demo._noise import Times, Values
+from byalag.testkit.demo._people import LOGIN, Provider
 from byalag.testkit.demo._world import DAY, MINUTE, Lot, Sensor, vacant, warmth, world
 
 __all__ = ["WEEK", "Past", "fill", "history", "operators", "write_hub"]
@@ -50,6 +52,10 @@ class Past(Struct, frozen=True, kw_only=True):
 def write_hub(folder: Path, operators: str, *, address: str) -> None:
     """Write the demo's hub folder, with the operators' address and its own filled in."""
     with as_file(files("byalag.testkit.demo").joinpath("hub")) as template:
+        for file in sorted(template.rglob("*.svg")):
+            target = folder / file.relative_to(template)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
         for file in sorted(template.rglob("*.toml")):
             text = file.read_text("utf-8").replace("{operators}", operators)
             if file.name == "hub.toml":
@@ -59,6 +65,10 @@ def write_hub(folder: Path, operators: str, *, address: str) -> None:
             target = folder / file.relative_to(template)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
+    pseudonyms = folder / "pseudonyms.key"
+    if not pseudonyms.exists():
+        pseudonyms.write_text(token_urlsafe(32), "utf-8")
+        pseudonyms.chmod(0o600)
 
 
 def operators(now: Callable[[], Micros]) -> Callable[[Asked], Answer]:
@@ -77,8 +87,12 @@ def operators(now: Callable[[], Micros]) -> Callable[[Asked], Answer]:
         "/overkalix/sensors.csv": (_CSV, lambda at: _parking.sensors("overkalix", at)),
     }
 
+    provider = Provider()
+
     def respond(asked: Asked) -> Answer:
         path, at = urlsplit(asked.target).path, now()
+        if path.startswith(f"{LOGIN}/"):
+            return provider.answer(asked)
         if path == "/overkalix/parkering.csv":
             return _moody(at)
         if path in answers:
