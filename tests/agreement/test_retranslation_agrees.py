@@ -219,3 +219,30 @@ def test_a_source_that_shares_its_things_with_another_leaves_the_others_words(
     beside: dict[str, Any],
 ) -> None:
     agree(given, old, new, beside)
+
+
+def plain(**others: Json) -> dict[str, Any]:
+    """Return a mapping that says little, but for what is said here."""
+    return {
+        "property": "availableSpotNumber",
+        "codes": False,
+        "zone": "UTC",
+        "title": False,
+        "total": None,
+        "gone": False,
+        "point": False,
+        "where": False,
+        "dataset": "parking",
+        "prefix": "{id}",
+        "unit": "1",
+        "received": False,
+        **others,
+    }
+
+
+@pytest.mark.parametrize("dataset", ["parking", "closed"])
+@pytest.mark.proves(9)
+def test_what_was_gone_and_comes_back_elsewhere_is_not_told_of_where_it_was(dataset: str) -> None:
+    seen = {"id": "a", "free": 1}
+    given = [("lots", [seen, {**seen, "gone": True}])]
+    agree(given, plain(dataset="other", gone=True), plain(dataset=dataset), plain())

@@ -143,6 +143,8 @@ class _Write(_Look):
             session.run("drop_thing_relations", (no,))
             session.run("drop_thing", (no,))
         if session.is_open("", one.dataset):
+            if session.tell(one.dataset).facts:  # may say, before it is taken away, that it is
+                tell_so_far(session, one.dataset)
             session.tell(one.dataset).undescribed.append(one.thing)
 
     def seen(self, thing: str, *, gone: bool) -> None:
