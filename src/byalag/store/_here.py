@@ -1,6 +1,6 @@
 """The store as its one writer sees it: what has been said is there at once, for who says more."""
 
-from collections.abc import Callable, Generator, Hashable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
@@ -15,7 +15,8 @@ from byalag.store._reading import Reading
 from byalag.store._series import known
 from byalag.store._session import Session
 from byalag.store._sqlite import Connection, Row
-from byalag.store._within import require_outside
+from byalag.store._walls import Behind
+from byalag.store._within import require_outside, require_seen
 
 T = TypeVar("T")
 _MOST_LEARNT: Final = 100_000
@@ -24,8 +25,12 @@ _MOST_LEARNT: Final = 100_000
 class _One(Readers):
     """Lends the writer's own connection, with everything written that has been gathered."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, walled: frozenset[str]) -> None:
+        self._session, self._connection = session, session.connection
+        if walled:
+            if walled not in session.behind:
+                session.behind[walled] = Behind(session.connection, walled)
+            self._connection = session.behind[walled]
 
     def ask(self, name: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """Return what one named statement answers."""
@@ -37,7 +42,7 @@ class _One(Readers):
         """Lend the connection."""
         if self._session.pending:
             write_pending(self._session)
-        yield self._session.connection
+        yield self._connection
 
     @contextmanager
     def snapshot(self) -> Generator[Connection]:
@@ -63,12 +68,12 @@ class Here(Reading):
     def __init__(self, session: Session, path: Path, walled: frozenset[str] = frozenset()) -> None:
         """See the store through its writer. Only the writer makes one.
 
-        Of what the datasets in `walled` describe nothing can be said.
+        Of what the datasets in `walled` describe nothing can be said, nor is it there to be read.
         """
         self.path = path
         self._walled = walled
         self._session = session
-        self._readers = _One(session)
+        self._readers = _One(session, walled)
         self.begin()
 
     def say(self, facts: Sequence[Fact], *, whole: bool = False) -> None:
@@ -83,6 +88,15 @@ class Here(Reading):
         if self._walled:
             require_outside(self._session, facts, self._walled)
         say(self._session, facts, whole=whole)
+
+    def refuse_hidden(self, things: Iterable[str]) -> None:
+        """Refuse to make what would pass for things that are behind the wall.
+
+        Raises:
+            NotAllowed: One of them is there.
+        """
+        for thing in things if self._walled else ():
+            require_seen(self._session, thing, self._walled)
 
     def declared(self, series: str) -> Declared | None:
         """Return what the writer remembers of a series, without reading; None: there is none."""
@@ -100,7 +114,7 @@ class Here(Reading):
 
         Only what is found is kept: None is looked for each time.
         """
-        learnt = self._session.learnt
+        learnt, name = self._session.learnt, (self._walled, name)
         if self._session.changed:
             return find()
         found: T | None = learnt.get(name)
@@ -119,5 +133,5 @@ class Here(Reading):
         self._session.write("forget", (name,))
 
     def next_number(self) -> int:
-        """Return the number that the next new thing will be given."""
-        return int(self._ask("next_thing_number")[0][0])
+        """Return the number that the next new thing will be given, whoever sees the others."""
+        return int(self._session.run("next_thing_number")[0][0])

@@ -77,6 +77,7 @@ class Session:
         self.connection = connection
         self.sealing = sealing
         self._version: object = None
+        self.behind: dict[frozenset[str], Any] = {}  # ways to read that meet a wall
         self.forget()
 
     def forget(self) -> None:

@@ -8,9 +8,10 @@ that it can be written down who saw what about whom.
 """
 
 import re
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -20,9 +21,11 @@ from msgspec import Struct, field
 
 from byalag.store._connection import Readers, refuse_other_schema
 from byalag.store._reading import Reading
-from byalag.store._sqlite import Connection
+from byalag.store._sqlite import Connection, Cursor
 
 _ID: Final = re.compile(r"^[a-z][a-z0-9-]*$")
+_BEGIN: Final = re.compile(r"\s*(SELECT|WITH RECURSIVE|WITH)\b", re.IGNORECASE)
+_OBSERVED: Final = re.compile(r"\bobserved\(")
 _OF_SERIES: Final = {"observation": "value", "chunk": "points", "latest": "value"}
 _SHOWN: Final = {"thing": "document", **_OF_SERIES}  # the column that holds what is shown
 
@@ -106,6 +109,56 @@ def _views(
             shown.insert(0, "t.rowid AS rowid")
         where = f" WHERE {condition}" if walled else ""
         yield f"CREATE TEMP VIEW {table} AS SELECT {', '.join(shown)} FROM main.{table} t{where}"  # noqa: S608 -- names of our own, and ids that have been checked
+
+
+class Behind:
+    """A connection that writes, as what is read through it meets the wall.
+
+    Views would be in the way of whoever writes, so each statement that reads brings along what the
+    tables are to it, as common table expressions by the tables' names.
+    """
+
+    def __init__(self, connection: Connection, walled: frozenset[str]) -> None:
+        """Read through a connection, on which nothing is changed."""
+        self._connection, self._own = connection, f"observed_{id(self)}("
+        self._tables = {
+            table: (re.compile(rf"\b{table}\b"), _common(connection, table, condition))
+            for table, condition in _conditions(walled).items()
+        }
+        self._rewritten = lru_cache(maxsize=1_000)(self._rewrite)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever a connection has
+        """Return what the connection itself has."""
+        return getattr(self._connection, name)
+
+    def execute(self, statements: str, bindings: Sequence[object] | None = None, /) -> Cursor:
+        """Run a statement that reads."""
+        return self._connection.execute(self._rewritten(statements), bindings)
+
+    def create_module(self, name: str, module: object, /, **how: bool) -> None:
+        """Let what is read here read a table that Python answers, by a name of its own."""
+        own = self._own.rstrip("(") if name == "observed" else name
+        self._connection.create_module(own, module, **how)
+
+    def _rewrite(self, statement: str) -> str:
+        begin = _BEGIN.match(statement)
+        if begin is None:
+            return statement
+        told = [text for word, text in self._tables.values() if word.search(statement)]
+        after = _OBSERVED.sub(self._own, statement[begin.end() :])
+        if not told:
+            return f"{begin[0]}{after}"
+        if begin[1].upper() == "SELECT":
+            return f"WITH {', '.join(told)} {begin[0]}{after}"
+        return f"{begin[0]} {', '.join(told)}, {after}"
+
+
+def _common(connection: Connection, table: str, condition: str) -> str:
+    columns = [f"t.{row[1]}" for row in connection.execute(f"PRAGMA main.table_info({table})")]
+    if table == "chunk":
+        columns.insert(0, "t.rowid AS rowid")
+    rows = f"SELECT {', '.join(columns)} FROM main.{table} t WHERE {condition}"  # noqa: S608 -- names of our own, and ids that have been checked
+    return f"{table} AS NOT MATERIALIZED ({rows})"
 
 
 def _conditions(walled: frozenset[str]) -> dict[str, str]:

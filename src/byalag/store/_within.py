@@ -21,13 +21,22 @@ def require_outside(session: Session, facts: Iterable[Fact], walled: frozenset[s
         things.update(_things(fact))
         series.update(_series(fact))
     for thing in things:
-        if any(dataset in walled for (dataset,) in session.run("datasets_of_thing", (thing,))):
-            message = f"There is no {thing} that can be written about here."
-            raise NotAllowed(message)
+        require_seen(session, thing, walled)
     for one in series:
         if any(dataset in walled for (dataset,) in session.run("dataset_of_series", (one,))):
             message = f"There is no {one} that can be written about here."
             raise NotAllowed(message)
+
+
+def require_seen(session: Session, thing: str, walled: frozenset[str]) -> None:
+    """Refuse what is about a thing that some datasets describe.
+
+    Raises:
+        NotAllowed: They do.
+    """
+    if any(dataset in walled for (dataset,) in session.run("datasets_of_thing", (thing,))):
+        message = f"There is no {thing} that can be written about here."
+        raise NotAllowed(message)
 
 
 def _things(fact: Fact) -> Iterator[str]:

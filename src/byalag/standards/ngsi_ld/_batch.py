@@ -16,7 +16,7 @@ from byalag.standards.ngsi_ld._answer import done
 from byalag.standards.ngsi_ld._change import missing, retract, written
 from byalag.standards.ngsi_ld._context import Context
 from byalag.standards.ngsi_ld._entity import Entity
-from byalag.standards.ngsi_ld._facts import entities_of, known_all
+from byalag.standards.ngsi_ld._facts import entities_of, known_all, refuse_hidden
 from byalag.standards.ngsi_ld._find import context_of
 from byalag.standards.ngsi_ld._operation import LD_JSON
 from byalag.standards.ngsi_ld._problem import Refused, problem
@@ -191,6 +191,7 @@ class _Batch:
             (told.made if there is None else told.changed).append(name)
 
     def _say(self, told: Told) -> None:
+        refuse_hidden(self._here, told.made)
         whole: list[Fact] = []
         beside: list[Fact] = []
         was: list[Fact] = []

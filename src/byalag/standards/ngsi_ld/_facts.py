@@ -28,7 +28,7 @@ from byalag.standards.ngsi_ld._name import (
     written_id,
 )
 from byalag.standards.ngsi_ld._smart import shape
-from byalag.store import Reading
+from byalag.store import Here, Reading
 
 EXTRA = "ngsi-ld"  # the whole instance, in an observation that is more than a number
 STA = frozenset({"locations", "sensor", "observedProperty", "feature", "thing"})
@@ -46,6 +46,15 @@ def known(reading: Reading, uri: str) -> Thing | None:
         found = reading.thing(source)
         thing = found if found is not None and uri_of(found) == uri else None
     return None if thing is None or thing.type in SIDES else thing
+
+
+def refuse_hidden(here: Here, uris: Iterable[str]) -> None:
+    """Refuse new entities that would be taken for things which may not be seen here.
+
+    Raises:
+        NotAllowed: There is such a thing.
+    """
+    here.refuse_hidden(one for one in map(from_source, uris) if one is not None)
 
 
 def known_all(reading: Reading, uris: Sequence[str]) -> dict[str, Thing]:

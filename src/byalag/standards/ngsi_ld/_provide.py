@@ -8,7 +8,7 @@ from byalag.standards.ngsi_ld import _alter
 from byalag.standards.ngsi_ld._answer import done
 from byalag.standards.ngsi_ld._change import accepted, alter, missing, retract, say, written
 from byalag.standards.ngsi_ld._entity import Entity
-from byalag.standards.ngsi_ld._facts import known
+from byalag.standards.ngsi_ld._facts import known, refuse_hidden
 from byalag.standards.ngsi_ld._problem import Refused
 from byalag.standards.ngsi_ld._request import Request
 from byalag.standards.ngsi_ld._said import fragment
@@ -24,6 +24,7 @@ async def create(request: Request, window: Window) -> Reply:
     def act(here: Here) -> Refused | None:
         if known(here, entity.id) is not None:
             return Refused(f"there is an entity {entity.id} already", "AlreadyExists")
+        refuse_hidden(here, [entity.id])
         say(here, entity, dataset, None, now)
         return None
 

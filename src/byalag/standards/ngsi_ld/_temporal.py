@@ -7,7 +7,7 @@ from byalag.model import Fact, Retracted, Thing
 from byalag.standards import Reply, Window
 from byalag.standards.ngsi_ld._alter import patch
 from byalag.standards.ngsi_ld._answer import done
-from byalag.standards.ngsi_ld._facts import known
+from byalag.standards.ngsi_ld._facts import known, refuse_hidden
 from byalag.standards.ngsi_ld._json import is_array, is_object
 from byalag.standards.ngsi_ld._name import SCOPE
 from byalag.standards.ngsi_ld._problem import Refused
@@ -31,6 +31,8 @@ async def create(request: Request, window: Window) -> Reply:
 
     def work(here: Here) -> bool:
         before = known(here, entity.id)
+        if before is None:
+            refuse_hidden(here, [entity.id])
         here.say(said(here, entity, before, dataset, now))
         return before is None
 
