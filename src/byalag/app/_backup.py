@@ -28,6 +28,8 @@ STORES: Final = "stores"
 SETTINGS: Final = "settings"
 _FORM: Final = 1
 _KEPT: Final = frozenset({".toml", ".js", ".md", ".svg", ".png", ".json", ".csv", ".ttl"})
+_PATH: Final = re.compile(r"[^/\\\0]+(?:/[^/\\\0]+)*")  # relative, as a backup writes it
+_CODE: Final = re.compile(r"\d{4}")
 _SECRET_FILE: Final = re.compile(r"file:([^\"'}\s]+)")
 
 
@@ -110,7 +112,24 @@ def read_manifest(backup: Path) -> Manifest:
     if manifest.form != _FORM:
         message = f"{backup} was made by Byalag {manifest.byalag}; restore it with that version"
         raise Damaged(message)
+    _refuse_strange(backup, manifest)
     return manifest
+
+
+def _refuse_strange(backup: Path, manifest: Manifest) -> None:
+    """Refuse a manifest or a folder by which something outside of them is read or written."""
+    parts = [(SETTINGS, one) for one in manifest.homes.values()]
+    named = [*manifest.files, *("/".join(each) for each in parts)]
+    strange = [one for one in named if not _PATH.fullmatch(one) or ".." in one.split("/")]
+    strange += [one for one in manifest.homes.values() if "/" in one or one == "."]
+    strange += [one for one in (*manifest.stores, *manifest.homes) if not _CODE.fullmatch(one)]
+    strange += [str(one) for one in backup.rglob("*") if one.is_symlink()]
+    if strange:
+        message = (
+            f"{backup} was not made by byalag backup: {strange[0][:200]!r} leads out of it. "
+            "Nothing was restored"
+        )
+        raise Damaged(message)
 
 
 def verify(backup: Path, *, only: str | None = None) -> Manifest:

@@ -28,8 +28,8 @@ from byalag.governance import (
     holds_at,
     things_held,
 )
-from byalag.model import Micros
-from byalag.store import Erased, Note, Rewritten, Store
+from byalag.model import Json, Micros
+from byalag.store import Erased, Note, Rewritten, Sealed, Store
 
 RIGHTS: Final = "data-subject-rights"  # the purpose that every controller has: GDPR, chapter III
 
@@ -99,6 +99,23 @@ def erase_subject(hub: Hub, code: str | None, thing: str, *, actor: Actor, purpo
     return erased
 
 
+def erase_again(hub: Hub, tenant: Tenant, store: Store, *, who: str, now: Micros) -> int:
+    """Erase whom a backup from before has brought back, though erased; return how many.
+
+    What can no longer be opened tells of nobody: its keys went when they were erased.
+    """
+    risen = store.risen()
+    for thing in risen:
+        found = _found(store, tenant, thing)
+        details: dict[str, Json] = {"purpose": RIGHTS, "why": "a backup brought it back"}
+        line = Note(at=now, who=who, what="erase-subject", about="", details=details)
+        store.erase(thing, found.rewritten, line).result()
+        store.shred_person(thing, found.rewritten, now)
+    if risen:
+        finish(store, kept_by(hub, tenant), now)
+    return len(risen)
+
+
 def _decided(  # noqa: PLR0913, PLR0917 -- these are the parts of one decision
     store: Store,
     tenant: Tenant,
@@ -146,7 +163,8 @@ def _found(store: Store, tenant: Tenant, thing: str) -> Found:
     sources = sources_of(tenant)
     told = [one for one in sources if not datasets or one.settings.dataset in datasets]
     names = {one.name for one in told} | {"push"}
-    seqs = sorted(seq for name in names for seq, _, _ in store.translated(name, 0))
+    every = sorted(seq for name in names for seq, _, _ in store.translated(name, 0))
+    seqs = [seq for seq in every if _opens(store, seq)]
     begins = f"{thing}/"
 
     def gone(id_: str) -> bool:
@@ -157,3 +175,12 @@ def _found(store: Store, tenant: Tenant, thing: str) -> Found:
         message = f"there is nothing about {thing} in {tenant.municipality.code}"
         raise NoSuchSubject(message)
     return Found(series, rewritten)
+
+
+def _opens(store: Store, seq: int) -> bool:
+    """Tell whether a delivery can be read: not one that was sealed by a key that is destroyed."""
+    try:
+        store.delivery(seq)
+    except Sealed:
+        return False
+    return True

@@ -8,7 +8,7 @@ import fcntl
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from byalag.app._backup import SETTINGS, STORES, read_manifest, verify
 from byalag.app._cabinet import FOLDER
+from byalag.app._erase import erase_again
 from byalag.app._hub import Hub, open_hub
 from byalag.app._stores import COMMONS, REGISTER, own_store_of, store_file
 from byalag.model import Micros
@@ -54,6 +55,7 @@ def restore_hub(backup: Path, to: Path) -> Restored:
     shutil.copytree(backup / SETTINGS, work)
     said = tomllib.loads((work / "hub.toml").read_text("utf-8"))
     store = work / said.get("store", "store")
+    _refuse_stores_in_use(work, store, manifest.stores)
     for code in manifest.stores:
         put_back(backup / STORES / f"{code}.sqlite", store / f"{code}.sqlite")
     put_back(backup / REGISTER, store / REGISTER)
@@ -65,6 +67,19 @@ def restore_hub(backup: Path, to: Path) -> Restored:
     work.replace(to)
     seconds = round(monotonic() - began, 3)
     return Restored(point=manifest.made, stores=dict(manifest.stores), seconds=seconds)
+
+
+def _refuse_stores_in_use(work: Path, store: Path, codes: Iterable[str]) -> None:
+    """Refuse to put stores back in a folder elsewhere, which the settings name and another has."""
+    inside = store.resolve().is_relative_to(work.resolve())
+    taken = (REGISTER, *(f"{code}.sqlite" for code in codes))
+    if not inside and any((store / file).exists() for file in taken):
+        shutil.rmtree(work)
+        message = (
+            f"the backup's settings keep the stores in {store}, where there are stores already; "
+            "nothing was restored. Move those away, or put one municipality back in that hub"
+        )
+        raise Damaged(message)
 
 
 def restore_one(hub_folder: Path, code: str, backup: Path, *, who: str, now: Micros) -> Restored:
@@ -96,6 +111,7 @@ def restore_one(hub_folder: Path, code: str, backup: Path, *, who: str, now: Mic
         with own_store_of(hub, tenant) as own, Register(hub.store / REGISTER) as register:
             own.note(line).result()
             register.note(line).result()
+            erase_again(hub, tenant, own, who=who, now=now)
             Tenancy(register).renew(code, now).result()
     seconds = round(monotonic() - began, 3)
     return Restored(point=manifest.made, stores={code: said}, seconds=seconds, running=running)

@@ -168,7 +168,10 @@ def put_back(copy: Path, live: Path) -> None:
 
 
 def _carry_on(copy: Connection, live: Connection, path: Path) -> None:
-    """Write in the copy what is not to be gone back on: the audit, and how often all changed."""
+    """Write in the copy what is not to be gone back on.
+
+    That is the audit, how often all changed, what has been erased, and before when nothing is kept.
+    """
     add_step_functions(copy)
     copy.execute("BEGIN IMMEDIATE")
     last = copy.execute("SELECT coalesce(max(seq), 0) FROM audit").fetchall()[0][0]
@@ -188,6 +191,16 @@ def _carry_on(copy: Connection, live: Connection, path: Path) -> None:
             "INSERT INTO counter VALUES (?1, ?2 + 1) "
             "ON CONFLICT (name) DO UPDATE SET value = max(value, ?2) + 1",
             (name, value),
+        )
+    for row in live.execute("SELECT value FROM salt").fetchall():
+        copy.execute("INSERT INTO salt SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM salt)", row)
+    for row in live.execute("SELECT mark, at FROM erased").fetchall():
+        copy.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", row)
+    for row in live.execute("SELECT dataset, before FROM floor").fetchall():
+        copy.execute(
+            "INSERT INTO floor VALUES (?1, ?2) "
+            "ON CONFLICT (dataset) DO UPDATE SET before = max(before, ?2)",
+            row,
         )
     copy.execute("COMMIT")
 

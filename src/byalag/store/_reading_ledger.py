@@ -65,6 +65,11 @@ class ReadingLedger(ReadingAside):
         salt, marks = self._ask("salt"), self._ask("erased")
         return Tombstones(salt[0][0] if salt else b"", frozenset(mark for (mark,) in marks))
 
+    def risen(self) -> list[str]:
+        """Return the things that are here though they have been erased: from an old backup."""
+        buried = self.tombstones()
+        return [id_ for (id_,) in self._ask("ids_of_things") if id_ in buried]
+
     def newest(self, source: str, part: str = "main") -> Delivery | None:
         """Return the newest delivery of one part of a source."""
         seq = self._ask("newest_delivery", (source, part))[0][0]

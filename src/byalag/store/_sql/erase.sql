@@ -10,6 +10,9 @@ INSERT INTO salt VALUES (?);
 -- name: mark_erased
 INSERT INTO erased VALUES (?, ?) ON CONFLICT DO NOTHING;
 
+-- name: ids_of_things
+SELECT id FROM thing UNION SELECT thing FROM series ORDER BY 1;
+
 -- name: unsaid
 SELECT delivery FROM unsaid ORDER BY delivery;
 
