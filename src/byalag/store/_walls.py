@@ -167,9 +167,11 @@ def _conditions(walled: frozenset[str]) -> dict[str, str]:
     described = f"SELECT 1 FROM main.description d WHERE d.dataset IN {of}"  # noqa: S608 -- as above
     named = f"SELECT 1 FROM main.thing w JOIN main.description d ON d.thing = w.no WHERE d.dataset IN {of}"  # noqa: S608, E501 -- as above; one statement
     measured = f"SELECT 1 FROM main.series s WHERE s.dataset IN {of}"  # noqa: S608 -- as above
+    implied = f"SELECT 1 FROM main.series_relation r JOIN main.series s ON s.no = r.no WHERE s.dataset NOT IN {of}"  # noqa: S608, E501 -- as above; what nobody describes is there for a series that may be seen
     return {
         "dataset": f"t.id NOT IN {of}",
-        "thing": f"NOT EXISTS ({described} AND d.thing = t.no)",
+        "thing": f"NOT EXISTS ({described} AND d.thing = t.no) "
+        f"AND (t.dataset <> '' OR EXISTS ({implied} AND r.object = t.id))",
         "description": f"NOT EXISTS ({described} AND d.thing = t.thing)",
         "thing_relation": f"NOT EXISTS ({described} AND d.thing = t.no) "
         f"AND NOT EXISTS ({named} AND w.id = t.object)",

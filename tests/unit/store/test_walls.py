@@ -116,3 +116,14 @@ def test_the_algebra_meets_the_wall_too(store: Store) -> None:
         assert HOME.id not in str(answer)
         assert FRIDGE.id not in str(answer)
     reading.close()
+
+
+def test_what_only_hidden_series_imply_is_hidden_with_them(store: Store) -> None:
+    reading = walled(store)
+    told = [row.fact.id for row in reading.ask(Ask(of="thing")).rows]
+    there = [row.fact.id for row in store.ask(Ask(of="thing")).rows]
+    assert {one for one in there if "opened" in one or "homes" in one} - set(told)
+    assert not [one for one in told if "opened" in one or "homes" in one]
+    assert [one for one in told if "temperature" in one]
+    assert [one for one in told if "baths" in one]
+    reading.close()
