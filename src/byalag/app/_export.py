@@ -1,10 +1,10 @@
 """Taking a hub's open datasets out as files that anyone can read: CSV, GeoJSON and Parquet."""
 
-import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -13,10 +13,12 @@ from byalag.app._hub import Hub, Tenant
 from byalag.app._stores import declare, open_stores
 from byalag.engine import SystemClock
 from byalag.model import Json, Micros, Series, Thing
+from byalag.standards.profile import Cell, spreadsheet_name, write_exact, write_spreadsheet
 from byalag.store import Store, write_parquet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _THING = ("id", "type", "name", "municipality", "latitude", "longitude")
+_OBSERVED = ("series", "time", "value", "unit", "flag")
 
 
 class Exported(Struct, frozen=True, kw_only=True):
@@ -27,8 +29,11 @@ class Exported(Struct, frozen=True, kw_only=True):
     observations: int = 0
 
 
-def export(hub: Hub, folder: Path) -> Exported:
-    """Write every open dataset of every municipality to a folder, one folder a municipality."""
+def export(hub: Hub, folder: Path, *, language: str = "sv") -> Exported:
+    """Write every open dataset of every municipality to a folder, one folder a municipality.
+
+    Each table is written twice: exactly, and for spreadsheets as they are in a language.
+    """
     files: list[Path] = []
     things = observations = 0
     now = SystemClock().now()
@@ -41,11 +46,11 @@ def export(hub: Hub, folder: Path) -> Exported:
             for dataset in _open(tenant):
                 home.mkdir(parents=True, exist_ok=True)
                 described = _described(store, dataset)
-                files += _write_things(home, dataset, list(described.things.values()))
-                path = home / f"{dataset}.observations.csv"
-                observations += _write_observations(path, store, described.series, now)
+                files += _write_things(home, dataset, list(described.things.values()), language)
+                rows = _Observed(store, described.series, now)
+                files += _write_tables(home, f"{dataset}.observations", _OBSERVED, rows, language)
+                observations += rows.count
                 things += len(described.things)
-                files.append(path)
             files += write_parquet(store, home / "parquet", datasets=_open(tenant), until=now)
     names = sorted(file.relative_to(folder).as_posix() for file in files)
     return Exported(files=names, things=things, observations=observations)
@@ -71,19 +76,29 @@ def _described(store: Store, dataset: str) -> _Described:
     return found
 
 
-def _write_things(home: Path, dataset: str, things: list[Thing]) -> Iterator[Path]:
+def _write_things(home: Path, dataset: str, things: list[Thing], language: str) -> Iterator[Path]:
     things.sort(key=lambda thing: thing.id)
     geojson = home / f"{dataset}.geojson"
     collection = {"type": "FeatureCollection", "features": [_feature(thing) for thing in things]}
     geojson.write_text(json.dumps(collection, ensure_ascii=False, indent=1), "utf-8")
     yield geojson
-    table = home / f"{dataset}.csv"
     names = sorted({name for thing in things for name in thing.properties})
-    with table.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow((*_THING, *names))
-        rows.writerows(_row(thing, names) for thing in things)
-    yield table
+    rows = [_row(thing, names) for thing in things]
+    yield from _write_tables(home, dataset, (*_THING, *names), rows, language)
+
+
+def _write_tables(
+    home: Path, stem: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], language: str
+) -> Iterator[Path]:
+    """Write a table as it is, and as one for spreadsheets; rows are gone through once for each."""
+    exact = home / f"{stem}.csv"
+    with exact.open("w", encoding="utf-8", newline="") as file:
+        write_exact(file, head, rows)
+    yield exact
+    tame = home / spreadsheet_name(stem, language)
+    with tame.open("w", encoding="utf-8", newline="") as file:
+        write_spreadsheet(file, head, rows, comma=language != "en")
+    yield tame
 
 
 def _feature(thing: Thing) -> Json:
@@ -98,34 +113,33 @@ def _feature(thing: Thing) -> Json:
     }
 
 
-def _row(thing: Thing, names: list[str]) -> list[Json]:
-    where = (thing.point.latitude, thing.point.longitude) if thing.point else ("", "")
+def _row(thing: Thing, names: list[str]) -> list[Cell]:
+    where = (thing.point.latitude, thing.point.longitude) if thing.point else (None, None)
     said = [_cell(thing.properties.get(name)) for name in names]
     return [thing.id, thing.type, thing.name or "", thing.municipality or "", *where, *said]
 
 
-def _cell(value: Json) -> Json:
-    if value is None:
-        return ""
+def _cell(value: Json) -> Cell:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
-def _write_observations(path: Path, store: Store, series: list[Series], now: Micros) -> int:
-    """Write what was observed until now, series by series, and return how much that was."""
-    written = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("series", "time", "value", "unit", "flag"))
-        for one in sorted(series, key=lambda each: each.id):
-            known = store.history(one.id, start=0, end=now + 1)
-            written += len(known.times)
-            rows.writerows(
-                (one.id, _iso(at), "" if value != value else value, one.unit, flag)  # noqa: PLR0124 -- only NaN differs from itself
-                for at, value, flag in zip(
-                    known.times.tolist(), known.values.tolist(), known.flags.tolist(), strict=True
-                )
-            )
-    return written
+class _Observed(Struct):
+    """The rows of what was observed until now, series by series; `count` is how many they were."""
+
+    store: Store
+    series: Sequence[Series]
+    now: Micros
+    count: int = 0
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]:
+        self.count = 0
+        for one in sorted(self.series, key=lambda each: each.id):
+            known = self.store.history(one.id, start=0, end=self.now + 1)
+            self.count += len(known.times)
+            for at, value, flag in zip(
+                known.times.tolist(), known.values.tolist(), known.flags.tolist(), strict=True
+            ):
+                yield one.id, _iso(at), None if isnan(value) else value, one.unit, flag
 
 
 def _iso(at: Micros) -> str:

@@ -9,13 +9,14 @@ from byalag.app._services import declared
 from byalag.app._standards import standards
 from byalag.model import Json, Words
 from byalag.standards.dcat import FORMATS, Service
+from byalag.standards.profile import SPREADSHEET
 
 Row = Mapping[str, Json]
 _STATEMENT: Final[Mapping[str, str]] = {
     "sv": "/om/tillganglighet",
     "en": "/en/about/accessibility",
 }
-_TABLES: Final = ("application/json", "text/csv")
+_TABLES: Final = ("application/json", "text/csv", SPREADSHEET.partition(";")[0])
 _PLACES: Final = "application/geo+json"
 _CLOSED: Final[Words] = {
     "sv": "stängd: bara kommunens egna når den, med nyckel eller inloggning",

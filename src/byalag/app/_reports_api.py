@@ -24,10 +24,20 @@ from byalag.pages.stewardship import (
     as_json,
     overseen,
 )
-from byalag.standards.profile import EXACT, Api, NotAnswered, Operation, choose, describe, info
+from byalag.standards.profile import (
+    EXACT,
+    SPREADSHEET,
+    Api,
+    NotAnswered,
+    Operation,
+    choose,
+    describe,
+    info,
+)
 
 NAME = "stewardship"
 _JSON = "application/json"
+_CSV, _SHEET = (each.partition(";")[0] for each in (EXACT, SPREADSHEET))
 
 
 class AskReport(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +77,7 @@ def api_of(
     def make(request: Request) -> tuple[bytes, str]:
         asked = _asked(request)
         accept = request.headers.get("accept", "")
-        media = choose(accept, [_JSON, EXACT.partition(";")[0]])
+        media = choose(accept, [_JSON, _CSV, _SHEET])
         try:
             codes = overseen(site, request, steward.now())
         except HTTPException as error:
@@ -85,7 +95,11 @@ def api_of(
 
 
 def _written(made: Report, media: str) -> tuple[bytes, str]:
-    return (as_json(made), _JSON) if media == _JSON else (as_csv(made, "sv"), EXACT)
+    if media == _JSON:
+        return as_json(made), _JSON
+    if media == _SHEET:
+        return as_csv(made, "sv", spreadsheet=True), SPREADSHEET
+    return as_csv(made, "sv"), EXACT
 
 
 def _asked(request: Request) -> AskReport:
@@ -147,9 +161,11 @@ def _operation() -> Operation:
         summary={"sv": "Hämta en rapport", "en": "Get a report"},
         description={
             "sv": "En rapport om de kommuner som nyckeln får se, eller om en av dem. Som CSV om "
-            "Accept säger text/csv.",
+            "Accept säger text/csv, och som CSV för kalkylprogram om det säger "
+            "application/vnd.byalag.spreadsheet+csv.",
             "en": "A report of the municipalities that the key may see, or of one of them. As CSV "
-            "if Accept says text/csv.",
+            "if Accept says text/csv, and as CSV for spreadsheets if it says "
+            "application/vnd.byalag.spreadsheet+csv.",
         },
         example={"report": "inventory", "municipality": "2482"},
         example_answer=_EXAMPLE,

@@ -6,7 +6,7 @@ import click
 
 from byalag.app import export as write
 from byalag.app import open_hub
-from byalag.cli._language import say
+from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, camel, shared_options
 
 
@@ -22,7 +22,7 @@ from byalag.cli._out import HUB, Out, camel, shared_options
 @shared_options
 def export(hub: Path, folder: Path, out: Out) -> None:
     """Write the open datasets as CSV, GeoJSON and Parquet."""
-    done = write(open_hub(hub), folder)
+    done = write(open_hub(hub), folder, language=language())
     out.result(camel(done) | {"folder": str(folder)})
     for name in done.files:
         out.line(str(folder / name))

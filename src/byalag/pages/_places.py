@@ -1,6 +1,6 @@
 """The pages of a theme: the list of its places, one place, and one place's values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -18,6 +18,14 @@ from byalag.pages._site import Site
 from byalag.pages._theme import Theme
 from byalag.services import Unknown
 from byalag.services.baths import OnePlace, PropertyHistory
+from byalag.standards.profile import (
+    EXACT,
+    SPREADSHEET,
+    Cell,
+    exact_csv,
+    spreadsheet_csv,
+    spreadsheet_name,
+)
 
 
 def list_places(site: Site, theme: Theme, language: Language, request: Request) -> Response:
@@ -59,6 +67,7 @@ def show_place(site: Site, theme: Theme, language: Language, request: Request) -
         chart=chart,
         history_address=f"{theme.api}/{thing}/history",
         values_address=language.address(theme.values_page, id=thing),
+        sheet_address=_sheet(theme, language, thing),
         here_map=_locator(place.municipality and place.municipality.code, place.position),
         **theme.more(place),
     )
@@ -86,6 +95,7 @@ def show_values(site: Site, theme: Theme, language: Language, request: Request) 
         write=partial(style.write, local),
         place_address=language.address(theme.place_page, id=thing),
         values_address=language.address(theme.values_page, id=thing),
+        sheet_address=_sheet(theme, language, thing),
     )
 
 
@@ -96,23 +106,42 @@ def values_as_csv(site: Site, theme: Theme, language: Language, request: Request
         history = theme.history(thing, site.view.reader, site.view.now())
     except Unknown:
         return wrong(site, request, language, 404)
-    local = site.local(language)
-    name = thing.replace(":", "-")
-    return Response(
-        "".join(_rows(history, local)),
-        media_type="text/csv; charset=utf-8; header=present",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.csv"',
-            "Cache-Control": "no-cache",
-        },
-    )
+    body = exact_csv(("time", history.property, "flag"), _rows(history, site.local(language)))
+    return _file(body, EXACT, f"{_stem(thing)}.csv")
 
 
-def _rows(history: PropertyHistory, local: Local) -> Iterator[str]:
-    yield f"time,{history.property},flag\r\n"
+def values_for_spreadsheets(
+    site: Site, theme: Theme, language: Language, request: Request
+) -> Response:
+    """Answer with the values of one place's week as a table that a spreadsheet runs nothing of."""
+    thing = request.path_params["id"]
+    try:
+        history = theme.history(thing, site.view.reader, site.view.now())
+    except Unknown:
+        return wrong(site, request, language, 404)
+    head = (language.plain("place.time"), history.property, language.plain("place.flag"))
+    rows = _rows(history, site.local(language))
+    body = spreadsheet_csv(head, rows, comma=language.code != "en")
+    return _file(body, SPREADSHEET, spreadsheet_name(_stem(thing), language.code))
+
+
+def _sheet(theme: Theme, language: Language, thing: str) -> str:
+    return spreadsheet_name(language.address(theme.values_page, id=thing), language.code)
+
+
+def _stem(thing: str) -> str:
+    return thing.replace(":", "-")
+
+
+def _file(body: bytes, media_type: str, name: str) -> Response:
+    attached = f'attachment; filename="{name}"'
+    headers = {"Content-Disposition": attached, "Cache-Control": "no-cache"}
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _rows(history: PropertyHistory, local: Local) -> Iterator[Sequence[Cell]]:
     for value in history.values:
-        shown = "" if value.value is None else value.value
-        yield f"{local.iso(value.time)},{shown},{value.flag}\r\n"
+        yield local.iso(value.time), value.value, value.flag
 
 
 def _municipality(site: Site, ask: Asked) -> str | None:

@@ -11,11 +11,18 @@ from byalag.pages._assets import serve
 from byalag.pages._error import language_of, wrong
 from byalag.pages._home import show_home
 from byalag.pages._language import Language
-from byalag.pages._places import list_places, show_place, show_values, values_as_csv
+from byalag.pages._places import (
+    list_places,
+    show_place,
+    show_values,
+    values_as_csv,
+    values_for_spreadsheets,
+)
 from byalag.pages._site import Site
 from byalag.pages._theme import Theme, baths, parking
 from byalag.pages._towns import show_town
 from byalag.pages._view import View
+from byalag.standards.profile import spreadsheet_name
 
 
 def routes(view: View) -> list[BaseRoute]:
@@ -67,6 +74,7 @@ def _themed(site: Site, theme: Theme, language: Language) -> list[BaseRoute]:
         language.address(theme.list_page): list_places,
         language.address(theme.place_page, id="{id}"): show_place,
         f"{values}.csv": values_as_csv,
+        spreadsheet_name(values, language.code): values_for_spreadsheets,
         values: show_values,
     }
     return [Route(path, _told(show, site, theme, language)) for path, show in shown.items()]

@@ -17,7 +17,7 @@ from byalag.pages._language import Language
 from byalag.pages._site import Site
 from byalag.pages._trend import Trend, trend
 from byalag.pages.report import REPORTS, Report, ReportName, as_csv, as_json, in_language
-from byalag.standards.profile import EXACT, SPREADSHEET
+from byalag.standards.profile import EXACT, SPREADSHEET, spreadsheet_name
 from byalag.store import METRICS, Metric, Share
 
 _SHOWN = 500  # rows of a report on its page; the files hold them all
@@ -152,7 +152,7 @@ def write_spreadsheet(
     """Answer with a report as CSV for spreadsheets, which can carry out nothing that is in it."""
     report = _report(site, steward, request)
     body = as_csv(report, language.code, spreadsheet=True)
-    return _file(body, SPREADSHEET, f"{report.name}.kalkyl.csv")
+    return _file(body, SPREADSHEET, spreadsheet_name(report.name, language.code))
 
 
 def write_json(site: Site, steward: Steward, _language: Language, request: Request) -> Response:

@@ -23,6 +23,9 @@ from byalag.standards.profile._spreadsheet import (
     exact_csv,
     harmless,
     spreadsheet_csv,
+    spreadsheet_name,
+    write_exact,
+    write_spreadsheet,
 )
 
 __all__ = [
@@ -50,4 +53,7 @@ __all__ = [
     "lived",
     "refuse",
     "spreadsheet_csv",
+    "spreadsheet_name",
+    "write_exact",
+    "write_spreadsheet",
 ]

@@ -12,7 +12,8 @@ from byalag.standards.profile._declare import Api, Operation
 from byalag.standards.profile._negotiate import choose
 from byalag.standards.profile._paging import header, item_links, links
 from byalag.standards.profile._query import read, written
-from byalag.standards.profile._represent import WRITTEN, formats, represent
+from byalag.standards.profile._represent import SHEET, WRITTEN, formats, represent
+from byalag.standards.profile._spreadsheet import spreadsheet_name
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -78,12 +79,18 @@ def _finish(  # noqa: PLR0913, PLR0917 -- what is known when a question has been
     told = tell(question)
     if asked.if_none_match.strip() == "*":  # there is an answer, which is all that was asked
         return Reply(status=304, headers=about)
+    if media == SHEET:
+        about = about | {"Content-Disposition": _attached(operation)}
     related = links(api, operation, told, asked.query, asked.params)
     return Reply(
         body=represent(operation, told, media, related, item_links(api, operation, told)),
         media_type=WRITTEN.get(media, media),
         headers=about | {"Link": header(related)},
     )
+
+
+def _attached(operation: Operation) -> str:
+    return f'attachment; filename="{spreadsheet_name(operation.name, "en")}"'
 
 
 def _tag(*parts: str) -> str:

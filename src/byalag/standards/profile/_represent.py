@@ -1,12 +1,10 @@
-"""One answer in several formats: JSON, GeoJSON where there is a position, and exact CSV.
+"""One answer in several formats: JSON, GeoJSON where there is a position, and CSV of two kinds.
 
-The CSV is exact (RFC 4180): nothing in it is altered to please a spreadsheet.
+What is called text/csv is exact (RFC 4180). The CSV for spreadsheets has a media type of its own.
 """
 
-import csv
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
-from io import StringIO
 from typing import TypeAlias
 
 import msgspec
@@ -15,9 +13,17 @@ from msgspec import Struct, inspect
 from byalag.model import Json
 from byalag.standards.profile._declare import Operation
 from byalag.standards.profile._query import core
+from byalag.standards.profile._spreadsheet import (
+    EXACT,
+    SPREADSHEET,
+    Cell,
+    exact_csv,
+    spreadsheet_csv,
+)
 
 JSON, GEOJSON, CSV = "application/json", "application/geo+json", "text/csv"
-WRITTEN = {CSV: "text/csv; charset=utf-8; header=present"}
+SHEET = SPREADSHEET.partition(";")[0]
+WRITTEN = {CSV: EXACT, SHEET: SPREADSHEET}
 
 Links: TypeAlias = Mapping[str, str]  # relation to address
 Path: TypeAlias = tuple[str, ...]
@@ -28,7 +34,7 @@ _encode = msgspec.json.Encoder().encode
 def formats(operation: Operation) -> list[str]:
     """Return the media types that an operation's answers come in, the usual one first."""
     placed = ("position", "latitude") in _columns(operation.answers, operation.rows)
-    return [JSON, GEOJSON, CSV] if placed else [JSON, CSV]
+    return [JSON, GEOJSON, CSV, SHEET] if placed else [JSON, CSV, SHEET]
 
 
 def represent(
@@ -36,7 +42,10 @@ def represent(
 ) -> bytes:
     """Return an answer in one of the formats; each row has links of its own, or there are none."""
     if media == CSV:
-        return _csv(operation, _rows(operation, answer))
+        head, rows = _table(operation, _rows(operation, answer))
+        return exact_csv(head, ([_exact(cell) for cell in row] for row in rows))
+    if media == SHEET:
+        return spreadsheet_csv(*_table(operation, _rows(operation, answer)))
     if media == GEOJSON:
         return _encode(_geojson(operation, answer, links))
     return as_json(operation, answer, links, item_links)
@@ -101,15 +110,16 @@ def _feature(row: Struct) -> dict[str, Json]:
     }
 
 
-def _csv(operation: Operation, rows: Sequence[Struct]) -> bytes:
+def _table(
+    operation: Operation, rows: Sequence[Struct]
+) -> tuple[Sequence[str], Iterator[Sequence[Cell]]]:
+    """Return the head of a table of answers, and its rows."""
     columns = _columns(operation.answers, operation.rows)
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_header(path) for path in columns])
-    for row in rows:
-        said: Json = msgspec.to_builtins(row)
-        writer.writerow([_cell(said, path) for path in columns])
-    return text.getvalue().encode()
+    told: Iterator[Json] = (msgspec.to_builtins(row) for row in rows)
+    return (
+        [_header(path) for path in columns],
+        ([_cell(said, path) for path in columns] for said in told),
+    )
 
 
 @cache
@@ -140,11 +150,12 @@ def _header(path: Path) -> str:
     return first + "".join(name[0].upper() + name[1:] for name in rest)
 
 
-def _cell(said: Json, path: Path) -> str:
+def _cell(said: Json, path: Path) -> Cell:
     for name in path:
         said = said.get(name) if said is not None else None
-    if said is None:
-        return ""
-    if isinstance(said, str):
-        return said
-    return _encode(said).decode()
+    return _encode(said).decode() if isinstance(said, list | dict) else said
+
+
+def _exact(cell: Cell) -> Cell:
+    """Return a number as JSON has it, so that both formats say the same."""
+    return _encode(cell).decode() if isinstance(cell, float) else cell
