@@ -85,10 +85,16 @@ def openapi(hub: str, contact: Contact | None) -> Json:
         "security": [],
         "tags": [{"name": "datex", "description": both(TITLE)}],
         "paths": {
-            "/": _path("getIndex", "Var publikationerna finns.", "Where they are.", _index(hub)),
+            "/": _path(
+                "getIndex",
+                "Var publikationerna finns.",
+                "Where they are.",
+                _index(hub),
+                _closed(hub),
+            ),
             **{path: _publication(hub, path) for path in (TABLE, STATUS)},
             "/api-info": _path(
-                "getApiInfo", "API:ets namn och version.", "Its name and version.", _info(hub)
+                "getApiInfo", "API:ets namn och version.", "Its name and version.", _info(hub), {}
             ),
         },
         "components": _components(),
@@ -110,7 +116,7 @@ def _info(hub: str) -> Json:
     }
 
 
-def _path(name: str, sv: str, en: str, said: Json) -> Json:
+def _path(name: str, sv: str, en: str, said: Json, refused: dict[str, Json]) -> Json:
     schema = "apiInfo" if "apiName" in said else "index"
     answer = {
         "application/json": {
@@ -118,7 +124,7 @@ def _path(name: str, sv: str, en: str, said: Json) -> Json:
             "examples": {"one": {"value": said}},
         }
     }
-    return _get(name, sv, en, answer, [], {})
+    return _get(name, sv, en, answer, [], refused)
 
 
 def _publication(hub: str, path: str) -> Json:
@@ -129,12 +135,22 @@ def _publication(hub: str, path: str) -> Json:
             "description": "Inget har ändrats. / Nothing has changed.",
             "headers": _TRACE,
         },
+        **_closed(hub),
         "400": _refused(hub, 400, "malformed-question", "Frågan går inte att läsa."),
         "404": _refused(hub, 404, "not-found", "Kommunen eller parkeringar finns inte."),
         "406": _refused(hub, 406, "not-acceptable", "Formatet finns inte."),
     }
     asked = [{"$ref": "#/components/parameters/municipality"}]
     return _get(name, sv, en, answer, asked, refused)
+
+
+def _closed(hub: str) -> dict[str, Json]:
+    """Return how whoever shows a key that does not do is refused."""
+    return {
+        "401": _refused(hub, 401, "key-needed", "En giltig nyckel behövs."),
+        "403": _refused(hub, 403, "not-allowed", "Det är inte tillåtet."),
+        "429": _refused(hub, 429, "too-many-tries", "Vänta och försök igen."),
+    }
 
 
 def _get(  # noqa: PLR0913, PLR0917 -- the parts of an operation

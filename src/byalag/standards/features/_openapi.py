@@ -164,7 +164,10 @@ def _get(
             "headers": _headers("ETag"),
         },
         "400": {"$ref": "#/components/responses/bad"},
+        "401": {"$ref": "#/components/responses/closed"},
+        "403": {"$ref": "#/components/responses/notAllowed"},
         "406": {"$ref": "#/components/responses/unacceptable"},
+        "429": {"$ref": "#/components/responses/tooMany"},
         "500": {"$ref": "#/components/responses/fault"},
     }
     if "collectionId" in takes:
@@ -237,8 +240,11 @@ def _components(hub: str) -> Json:
         },
         "responses": {
             "bad": _problem(hub, 400, "unknown-parameter", "Frågan går inte att läsa."),
+            "closed": _problem(hub, 401, "key-needed", "En giltig nyckel behövs."),
+            "notAllowed": _problem(hub, 403, "not-allowed", "Det är inte tillåtet."),
             "missing": _problem(hub, 404, "not-found", "Det finns inte."),
             "unacceptable": _problem(hub, 406, "not-acceptable", "Formatet finns inte."),
+            "tooMany": _problem(hub, 429, "too-many-tries", "Vänta och försök igen."),
             "fault": _problem(hub, 500, "fault", "Fel hos oss."),
         },
     }
@@ -246,6 +252,9 @@ def _components(hub: str) -> Json:
 
 _TITLES: Final = {
     "unknown-parameter": "Unknown parameter",
+    "key-needed": "A valid key is needed",
+    "not-allowed": "Not allowed",
+    "too-many-tries": "Too many failed tries",
     "not-found": "Not found",
     "not-acceptable": "There is no such format",
     "fault": "A fault of ours",

@@ -142,7 +142,7 @@ def _operation(one: Operation) -> Json:
         "description": f"{both(one.summary)}. GS CIM 009, {one.clause}.",
         "parameters": [_parameter(name) for name in one.parameters] + _HEADERS,
         "responses": dict(_answers(one)) | _failures(one),
-        "security": [] if one.reads else [{"key": []}],
+        "security": [] if one.reads or one.method == "GET" else [{"key": []}],
     }
     if one.takes:
         described["requestBody"] = {
@@ -186,7 +186,6 @@ def _failures(one: Operation) -> dict[str, Json]:
     """Return the ways in which an operation can fail."""
     never = {"406"} if not one.gives else {"409"}
     never |= set() if one.takes else {"415", "409"}
-    never |= {"401"} if one.reads else set()
     return {
         status: {
             "description": both(words),

@@ -19,6 +19,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str, str]]] = {
     "notAllowed": (403, "Det är inte tillåtet.", "It is not allowed"),
     "missing": (404, "Det finns inte.", "It is not there"),
     "otherMedia": (415, "Skriv JSON.", "Write JSON"),
+    "tooMany": (429, "Vänta och försök igen.", "Wait and try again"),
     "fault": (500, "Fel hos oss.", "A fault of ours"),
 }
 _TEXT: Final[Json] = {"type": "string"}
@@ -85,11 +86,11 @@ def responses(
         body = {"schema": ref("schemas", schema), "examples": {"one": {"value": example}}}
         good["content"] = {JSON: body}
     told: dict[str, Json] = {"201" if made else "200": good}
-    refusals = ["bad", "fault"]
+    refusals = ["bad", "closed", "notAllowed", "tooMany", "fault"]
     if named or made:
         refusals += ["missing"]
     if made or writes:
-        refusals += ["closed", "notAllowed", "otherMedia"]
+        refusals += ["otherMedia"]
     for name in refusals:
         told[str(REFUSALS[name][0])] = ref("responses", name)
     return dict(sorted(told.items()))
@@ -105,7 +106,8 @@ def api_info(root: str, version: str, released: str) -> Json:
         "apiStatus": "active",
     }
     told = responses("apiInfo", example)
-    del told["400"]
+    for never in ("400", "401", "403"):
+        del told[never]
     return {
         "operationId": "getApiInfo",
         "tags": ["service"],
