@@ -45,6 +45,24 @@ def test_a_doctype_is_never_read() -> None:
         read(body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<d/1> a <http://www.w3.org/ns/dcat#Dataset> .",
+        b'{"@id": "d/1", "@type": "http://www.w3.org/ns/dcat#Dataset"}',
+    ],
+)
+@pytest.mark.proves(14)
+def test_what_is_relative_names_no_folder_of_the_hubs(body: bytes) -> None:
+    assert [where for where, _ in read(body).entries] == ["d/1"]
+
+
+def test_what_is_sent_is_not_quoted_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Garbled):
+        read(b'<!DOCTYPE l SYSTEM "file:///etc/passwd"><l/>')
+    assert not caplog.records
+
+
 def test_an_empty_catalogue_is_a_catalogue() -> None:
     body = b"<https://data.example/k> a <http://www.w3.org/ns/dcat#Catalog> ."
     assert heard({"kind": "dcat"}, body) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from byalag.model import Json, Rejected
 from byalag.sources import Garbled
-from byalag.sources._json import decoded, outline, raw_records, read, steps, whole
+from byalag.sources._json import KEPT, decoded, outline, raw_records, read, steps, whole
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
@@ -194,3 +194,17 @@ def test_what_stands_beside_the_records_can_be_read() -> None:
 def test_nothing_but_brackets_is_refused_soon() -> None:
     with pytest.raises(Garbled):
         list(raw_records(b"[" * 3_000_000, ()))
+
+
+@pytest.mark.proves(12)
+def test_brackets_within_brackets_are_counted_once() -> None:
+    with pytest.raises(Garbled, match="not JSON"):
+        list(raw_records(b"[" * 60_000 + b"]" * 60_000, ("result", "records")))
+
+
+@pytest.mark.proves(12)
+def test_no_more_is_set_aside_of_a_record_than_what_shows_it() -> None:
+    long = b"9" * 1_000_000
+    found = decoded("[0]", msgspec.Raw(long))
+    assert isinstance(found, Rejected)
+    assert found.record == long[:KEPT]

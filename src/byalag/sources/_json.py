@@ -13,6 +13,7 @@ from byalag.sources._salvage import TOKEN, Pairs, Steps, salvaged, without_recor
 from byalag.sources._unread import no_list, not_json
 
 DEEPEST = 64
+KEPT = 65_536  # bytes of a broken record that are set aside; its delivery has them all
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 STEP = re.compile(r"""'([^']*)'|"([^"]*)"|([^.]+)""")
 FIRST = re.compile(rb"\s*(.)", re.DOTALL)
@@ -141,11 +142,12 @@ def _readings(body: bytes, records: Steps, *, keyed: bool) -> Iterator[bytes]:
 def decoded(where: str, raw: Raw) -> Json | Rejected:
     """Decode one record, or say why it cannot be: NaN, bad text, too deep."""
     try:
-        if _too_deep(raw):
-            return Rejected(where=where, why=f"is nested deeper than {DEEPEST}", record=bytes(raw))
-        return anything.decode(raw)
+        if not _too_deep(raw):
+            return anything.decode(raw)
+        why = f"is nested deeper than {DEEPEST}"
     except BROKEN as error:
-        return Rejected(where=where, why=str(error), record=bytes(raw))
+        why = str(error)
+    return Rejected(where=where, why=why, record=bytes(memoryview(raw)[:KEPT]))
 
 
 def _walk(raw: Raw, path: Steps) -> Raw:

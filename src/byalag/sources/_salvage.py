@@ -56,7 +56,7 @@ def _spans(body: bytes, path: Steps, *, keyed: bool) -> list[tuple[int, int]] | 
         if max(len(open_at), depth) > DEEPEST:
             return None
         if start < 0:
-            if mark == opens and tuple(open_at) == path:
+            if mark == opens and len(open_at) == len(path) and tuple(open_at) == path:
                 start, depth = token.end(), 0
             else:
                 word = _follow(open_at, mark, token[0], word)

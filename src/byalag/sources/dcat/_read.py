@@ -3,6 +3,7 @@
 What is read may name other documents (JSON-LD contexts, XML entities); none of them is fetched.
 """
 
+import logging
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ DCAT, DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
 FOAF, HYDRA = "http://xmlns.com/foaf/0.1/", "http://www.w3.org/ns/hydra/core#"
 NAMES = (f"{FOAF}name", "http://www.w3.org/2006/vcard/ns#fn", f"{DCT}title")
 _CONTEXT = "@context"
+_BASE = "https://base.invalid/"  # RFC 2606; what is relative stays so, and names no folder of ours
 
 
 class Catalogue(Struct, frozen=True):
@@ -66,14 +68,31 @@ def _graph(body: bytes) -> "Graph":
 
     text = utf8(body)
     form = _form(text)
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # its warnings quote what was sent
     graph = Graph()
     try:
-        graph.parse(data=text, format=form)
+        graph.parse(data=text, format=form, publicID=_BASE)
     except Exception as error:  # rdflib's parsers raise errors of many unrelated types
         said = " ".join(str(error).split())[:300] or type(error).__name__
         message = f"the answer is not {_TOLD[form]}: {said}"
         raise Garbled(message) from error
+    _without_base(graph)
     return graph
+
+
+def _without_base(graph: "Graph") -> None:
+    for told in [triple for triple in graph if any(map(_is_based, triple))]:
+        graph.remove(told)
+        subject, predicate, object_ = map(_unbased, told)
+        graph.add((subject, predicate, object_))
+
+
+def _is_based(node: object) -> bool:
+    return _is_named(node) and str(node).startswith(_BASE)
+
+
+def _unbased(node: object) -> Any:  # noqa: ANN401 -- rdflib is loaded only where it is used
+    return _iri(str(node).removeprefix(_BASE)) if _is_based(node) else node
 
 
 _TOLD = {"xml": "RDF/XML", "json-ld": "JSON-LD", "turtle": "Turtle"}

@@ -14,7 +14,7 @@ from byalag.model import Delivery, Duration, Json, Rejected, span
 from byalag.sources import Common, Garbled, Kind, Query, Translate
 from byalag.sources._columns import check_header
 from byalag.sources._forms import found
-from byalag.sources._json import decoded, raw_records
+from byalag.sources._json import BROKEN, decoded, raw_records
 from byalag.sources._say import Found, mappers, say
 from byalag.sources.sql._select import check_select
 
@@ -89,7 +89,7 @@ def _rows(place: str, body: bytes) -> Iterator[Found]:
     """Yield the rows, all at once where all are sound."""
     try:
         rows = _LINES.decode_lines(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except BROKEN:
         for where, raw in raw_records(body, ()):
             row = decoded(place + where, raw)
             yield row if isinstance(row, Rejected) else (place + where, row)
