@@ -65,7 +65,9 @@ def test_a_new_hub_folder_is_right_and_runs(hub: Path) -> None:
     checked = byalag("check", hub, "--json")
     assert checked.code == 0
     said = checked.json
-    lacking = said.pop("uncatalogued")
+    lacking, gaps = said.pop("uncatalogued"), said.pop("gaps")
+    assert len(gaps) == 3  # what only the municipality can fill in: whom to ask
+    assert all("no contact" in gap["why"] for gap in gaps)
     assert all("a contact: name and email" in words for words in lacking.values())
     assert said == {
         "ok": True,
