@@ -67,3 +67,16 @@ def test_a_page_for_everyone_has_no_rooms_and_leads_to_the_dictionary(hub: TestC
     tree = tree_of(hub.get("/bad", headers=HTML).text)
     assert not find(tree, "//nav[@class='rooms']")
     assert "/ordlista" in [str(one) for one in find(tree, "//footer//a/@href")]
+
+
+def test_whoever_has_logged_in_is_not_told_that_there_are_no_cookies(hub: TestClient) -> None:
+    browser = TestClient(hub.app)
+    assert "Inga kakor" in browser.get("/bad", headers=HTML).text
+    for path in ("/ordning", "/granskning", "/ordlista/forslag", "/konto"):
+        assert "Inga kakor" not in browser.get(path, headers=HTML).text, path
+
+
+def test_a_sample_is_drawn_in_a_municipality_by_its_name(hub: TestClient) -> None:
+    tree = tree_of(TestClient(hub.app).get("/granskning", headers=HTML).text)
+    legends = [str(one.text) for one in find(tree, "//legend")]
+    assert "Dra ett nytt stickprov i Skellefteå" in legends

@@ -145,3 +145,11 @@ def test_how_good_a_dataset_is_stands_beside_the_data(hub: TestClient) -> None:
     assert "Uppmätt kvalitet" in parking
     assert "Fullständighet 92 %" in parking.replace("\xa0", " ")
     assert "Uppmätt" not in words_of(find(tree, "//section[@id='bathing-places']")[0])
+
+
+def test_a_closed_dataset_has_no_licence_and_is_kept_for_days_in_words(hub: TestClient) -> None:
+    page = words_of(tree_of(hub.get("/ordning/datamangd/alarms", headers=HTML).text))
+    assert "Licens" not in page
+    assert "90 dygn" in page
+    page = words_of(tree_of(hub.get("/ordning/datamangd/parking", headers=HTML).text))
+    assert "Licens" in page

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from byalag.app._flow_hosts import hosts_of_outlet, hosts_of_source, hosts_of_subscriptions
 from byalag.app._hub import Hub, Tenant
 from byalag.app._read_source import Declared
+from byalag.governance import ProductState
 from byalag.model import Dataset, MunicipalityCode, Series, Thing, Words
 from byalag.standards.dcat import Entry, Service, serves
 from byalag.store import Overview, Store
@@ -255,6 +256,14 @@ def _files(store: Store | None, dataset: Dataset) -> Iterator[Node]:
         )
 
 
+_STATES: dict[ProductState, Words] = {
+    "draft": {"sv": "utkast", "en": "draft"},
+    "published": {"sv": "publicerad", "en": "published"},
+    "deprecated": {"sv": "fasas ut", "en": "deprecated"},
+    "retired": {"sv": "nedlagd", "en": "retired"},
+}
+
+
 def _dataset(dataset: Dataset) -> Node:
     return Node(
         key=f"dataset/{dataset.id}",
@@ -278,7 +287,7 @@ def _open_ends(around: Around, tenant: Tenant, dataset: Dataset) -> Iterator[Nod
     for product in around.hub.products.values():
         names = {name.partition("/")[0] for name in product.apis}
         if product.state != "draft" and names & apis and not product.municipality:
-            yield _end("product", product.id, product.title, product.state)
+            yield _end("product", product.id, product.title, words=_STATES[product.state])
     at = "/datasets/dcat"
     yield _end("catalogue", "dcat", {"sv": "Katalogen", "en": "The catalogue"}, at, at)
     exported: Words = {"sv": "Parquet och CSV", "en": "Parquet and CSV"}
@@ -305,7 +314,7 @@ def _own_ends(around: Around, tenant: Tenant, dataset: Dataset) -> Iterator[Node
         yield _end("subscription", host, title, host, host=host)
     for product in around.hub.products.values():
         if product.municipality == code and product.state != "draft":
-            yield _end("product", product.id, product.title, product.state)
+            yield _end("product", product.id, product.title, words=_STATES[product.state])
     if not dataset.open and not dataset.personal_data:
         title = {"sv": "Standarderna, med kommunens nyckel", "en": "The standards, with a key"}
         yield _end("own", "standards", title, "facts:read")

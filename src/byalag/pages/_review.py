@@ -118,6 +118,8 @@ def show_review(site: Site, archive: Archive, language: Language, request: Reque
         here="review",
         lines=lines,
         codes=codes,
+        names={code: code for code in codes}
+        | {town.code: town.name for town in site.view.municipalities},
         chosen=chosen,
         asked={name: query.get(name, "") for name in ("about", "who", "what", "since", "until")},
         kinds=sorted({one.what for code in codes for one in archive.audits[code].doings()}),
