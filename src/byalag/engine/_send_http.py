@@ -131,6 +131,9 @@ def _address(text: str) -> httpcore2.URL:
     except httpx2.InvalidURL as error:
         reason = "the address cannot be read; check `url` in the outlet's file"
         raise NotTaken(reason, final=True) from error
+    if url.scheme not in {"http", "https"}:
+        reason = "the address is not http or https; check `url` in the outlet's file"
+        raise NotTaken(reason, final=True)
     return httpcore2.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
