@@ -15,7 +15,7 @@ from byalag.sources import Ask, Common, Kind, Poll
 from byalag.store import Store
 from byalag.testkit import Answer, Asked, Faulty, running, soon
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.promise]  # what it measures needs a quiet machine
 
 HOME = Municipality(code="2482", name="Skellefteå", on_premises=("127.0.0.0/8",))
 EVERY = timedelta(seconds=0.4)
