@@ -1,5 +1,6 @@
 """Who is on the other end of a connection: an address, and the network that it is of."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -7,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from starlette.types import Scope
 
 _SITE = {4: 24, 6: 48}  # bits: what one holder of addresses usually has (RFC 6177 for IPv6)
+_WITH_PORT = re.compile(r"\[(?P<six>[0-9A-Fa-f:.]+)\](?::\d+)?|(?P<four>\d+(?:\.\d+){3}):\d+")
 _LOCAL = ("127.0.0.0/8", "::1/128")
 
 
@@ -29,7 +31,7 @@ class Proxies:
         if said is None or not self._ours(address):
             return address
         for each in reversed(said.decode("latin-1").split(",")):
-            address = each.strip()
+            address = _plain(each.strip())
             if not self._ours(address):
                 break
         return address
@@ -40,6 +42,12 @@ class Proxies:
         except ValueError:
             return False
         return any(given in each for each in self._ranges if each.version == given.version)
+
+
+def _plain(told: str) -> str:
+    """Return an address without the port that some proxies tell too, another for each question."""
+    found = _WITH_PORT.fullmatch(told)
+    return (found["six"] or found["four"]) if found else told
 
 
 @lru_cache(maxsize=4096)

@@ -223,10 +223,10 @@ class Mounted:
         )
 
     def _question(self, scope: Scope, window: OpenWindow) -> Question:
-        """Return all that an answer depends on beside the store."""
+        """Return all that an answer depends on beside the store: on what is hidden of it, too."""
         said = tuple([pair for pair in scope["said"].items() if pair[0] not in _ELSEWHERE])
         path = scope.get("raw_path") or scope["path"]
-        return window.municipality, path, scope["query_string"], said
+        return window.municipality, window.walled, path, scope["query_string"], said
 
     def _other(self, spoken: Spoken, method: str) -> Sent:
         allowed = ", ".join(self._described.methods(spoken.path))

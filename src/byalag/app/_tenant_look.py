@@ -1,6 +1,8 @@
 """Whether a municipality's look can be used: colours that are read by all, a mark that is safe."""
 
+import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +19,7 @@ _SVG: Final = "{http://www.w3.org/2000/svg}"
 _UNSAFE: Final = frozenset(
     {"script", "foreignObject", "iframe", "animate", "set", "handler", "style"}
 )
+_REACHES: Final = re.compile(r"url\((?!#)|image-set|src\(|\\", re.IGNORECASE)
 _SCHEMES: Final[dict[str, tuple[str, str]]] = {
     "light": ("på ljus botten", "on light ground"),
     "dark": ("på mörk botten", "on dark ground"),
@@ -80,7 +83,8 @@ def _unsafe(name: str, body: bytes) -> Words | None:
             "sv": f"{name} kan inte läsas som SVG: {error.msg}.",
             "en": f"{name} cannot be read as SVG: {error.msg}.",
         }
-    found = _active(tree) if b"<!DOCTYPE" not in body.upper() else "DOCTYPE"
+    about: Any = tree.getroottree().docinfo
+    found = "DOCTYPE" if about.doctype else _active(tree)
     if not found:
         return None
     return {
@@ -92,7 +96,8 @@ def _unsafe(name: str, body: bytes) -> Words | None:
 def _active(tree: Any) -> str:  # noqa: ANN401 -- lxml has no public name for an element
     if tree.tag != f"{_SVG}svg":
         return f"<{tree.tag}>"
-    found: Iterator[str] = map(_act, tree.iter())
+    around = chain(tree.itersiblings(preceding=True), tree.itersiblings())
+    found: Iterator[str] = map(_act, chain(around, tree.iter()))
     return next((one for one in found if one), "")
 
 
@@ -108,7 +113,7 @@ def _act(element: Any) -> str:  # noqa: ANN401 -- lxml has no public name for an
             return called
         if called == "href" and not value.startswith(("#", "data:image/png;base64,")):
             return f'href="{value[:40]}"'
-        if "url(" in value and "url(#" not in value:
+        if _REACHES.search(value):
             return f'{called}="{value[:40]}"'
     return ""
 

@@ -9,6 +9,7 @@ import os
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias, get_args
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -37,6 +38,7 @@ _NOT_KEPT: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BASIC: Final = {"WWW-Authenticate": 'Basic realm="byalag", charset="UTF-8"'}
 _METHODS: Final = ["client_secret_basic", "client_secret_post"]
 _MICRO: Final = 1_000_000
+_EPOCH, _STEP = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 Form: TypeAlias = Mapping[str, str]
 Act: TypeAlias = Callable[[Key, Form], Awaitable[Response]]
 
@@ -119,6 +121,8 @@ class Tokens:
         now = self._rules.now()
         text = TOKEN + urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
         until = now + GOOD_FOR * _MICRO
+        if client.expires is not None:  # as a secret that has been exchanged does
+            until = min(until, (client.expires - _EPOCH) // _STEP)
         token = Token(prefix=client.prefix, scopes=scopes, made=now, until=until)
         try:
             await durable(self._kept.put_token(digest_of(text), token))
@@ -129,7 +133,7 @@ class Tokens:
             {
                 "access_token": text,
                 "token_type": "Bearer",
-                "expires_in": GOOD_FOR,
+                "expires_in": (until - now) // _MICRO,
                 "scope": " ".join(scopes),
             }
         )

@@ -79,16 +79,19 @@ class Windows(Struct, frozen=True, kw_only=True):
 
 
 class OpenWindow:
-    """The window that one request is answered through (`Window`)."""
+    """The window that one request is answered through (`Window`).
+
+    `walled` are the datasets that are not there for whoever asks.
+    """
 
     __slots__ = (
         "_fetching",
         "_now",
-        "_walled",
         "_windows",
         "key",
         "municipality",
         "reading",
+        "walled",
         "writes",
     )
 
@@ -107,10 +110,10 @@ class OpenWindow:
         self.key = ""
         self.municipality = municipality
         self.reading: Reading = windows.commons
-        self._walled = frozenset[str]()
+        self.walled = frozenset[str]()
         if municipality is not None:
             walls = windows.walls(municipality)
-            self.reading, self._walled = walls.reading(purpose), walls.hidden(purpose)
+            self.reading, self.walled = walls.reading(purpose), walls.hidden(purpose)
         self.writes = windows.written.get(municipality or "") if writes else None
 
     @property
@@ -150,7 +153,7 @@ class OpenWindow:
             ByalagError: Nothing can be written now (full, closed).
         """
         code, store = self._own()
-        if self._walled:
+        if self.walled:
             await self.change(lambda here: here.say(facts))
             return Committed()
         told = await durable(store.commit(facts, at=self.now))
@@ -165,7 +168,7 @@ class OpenWindow:
             ByalagError: Nothing can be written now (full, closed).
         """
         code, store = self._own()
-        told = await durable(store.change(work, walled=self._walled))
+        told = await durable(store.change(work, walled=self.walled))
         self._windows.wake(code)
         return told
 

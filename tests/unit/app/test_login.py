@@ -228,6 +228,10 @@ def test_who_asks_is_told_by_proxies_of_ours_only() -> None:
     assert alone.client(scope("127.0.0.1", "198.51.100.1")) == "198.51.100.1"
     assert alone.client(scope("127.0.0.1", "1.1.1.1, 198.51.100.1")) == "198.51.100.1"
     assert alone.client(scope("10.1.2.3", "198.51.100.1")) == "10.1.2.3"
+    for told in ("198.51.100.1:4711", "198.51.100.1:4712"):  # the port is another each time
+        assert alone.client(scope("127.0.0.1", told)) == "198.51.100.1"
+    for told in ("[2001:db8::7]:4711", "[2001:db8::7]"):
+        assert alone.client(scope("127.0.0.1", told)) == "2001:db8::7"
     assert behind.client(scope("10.1.2.3", "6.6.6.6, 198.51.100.1, 10.1.9.9")) == "198.51.100.1"
     assert network_of("192.0.2.7") == "192.0.2.0/24"
     assert network_of("::ffff:192.0.2.7") == "192.0.2.0/24"

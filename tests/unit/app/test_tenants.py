@@ -150,6 +150,9 @@ def test_a_poor_colour_is_refused_with_its_ratio_and_one_that_will_do(tmp_path: 
         '<rect fill="url(https://elsewhere.example/x)"/>',
         "<foreignObject/>",
         "<style>@import 'x'</style>",
+        '<rect fill="URL(https://elsewhere.example/x)"/>',
+        '<rect style="background:image-set(&quot;https://elsewhere.example/x&quot; 1x)"/>',
+        '<rect style="background:u\\72l(https://elsewhere.example/x)"/>',
     ],
 )
 def test_a_logo_may_only_be_a_picture(folder: Path, tmp_path: Path, inside: str) -> None:
@@ -160,6 +163,24 @@ def test_a_logo_may_only_be_a_picture(folder: Path, tmp_path: Path, inside: str)
     with (home / "municipality.toml").open("a", encoding="utf-8") as file:
         file.write('\n[look]\nlogo = "logo.svg"\n')
     _, problems = check_hub(other)
+    assert [one.setting for one in problems if not one.warning] == ["look.logo"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml-stylesheet type="text/xsl" href="data:x"?><svg xmlns="http://www.w3.org/2000/svg"/>',
+        b'<svg xmlns="http://www.w3.org/2000/svg"/><?xml-stylesheet href="data:x"?>',
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE svg [<!ATTLIST svg onload CDATA "x()">]>'
+        '<svg xmlns="http://www.w3.org/2000/svg"/>'.encode("utf-16"),
+    ],
+)
+def test_a_logo_has_nothing_around_it_either(tmp_path: Path, body: bytes) -> None:
+    folder = write_hub(tmp_path / "hub")
+    (folder / HOMES[B] / "logo.svg").write_bytes(body)
+    with (folder / HOMES[B] / "municipality.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[look]\nlogo = "logo.svg"\n')
+    _, problems = check_hub(folder)
     assert [one.setting for one in problems if not one.warning] == ["look.logo"]
 
 

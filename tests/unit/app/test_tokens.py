@@ -16,7 +16,7 @@ from byalag.app._http import application
 from byalag.app._keyring import LiveKeyring
 from byalag.app._tokens import GOOD_FOR, METADATA, tokens
 from byalag.app._usage_api import own_usage
-from byalag.governance import Issued, issue
+from byalag.governance import Issued, issue, rotate
 from byalag.store import ApiKeys, Register
 from byalag.testkit import StoppedClock
 
@@ -51,6 +51,19 @@ class Place:
     def status(self, token: str) -> int:
         headers = {"authorization": f"Bearer {token}"}
         return self.asking.get("/usage/v1/usage", headers=headers).status_code
+
+
+def test_a_token_for_a_former_secret_ends_with_that_secret(place: Place) -> None:
+    old = place.client()
+    ends = place.clock.now() // 1_000_000 + 60
+    new = rotate(old.key, random=os.urandom(32), until=datetime.fromtimestamp(ends, UTC))
+    place.kept.rotate(new.key, at=1, who="person a").result()
+    told = place.asking.post("/oauth/token", data=GRANT, auth=both(old)).json()
+    assert told["expires_in"] <= 60
+    assert place.status(told["access_token"]) == 200
+    place.clock.advance(timedelta(seconds=61))
+    assert place.status(told["access_token"]) == 401
+    assert place.status(place.token(new)) == 200
 
 
 def both(one: Issued) -> tuple[str, str]:
