@@ -78,8 +78,8 @@ def test_a_store_of_then_is_read_as_it_was_written(golden: tuple[Path, dict[str,
         same_contract(store, told)
 
 
-def test_the_copy_from_before_is_the_store_of_then(golden: tuple[Path, dict[str, Any]]) -> None:
-    folder, told = golden
+def test_the_copy_from_before_is_the_store_of_then(left: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = left
     path = folder / "2482.sqlite"
     Store(path).close()
     assert [(one.schema, one.path.parent.name) for one in kept_before(path)] == [
@@ -88,8 +88,8 @@ def test_the_copy_from_before_is_the_store_of_then(golden: tuple[Path, dict[str,
     assert ledger(kept_before(path)[0].path) == told["deliveries"]
 
 
-def test_going_back_keeps_what_was_delivered_since(golden: tuple[Path, dict[str, Any]]) -> None:
-    folder, told = golden
+def test_going_back_keeps_what_was_delivered_since(left: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = left
     path = folder / "2482.sqlite"
     since = Delivery(source="givare", received=77, bodies=(b"since" * 100,))
     with Store(path) as store:
@@ -113,9 +113,9 @@ def test_going_back_keeps_what_was_delivered_since(golden: tuple[Path, dict[str,
 
 
 def test_there_is_no_way_back_to_a_schema_that_was_not_there(
-    golden: tuple[Path, dict[str, Any]],
+    left: tuple[Path, dict[str, Any]],
 ) -> None:
-    folder, told = golden
+    folder, told = left
     path = folder / "2482.sqlite"
     Store(path).close()
     with pytest.raises(NoWayBack, match=f"there are copies of: {told['schema']}"):
@@ -124,9 +124,9 @@ def test_there_is_no_way_back_to_a_schema_that_was_not_there(
 
 
 def test_a_store_is_not_brought_up_where_its_copy_has_no_room(
-    golden: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    left: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, told = golden
+    folder, told = left
     path = folder / "2482.sqlite"
     with monkeypatch.context() as patch:
         patch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1 << 20}))
@@ -151,9 +151,9 @@ def test_a_newer_store_is_refused_and_left_as_it_is(golden: tuple[Path, dict[str
 
 @pytest.mark.promise
 def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new_never_what_is_between(
-    golden: tuple[Path, dict[str, Any]], tmp_path: Path
+    left: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    folder, told = golden
+    folder, told = left
     work = tmp_path / "killed"
     work.mkdir()
     script = Path(__file__).with_name("killed.py")
