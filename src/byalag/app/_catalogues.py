@@ -29,6 +29,7 @@ from byalag.store import MONTH, Overview, Proposals, Store, lately
 from byalag.terms import Vocabulary, terms
 
 FRESH = 60_000_000  # microseconds that a catalogue may be old
+SOON = 40_000_000  # microseconds after which it is made again before anybody asks
 _PLATFORM = Vocabulary(terms(), ())
 _MOST = 1000  # versions of a dataset's files that are looked at
 
@@ -67,21 +68,45 @@ class Catalogues(Struct, kw_only=True):
         if code is not None and code not in self.municipalities:
             message = f"There is no municipality {code[:20]} here."
             raise NotAnswered(message, trouble="not-found")
+        return self._kept(code, media_type) or self._made(code, media_type, FRESH)
+
+    def renew(self, code: str | None, media_type: str) -> bool:
+        """Make a catalogue again if it is soon old, or no longer true; tell whether it was.
+
+        Whoever asks meanwhile has the one that there is, as long as it is true.
+        """
+        if self._kept(code, media_type, SOON) is not None:
+            return False
+        self._made(code, media_type, SOON)
+        return True
+
+    def _kept(self, code: str | None, media_type: str, fresh: Micros = FRESH) -> bytes | None:
+        """Return a catalogue that is made already, if it is fresh and what is open is the same."""
+        made, of, body = self.kept.get((code, media_type), (None, {}, b""))
+        if made is None or not 0 <= self.now() - made < fresh or of != self.published():
+            return None
+        return body
+
+    def _made(self, code: str | None, media_type: str, fresh: Micros) -> bytes:
+        """Make a catalogue, unless another has while it was waited for; one at a time is made."""
         with self.lock:
-            now = self.now()
-            published = self.published()
-            made, of, body = self.kept.get((code, media_type), (None, {}, b""))
-            if made is None or not 0 <= now - made < FRESH or of != published:
-                body = FORMATS[media_type](catalogue(self._counted(code, now, published)))
-                self.kept[code, media_type] = now, published, body
+            body = self._kept(code, media_type, fresh)
+            if body is None:
+                published = self.published()
+                at, counted = self._counted(code, published, fresh)
+                body = FORMATS[media_type](catalogue(counted))
+                self.kept[code, media_type] = at, published, body
             return body
 
-    def _counted(self, code: str | None, now: Micros, published: Published) -> Catalogue:
-        """Return what a catalogue is made from, counted once for all forms."""
+    def _counted(
+        self, code: str | None, published: Published, fresh: Micros
+    ) -> tuple[Micros, Catalogue]:
+        """Return what a catalogue is made from, counted once for all forms, and when it was."""
+        now = self.now()
         found = self.counted.get(code)
-        if found is None or not 0 <= now - found[0] < FRESH or found[1] != published:
+        if found is None or not 0 <= now - found[0] < fresh or found[1] != published:
             found = self.counted[code] = now, published, self.described(code)
-        return found[2]
+        return found[0], found[2]
 
     def published(self) -> Published:
         """Return the datasets that are open now, by municipality."""

@@ -68,6 +68,8 @@ _NOTHING: list[tuple[str, str]] = []
 class Application:
     """The web application of a hub. `routes` are all its addresses, each behind its gate.
 
+    `catalogues` are what it tells of what is open, if it does.
+
     Those among them that are `apart` are of operators' pages and of parts: what they show may rest
     on what the main process alone remembers.
     """
@@ -84,6 +86,7 @@ class Application:
         pages = [(page, OPEN) for page in face.pages]
         pages += [(served.route, _ACTS[served.act]) for served in face.operations]
         pages += [each for part in face.parts for each in part.routes]
+        self.catalogues = face.catalogues
         self.apart = [*(one.route for one in face.operations), *_of_parts(face)]
         rules = face.rules()
         mounted = mount(face, face.windows, rules) if face.windows else []

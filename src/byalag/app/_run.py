@@ -22,6 +22,7 @@ from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._catalogues import catalogues
+from byalag.app._catalogues_kept import keep
 from byalag.app._client import Proxies
 from byalag.app._condition import Condition
 from byalag.app._connected import connected, connected_outlets
@@ -155,6 +156,8 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         shown = f"[{near}]" if ":" in near else near
         async with _crew(hub, app, workers, together, (host, port)) as crew:
             condition.crew = crew
+            if app.catalogues is not None:
+                await work.start(keep, app.catalogues, stop)
             ready(f"http://{shown}:{port}/")
             await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
         server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
@@ -253,9 +256,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
     client = Proxies(hub.settings.proxies).client
     guesses = Guesses(clock.now, Failures(stores.register))
     entry = people(hub, stores, clock, view, guesses, client)
-    recognise = of_those_here(
-        live_keyring(hub, stores.register, clock.now).recognise, standings
-    )
+    recognise = of_those_here(live_keyring(hub, stores.register, clock.now).recognise, standings)
     meter, counting = measuring(hub, stores.register, clock.now)
     shown = Rules(key=recognise, now=clock.now, guesses=guesses, client=client)
     return application(

@@ -17,6 +17,7 @@ import msgspec
 import uvloop
 from msgspec.structs import replace
 
+from byalag.app._catalogues_kept import keep
 from byalag.app._hub import Hub, open_hub
 from byalag.app._log import log_to_stderr
 from byalag.app._run import GRACE, engine_of, server_of, web
@@ -71,16 +72,21 @@ async def _work(order: Order, hub: Hub, stores: Stores) -> None:
     clock = SystemClock()
     engine = engine_of(hub, stores, clock)  # it is never run: it knows what there is to know
     over = HandOver(Path(order.socket), order.secret)
-    front = Front(web(hub, stores, engine, clock), over)
+    app, stop = web(hub, stores, engine, clock), anyio.Event()
+    front = Front(app, over)
     server = server_of(front, host=order.host, port=order.port)
     serving = asyncio.ensure_future(server.serve())
     ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.buffer.read))
     telling = asyncio.ensure_future(_tell(engine.registry))
+    keeping = asyncio.ensure_future(keep(app.catalogues, stop)) if app.catalogues else None
     await asyncio.wait({serving, ended, telling}, return_when=asyncio.FIRST_COMPLETED)
     server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
     with suppress(TimeoutError):
         await asyncio.wait_for(serving, GRACE)
     telling.cancel()
+    stop.set()
+    if keeping is not None:
+        await keeping
     await over.close()
 
 
