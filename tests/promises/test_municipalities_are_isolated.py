@@ -17,10 +17,13 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from byalag.app._http import Application
-from byalag.governance import Scope
+from byalag.app._login_session import digest_of
+from byalag.governance import Grant, Role, Scope
 from byalag.model import Delivery, Observation, Rejected, Series, Thing
 from byalag.pages import COOKIE
-from byalag.store import Note, Store
+from byalag.store import KnownPerson, Note, OpenSession, People, Register, Store
+from byalag.testkit import StoppedClock
+from tests.promises._people import AFFILIATION, LOGIN, NUMBER
 from tests.promises._tenants import HOMES, A, B, new_key, write_hub
 from tests.promises._whole import whole
 
@@ -69,6 +72,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("isolated") / "hub"
     write_hub(folder, {"ange-closed": CANARY})
     _write_outlet(folder / HOMES[B])
+    _let_people_in(folder)
     keys = {code: new_key(folder, code, *get_args(Scope)) for code in (A, B)}
     kanarie = folder.parent / "kanarie.txt"
     kanarie.write_text(CANARY, "utf-8")
@@ -80,6 +84,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             "A": {"authorization": f"Bearer {keys[A]}"},
             "A by X-API-Key": {"x-api-key": keys[A]},
             "A's operator": {"cookie": f"{COOKIE}={keys[A]}"},
+            "A's steward": _logged_in(folder, "steward"),
+            "A's manager": _logged_in(folder, "operator", "hub_administrator"),
             "nobody": {},
         }
         yield Place(app, client, stores, who)
@@ -92,6 +98,38 @@ def _write_outlet(home: Path) -> None:
         f'name = "{{date}}.jsonl"\n\n[on]\ndatasets = ["ange-closed"]\nthings = true\n',
         "utf-8",
     )
+
+
+def _let_people_in(folder: Path) -> None:
+    """Let people log in at the hub; the provider itself is never asked."""
+    said = LOGIN.format(issuer="http://127.0.0.1:9", affiliation=AFFILIATION, number=NUMBER)
+    with (folder / "hub.toml").open("a", encoding="utf-8") as settings:
+        settings.write(said)
+    for name in ("pseudonyms", "client"):
+        (folder / f"{name}.key").write_text(name * 8, "utf-8")
+        (folder / f"{name}.key").chmod(0o600)
+
+
+def _logged_in(folder: Path, *roles: Role) -> Mapping[str, str]:
+    """Return what the browser of somebody at A sends, who has these roles there."""
+    now, name = StoppedClock().now(), roles[0]
+    known = KnownPerson(
+        id=f"p-{name}", provider="personal", name=name, municipality=A, first=now, last=now
+    )
+    session = OpenSession(
+        person=known.id,
+        provider="personal",
+        name=name,
+        assurance="loa3",
+        claimed=tuple(Grant(role, A) for role in roles),
+        begun=now,
+        seen=now,
+        until=now + 3_600_000_000,
+    )
+    (path,) = folder.rglob("hub.sqlite")
+    with Register(path) as register:
+        People(register).log_in(digest_of(f"held-by-{name}"), known, session).result()
+    return {"cookie": f"byalag_session=held-by-{name}; __Host-byalag_session=held-by-{name}"}
 
 
 def _fill(store: Store) -> None:
@@ -135,6 +173,13 @@ def test_b_itself_is_told_so_that_the_canary_is_there_to_be_found(place: Place) 
     assert len(told) >= 10, told
 
 
+def test_people_at_a_have_logged_in(place: Place) -> None:
+    for who in ("A's steward", "A's manager"):
+        said = place.client.get("/konto", headers={"accept": "text/html", **place.who[who]})
+        assert said.status_code == 200, (who, said.status_code)
+        assert who.removeprefix("A's ").replace("manager", "operator") in said.text
+
+
 def test_no_address_tells_anyone_else_anything_of_b(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -143,7 +188,7 @@ def test_no_address_tells_anyone_else_anything_of_b(
     count = 0
     for one in _everything(place):
         first = _ask(place, one, "B") if one.method in {"GET", "HEAD"} else None
-        for who in ("A", "A by X-API-Key", "A's operator", "nobody"):
+        for who in place.who.keys() - {"B"}:
             count += 1
             answer = _ask(place, one, who)
             told = answer.text + json.dumps(dict(answer.headers))
