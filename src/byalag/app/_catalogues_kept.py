@@ -28,13 +28,16 @@ async def keep(
     At most a twentieth of a processor is used for it, however large the hub is. What fails is told
     in the log and tried again; whoever asks is then answered as before, by making it.
     """
+    told = False
     while not stop.is_set():
         began = perf_counter()
         try:
             await to_thread.run_sync(renew, made)
         except Exception:  # noqa: BLE001 -- a catalogue that fails must not end the keeping
             _log.exception("catalogue_not_made")
-        task_status.started()
+        if not told:
+            task_status.started()
+            told = True
         with anyio.move_on_after(max(_LOOKS, _IDLE * (perf_counter() - began))):
             await stop.wait()
 

@@ -7,11 +7,13 @@ import anyio
 import pytest
 from msgspec import Struct, structs
 
+from byalag.app import _catalogues_kept as kept
 from byalag.app._catalogues import FRESH, SOON, Catalogues
 from byalag.app._catalogues_kept import keep, renew
 from byalag.model import Dataset
 from byalag.standards.dcat import FORMATS
 from byalag.store import Store
+from byalag.testkit import soon
 from tests.pages import _hub, _serve
 
 TURTLE = "text/turtle"
@@ -65,3 +67,19 @@ def test_what_keeps_it_has_made_it_when_it_says_that_it_has_begun(hub: Hub) -> N
             stop.set()
 
     anyio.run(begin)
+
+
+def test_it_is_kept_for_as_long_as_the_hub_runs(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_LOOKS", 0)
+    monkeypatch.setattr(kept, "_IDLE", 0)
+
+    async def look_again() -> None:
+        stop = anyio.Event()
+        async with anyio.create_task_group() as work:
+            await work.start(keep, hub.made, stop)
+            first = hub.made.written(None, TURTLE)
+            hub.at[0] += SOON
+            await soon(lambda: hub.made.written(None, TURTLE) is not first)
+            stop.set()
+
+    anyio.run(look_again)
