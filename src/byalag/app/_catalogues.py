@@ -82,10 +82,10 @@ class Catalogues(Struct, kw_only=True):
 
     def _kept(self, code: str | None, media_type: str, fresh: Micros = FRESH) -> bytes | None:
         """Return a catalogue that is made already, if it is fresh and what is open is the same."""
-        made, of, body = self.kept.get((code, media_type), (None, {}, b""))
-        if made is None or not 0 <= self.now() - made < fresh or of != self.published():
+        found = self.kept.get((code, media_type))
+        if found is None or not 0 <= self.now() - found[0] < fresh or found[1] != self.published():
             return None
-        return body
+        return found[2]
 
     def _made(self, code: str | None, media_type: str, fresh: Micros) -> bytes:
         """Make a catalogue, unless another has while it was waited for; one at a time is made."""

@@ -29,17 +29,23 @@ async def keep(
     in the log and tried again; whoever asks is then answered as before, by making it.
     """
     told = False
+    took = await _renewed(made)
+    task_status.started()
     while not stop.is_set():
-        began = perf_counter()
-        try:
-            await to_thread.run_sync(renew, made)
-        except Exception:  # noqa: BLE001 -- a catalogue that fails must not end the keeping
-            _log.exception("catalogue_not_made")
-        if not told:
-            task_status.started()
-            told = True
-        with anyio.move_on_after(max(_LOOKS, _IDLE * (perf_counter() - began))):
+        with anyio.move_on_after(max(_LOOKS, _IDLE * took)):
             await stop.wait()
+            return
+        took = await _renewed(made)
+
+
+async def _renewed(made: Catalogues) -> float:
+    """Make what is to be made, and return how many seconds it took."""
+    began = perf_counter()
+    try:
+        await to_thread.run_sync(renew, made)
+    except Exception:  # noqa: BLE001 -- a catalogue that fails must not end the keeping
+        _log.exception("catalogue_not_made")
+    return perf_counter() - began
 
 
 def renew(made: Catalogues) -> int:
