@@ -28,7 +28,6 @@ async def keep(
     At most a twentieth of a processor is used for it, however large the hub is. What fails is told
     in the log and tried again; whoever asks is then answered as before, by making it.
     """
-    told = False
     took = await _renewed(made)
     task_status.started()
     while not stop.is_set():
