@@ -21,7 +21,7 @@ from byalag.testkit import Answer, Asked
 LOGIN = "/login"
 LOA3 = "http://id.elegnamnden.se/loa/1.0/loa3"
 _CODES = 100  # codes that are kept until they are used
-_NOTHING: Final[Mapping[str, str]] = {}
+_UNASKED: Mapping[str, str] = {}
 _NOTHING = Answer(status=404, media_type="text/plain", body=b"There is nothing here.\n")
 _PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -99,7 +99,7 @@ class Provider:
 
     def _tokens(self, issuer: str, form: Mapping[str, str]) -> Answer:
         chosen = self._codes.pop(form.get("code", ""), None)
-        person, asked = chosen if chosen is not None else (None, _NOTHING)
+        person, asked = chosen if chosen is not None else (None, _UNASKED)
         digest = sha256(form.get("code_verifier", "").encode()).digest()
         challenge = urlsafe_b64encode(digest).decode().rstrip("=")
         if person is None or challenge != asked.get("code_challenge"):
