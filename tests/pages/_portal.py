@@ -48,9 +48,7 @@ PRODUCTS = {
             municipality="2482",
             plans={"staff": Plan(rate=5, approval=True)},
         ),
-        Product(
-            id="coming", title={"sv": "Snart", "en": "Soon"}, apis=("files",), state="draft"
-        ),
+        Product(id="coming", title={"sv": "Snart", "en": "Soon"}, apis=("files",), state="draft"),
     )
 }
 OWN = (
