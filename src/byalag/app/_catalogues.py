@@ -70,15 +70,29 @@ class Catalogues(Struct, kw_only=True):
             raise NotAnswered(message, trouble="not-found")
         return self._kept(code, media_type) or self._made(code, media_type, FRESH)
 
-    def renew(self, code: str | None, media_type: str) -> bool:
-        """Make a catalogue again if it is soon old, or no longer true; tell whether it was.
+    def renew(self, code: str | None) -> int:
+        """Make those forms of a catalogue that are soon old or no longer true; say how many.
 
         Whoever asks meanwhile has the one that there is, as long as it is true.
         """
-        if self._kept(code, media_type, SOON) is not None:
-            return False
-        self._made(code, media_type, SOON)
-        return True
+        if self._outgrown(code):
+            with self.lock:
+                self.counted.pop(code, None)
+                for media_type in FORMATS:
+                    self.kept.pop((code, media_type), None)
+        old = [each for each in FORMATS if self._kept(code, each, SOON) is None]
+        for media_type in old:
+            self._made(code, media_type, SOON)
+        return len(old)
+
+    def _outgrown(self, code: str | None) -> bool:
+        """Tell whether a dataset that was empty when it was counted holds something now."""
+        found = self.counted.get(code)
+        return found is not None and any(
+            self.reader.overview(entry.dataset.id, self.now()).types
+            for entry in found[2].entries
+            if not entry.overview.types
+        )
 
     def _kept(self, code: str | None, media_type: str, fresh: Micros = FRESH) -> bytes | None:
         """Return a catalogue that is made already, if it is fresh and what is open is the same."""

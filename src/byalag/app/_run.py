@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,7 +23,7 @@ from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._catalogues import catalogues
-from byalag.app._catalogues_kept import keep
+from byalag.app._catalogues_kept import come, keep
 from byalag.app._client import Proxies
 from byalag.app._condition import Condition
 from byalag.app._connected import connected, connected_outlets
@@ -157,7 +158,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         async with _crew(hub, app, workers, together, (host, port)) as crew:
             condition.crew = crew
             if app.catalogues is not None:
-                await work.start(keep, app.catalogues, stop)
+                await work.start(keep, app.catalogues, stop, partial(come, stores))
             ready(f"http://{shown}:{port}/")
             await asyncio.wait({serving, signalled}, return_when=asyncio.FIRST_COMPLETED)
         server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ import msgspec
 import uvloop
 from msgspec.structs import replace
 
-from byalag.app._catalogues_kept import keep
+from byalag.app._catalogues_kept import come, keep
 from byalag.app._hub import Hub, open_hub
 from byalag.app._log import log_to_stderr
 from byalag.app._run import GRACE, engine_of, server_of, web
@@ -78,7 +79,11 @@ async def _work(order: Order, hub: Hub, stores: Stores) -> None:
     serving = asyncio.ensure_future(server.serve())
     ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.buffer.read))
     telling = asyncio.ensure_future(_tell(engine.registry))
-    keeping = asyncio.ensure_future(keep(app.catalogues, stop)) if app.catalogues else None
+    keeping = (
+        asyncio.ensure_future(keep(app.catalogues, stop, partial(come, stores)))
+        if app.catalogues
+        else None
+    )
     await asyncio.wait({serving, ended, telling}, return_when=asyncio.FIRST_COMPLETED)
     server.stop()  # type: ignore[no-untyped-call]  # granian does not say its type
     with suppress(TimeoutError):
