@@ -8,10 +8,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import settings
 
 from byalag.testkit import Proof, Run, promises_page
 
 HOME = Path(__file__).parents[1]
+# How long an example takes is no part of what any test here proves: machines are busy.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 NUMBERS, COUNTS = "proves", "promised"
 
 

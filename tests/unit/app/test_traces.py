@@ -7,7 +7,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.testclient import TestClient
+from structlog.testing import CapturingLogger
 
+from byalag.app import _traces
 from byalag.app._face import Face
 from byalag.app._http import application
 from byalag.app._traces import sending_traces
@@ -99,10 +101,12 @@ async def test_nothing_is_made_or_sent_when_nobody_listens(client: TestClient) -
 
 
 def test_an_endpoint_without_what_sends_to_it_is_no_reason_not_to_run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    log = CapturingLogger()
+    monkeypatch.setattr(_traces, "_log", log)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setitem(__import__("sys").modules, "opentelemetry.exporter", None)
     with sending_traces():
         assert not traced()
-    assert "install byalag[otlp]" in capsys.readouterr().out
+    assert "install byalag[otlp]" in log.calls[0].kwargs["why"]
