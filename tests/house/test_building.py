@@ -162,6 +162,7 @@ def test_changes_are_written_for_those_who_use_byalag() -> None:
 
 def test_the_rooms_are_those_of_the_plan() -> None:
     assert set(ROOMS) == {
+        "analysis",
         "app",
         "asking",
         "cli",
@@ -179,4 +180,5 @@ def test_the_rooms_are_those_of_the_plan() -> None:
         "store",
         "terms",
         "testkit",
+        "trials",
     }

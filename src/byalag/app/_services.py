@@ -78,8 +78,9 @@ def _unknown(name: str) -> Words:
 
 @cache
 def _modules() -> Mapping[str, ModuleType]:
-    return {
-        found.name: import_module(f"byalag.services.{found.name}")
-        for found in pkgutil.iter_modules(byalag.services.__path__)
-        if not found.name.startswith("_")
+    """Return the services that answer anybody's questions; others have no API of their own."""
+    names = (found.name for found in pkgutil.iter_modules(byalag.services.__path__))
+    every = {
+        name: import_module(f"byalag.services.{name}") for name in names if not name.startswith("_")
     }
+    return {name: module for name, module in every.items() if hasattr(module, "declare")}

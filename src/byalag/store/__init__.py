@@ -23,6 +23,7 @@ from byalag.store._erase import Erased, Rewritten
 from byalag.store._export import write_parquet
 from byalag.store._file import FileVersion
 from byalag.store._here import Here
+from byalag.store._journal import Journal, Line
 from byalag.store._migrate_back import Carried, NoWayBack, go_back, is_store, kept_before, schema_of
 from byalag.store._migrate_back import Kept as KeptBefore
 from byalag.store._migrate_copy import NoRoom, Unsound
@@ -118,12 +119,14 @@ __all__ = [
     "Head",
     "Here",
     "Incoming",
+    "Journal",
     "Kept",
     "KeptBefore",
     "KeyFacts",
     "Keys",
     "KnownPerson",
     "LedgerSize",
+    "Line",
     "ListedSession",
     "LoginBegun",
     "MappingVersion",

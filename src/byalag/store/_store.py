@@ -28,6 +28,7 @@ from byalag.store._columns import Columns
 from byalag.store._elsewhere import WritesElsewhere
 from byalag.store._erase import Erased, Rewritten
 from byalag.store._here import Here
+from byalag.store._journal import Journal
 from byalag.store._ledger import Translated
 from byalag.store._quality import Quality
 from byalag.store._queue import Queue
@@ -76,6 +77,10 @@ class Store(Reading):
         self.queue = Queue(self._writer, self._readers)  # what leaves, by outlet
         self.files = Shelf(self._writer, self._readers)  # what has been published
         self.quality = Quality(self._writer, self._readers)  # how good the datasets are
+
+    def journal(self, book: str) -> Journal:
+        """Return a book in which something is said of subjects, by its name."""
+        return Journal(book, self._writer, self._readers)
 
     def __enter__(self) -> Self:
         """Return the store, to be closed at the end of the block."""

@@ -1,0 +1,10 @@
+"""What numbers tell: flags, habits and changes, by calculations that explain themselves.
+
+Pure functions over arrays: this room reads nothing, keeps nothing and is told the time. Elapsed
+time is UTC; what belongs to the time of day is in local half hours that the caller works out.
+Every score here has a rate of false alarms or a coverage that a test measures.
+"""
+
+from byalag.analysis._stretch import NOTHING, SLOTS, Stretch
+
+__all__ = ["NOTHING", "SLOTS", "Stretch"]

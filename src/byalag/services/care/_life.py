@@ -1,0 +1,151 @@
+"""A home is what has been said of it."""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from byalag.model import Micros, SeriesId, ThingId
+from byalag.services.care._home import Channel, Consent, Contact, HomeId, Meaning, Stage
+from byalag.services.care._said import (
+    Acknowledged,
+    Away,
+    Back,
+    ChannelGone,
+    ChannelSet,
+    Closed,
+    ConsentGiven,
+    ConsentWithdrawn,
+    ContactGone,
+    ContactSet,
+    Household,
+    NoticeClosed,
+    NoticeOpened,
+    Opened,
+    Said,
+    StageSet,
+    Told,
+    Visiting,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class SaidAt(Protocol):
+    """One fact of a home with when it was said and by whom."""
+
+    at: Micros
+    who: str
+    said: Said
+
+
+class Home(Struct, frozen=True, kw_only=True):
+    """A home as it is agreed now. `notices` are those that are open, with what was done of each."""
+
+    id: HomeId
+    unit: str
+    opened: Micros
+    open: bool = True
+    stage: Stage = "learning"
+    channels: dict[SeriesId, Channel] = field(default_factory=dict[SeriesId, Channel])
+    contacts: dict[ThingId, Contact] = field(default_factory=dict[ThingId, Contact])
+    consents: dict[str, Consent] = field(default_factory=dict[str, Consent])
+    household: Household = field(default_factory=Household)
+    away: Micros | None = None  # until when
+    visiting: Micros | None = None  # until when
+    notices: dict[str, NoticeOpened] = field(default_factory=dict[str, NoticeOpened])
+    acknowledged: dict[str, Micros] = field(default_factory=dict[str, Micros])
+    told: dict[str, tuple[tuple[Micros, Told], ...]] = field(
+        default_factory=dict[str, tuple[tuple[Micros, Told], ...]]
+    )
+
+    def agreed(self, now: Micros) -> tuple[Consent, ...]:
+        """Return the consents in force."""
+        if not self.open:
+            return ()
+        return tuple(
+            one
+            for one in self.consents.values()
+            if one.since <= now and (one.until is None or now < one.until)
+        )
+
+    def watched(self, now: Micros) -> dict[SeriesId, Channel]:
+        """Return the channels that may be watched now: those that a consent in force names."""
+        meanings: set[Meaning] = {each for one in self.agreed(now) for each in one.meanings}
+        return {id_: one for id_, one in self.channels.items() if one.meaning in meanings}
+
+    def told_to(self, now: Micros) -> dict[ThingId, Contact]:
+        """Return the contacts who may be told now: those that a consent in force names."""
+        named = {each for one in self.agreed(now) for each in one.contacts}
+        return {id_: one for id_, one in self.contacts.items() if id_ in named}
+
+
+def home_of(id_: HomeId, entries: Iterable[SaidAt]) -> Home | None:
+    """Return a home as its facts make it, in the order they were said; None without any."""
+    home: Home | None = None
+    for entry in entries:
+        home = after(home, id_, entry.said, entry.at)
+    return home
+
+
+def after(  # noqa: PLR0911 -- one way out for each fact
+    home: Home | None, id_: HomeId, said: Said, at: Micros
+) -> Home | None:
+    """Return a home as it is when one more fact has been said of it."""
+    if isinstance(said, Opened):
+        return Home(id=id_, unit=said.unit, opened=at)
+    if home is None:
+        return None
+    match said:
+        case Closed():
+            return replace(home, open=False)
+        case ChannelSet(channel=channel):
+            return replace(home, channels={**home.channels, channel.series: channel})
+        case ChannelGone(series=series):
+            return replace(home, channels=_without(home.channels, series))
+        case ContactSet(contact=contact):
+            return replace(home, contacts={**home.contacts, contact.id: contact})
+        case ContactGone(contact=contact):
+            return replace(home, contacts=_without(home.contacts, contact))
+        case ConsentGiven(consent=consent):
+            return replace(home, consents={**home.consents, consent.id: consent})
+        case ConsentWithdrawn(consent=consent):
+            return replace(home, consents=_without(home.consents, consent))
+        case _:
+            return _meanwhile(home, said, at)
+
+
+def _meanwhile(home: Home, said: Said, at: Micros) -> Home:  # noqa: PLR0911 -- as above
+    match said:
+        case StageSet(stage=stage):
+            return replace(home, stage=stage)
+        case Household():
+            return replace(home, household=said)
+        case Away(until=until):
+            return replace(home, away=until)
+        case Back():
+            return replace(home, away=None)
+        case Visiting(until=until):
+            return replace(home, visiting=until)
+        case NoticeOpened(notice=notice):
+            return replace(home, notices={**home.notices, notice: said})
+        case NoticeClosed(notice=notice):
+            return replace(
+                home,
+                notices=_without(home.notices, notice),
+                acknowledged=_without(home.acknowledged, notice),
+                told=_without(home.told, notice),
+            )
+        case Told(notice=notice) if notice in home.notices:
+            before = home.told.get(notice, ())
+            return replace(home, told={**home.told, notice: (*before, (at, said))})
+        case Acknowledged(notice=notice) if notice in home.notices:
+            return replace(home, acknowledged={**home.acknowledged, notice: at})
+        case _:
+            return home
+
+
+def _without(given: dict[K, V], key: K) -> dict[K, V]:
+    return {each: value for each, value in given.items() if each != key}
