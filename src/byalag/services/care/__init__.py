@@ -18,7 +18,7 @@ from byalag.services.care._home import (
     Stage,
     Way,
 )
-from byalag.services.care._life import SaidAt, Home, after, home_of
+from byalag.services.care._life import Home, SaidAt, after, home_of
 from byalag.services.care._said import (
     Acknowledged,
     Away,
@@ -61,7 +61,6 @@ __all__ = [
     "DayView",
     "Device",
     "DeviceState",
-    "SaidAt",
     "HalfHour",
     "Home",
     "HomeId",
@@ -75,6 +74,7 @@ __all__ = [
     "Reason",
     "Room",
     "Said",
+    "SaidAt",
     "Sight",
     "Stage",
     "StageSet",

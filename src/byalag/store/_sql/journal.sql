@@ -17,21 +17,9 @@ ON CONFLICT (book, subject, name) DO UPDATE SET at = excluded.at, document = exc
 -- name: keepsakes
 SELECT subject, at, document FROM keepsake WHERE book = ? AND name = ? ORDER BY subject;
 
--- name: keepsake
-SELECT at, document FROM keepsake WHERE book = ? AND subject = ? AND name = ?;
-
 -- name: put_identity
 INSERT INTO identity (book, subject, at, document) VALUES (?, ?, ?, ?)
 ON CONFLICT (book, subject) DO UPDATE SET at = excluded.at, document = excluded.document;
 
 -- name: identity
 SELECT at, document FROM identity WHERE book = ? AND subject = ?;
-
--- name: forget_lines
-DELETE FROM journal WHERE book = ? AND subject = ?;
-
--- name: forget_keepsakes
-DELETE FROM keepsake WHERE book = ? AND subject = ?;
-
--- name: forget_identity
-DELETE FROM identity WHERE book = ? AND subject = ?;
