@@ -18,8 +18,9 @@ from byalag.services.care._home import (
     Stage,
     Way,
 )
-from byalag.services.care._life import Home, SaidAt, after, home_of
+from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
 from byalag.services.care._said import (
+    About,
     Acknowledged,
     Away,
     Back,
@@ -40,9 +41,11 @@ from byalag.services.care._said import (
     Visiting,
 )
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
+from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
 
 __all__ = [
     "ROOMS",
+    "About",
     "Acknowledged",
     "Away",
     "Back",
@@ -61,6 +64,7 @@ __all__ = [
     "DayView",
     "Device",
     "DeviceState",
+    "Ended",
     "HalfHour",
     "Home",
     "HomeId",
@@ -71,6 +75,7 @@ __all__ = [
     "NoticeClosed",
     "NoticeOpened",
     "Opened",
+    "Plan",
     "Reason",
     "Room",
     "Said",
@@ -80,9 +85,13 @@ __all__ = [
     "StageSet",
     "Standing",
     "State",
+    "Telling",
     "Told",
     "Visiting",
     "Way",
     "after",
     "home_of",
+    "plan",
+    "refusal",
+    "steps",
 ]

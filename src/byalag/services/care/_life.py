@@ -1,7 +1,7 @@
 """A home is what has been said of it."""
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -41,8 +41,24 @@ class SaidAt(Protocol):
     said: Said
 
 
+_REMEMBERED: Final = 8  # notices that are over, of which somebody was told
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """A notice that is over, and who was told of it, so that they can be told that too."""
+
+    at: Micros
+    by: str
+    notice: NoticeOpened
+    told: tuple[tuple[Micros, Told], ...]
+
+
 class Home(Struct, frozen=True, kw_only=True):
-    """A home as it is agreed now. `notices` are those that are open, with what was done of each."""
+    """A home as it is agreed now. `notices` are those that are open, with what was done of each.
+
+    `raised` is when each was opened, `looking` who said last that they look into it. `ended` are
+    the latest that are over and that somebody was told of.
+    """
 
     id: HomeId
     unit: str
@@ -60,6 +76,9 @@ class Home(Struct, frozen=True, kw_only=True):
     told: dict[str, tuple[tuple[Micros, Told], ...]] = field(
         default_factory=dict[str, tuple[tuple[Micros, Told], ...]]
     )
+    raised: dict[str, Micros] = field(default_factory=dict[str, Micros])
+    looking: dict[str, ThingId | None] = field(default_factory=dict[str, ThingId | None])
+    ended: dict[str, Ended] = field(default_factory=dict[str, Ended])
 
     def agreed(self, now: Micros) -> tuple[Consent, ...]:
         """Return the consents in force."""
@@ -130,21 +149,50 @@ def _meanwhile(home: Home, said: Said, at: Micros) -> Home:  # noqa: PLR0911 -- 
         case Visiting(until=until):
             return replace(home, visiting=until)
         case NoticeOpened(notice=notice):
-            return replace(home, notices={**home.notices, notice: said})
-        case NoticeClosed(notice=notice):
+            raised = {**home.raised, notice: at}
+            return replace(home, notices={**home.notices, notice: said}, raised=raised)
+        case NoticeClosed():
+            return _over(home, said, at)
+        case Told():
+            return _told(home, said, at)
+        case Acknowledged(notice=notice) if notice in home.notices:
             return replace(
                 home,
-                notices=_without(home.notices, notice),
-                acknowledged=_without(home.acknowledged, notice),
-                told=_without(home.told, notice),
+                acknowledged={**home.acknowledged, notice: at},
+                looking={**home.looking, notice: said.contact},
             )
-        case Told(notice=notice) if notice in home.notices:
-            before = home.told.get(notice, ())
-            return replace(home, told={**home.told, notice: (*before, (at, said))})
-        case Acknowledged(notice=notice) if notice in home.notices:
-            return replace(home, acknowledged={**home.acknowledged, notice: at})
         case _:
             return home
+
+
+def _told(home: Home, said: Told, at: Micros) -> Home:
+    """Remember who was told of a notice that is open, or that is over."""
+    if said.notice in home.notices:
+        before = home.told.get(said.notice, ())
+        return replace(home, told={**home.told, said.notice: (*before, (at, said))})
+    if said.notice in home.ended:
+        ended = home.ended[said.notice]
+        ended = replace(ended, told=(*ended.told, (at, said)))
+        return replace(home, ended={**home.ended, said.notice: ended})
+    return home
+
+
+def _over(home: Home, said: NoticeClosed, at: Micros) -> Home:
+    """Close a notice; of one that somebody was told of it is remembered who."""
+    ended, told = home.ended, home.told.get(said.notice, ())
+    if told and said.notice in home.notices:
+        one = Ended(at=at, by=said.by, notice=home.notices[said.notice], told=told)
+        latest = list(_without(ended, said.notice).items())[1 - _REMEMBERED :]
+        ended = {**dict(latest), said.notice: one}
+    return replace(
+        home,
+        notices=_without(home.notices, said.notice),
+        acknowledged=_without(home.acknowledged, said.notice),
+        told=_without(home.told, said.notice),
+        raised=_without(home.raised, said.notice),
+        looking=_without(home.looking, said.notice),
+        ended=ended,
+    )
 
 
 def _without(given: dict[K, V], key: K) -> dict[K, V]:

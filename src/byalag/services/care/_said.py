@@ -12,6 +12,8 @@ from byalag.model import Micros, SeriesId, ThingId
 from byalag.services.care._home import Channel, Consent, Contact, Stage, Way
 from byalag.services.care._standing import Kind, Reason
 
+About: TypeAlias = Literal["notice", "reminder", "looking", "over", "test", "link"]
+
 
 class Opened(Struct, frozen=True, kw_only=True, tag=True):
     """A home is entered in a unit; nothing is watched before there is consent."""
@@ -106,13 +108,18 @@ class NoticeClosed(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Told(Struct, frozen=True, kw_only=True, tag=True):
-    """A message was put on its way to somebody, was taken, or could not be sent."""
+    """A message was put on its way to somebody, was taken, or could not be sent.
+
+    `about` is what it said: that there is something to look at, the same once more, that somebody
+    looks into it, that it is over, a test of the chain, or a link that was asked for.
+    """
 
     notice: str
     contact: ThingId
     way: Way
     outcome: Literal["sent", "taken", "failed", "dropped"]
     why: str = ""
+    about: About = "notice"
 
 
 class Acknowledged(Struct, frozen=True, kw_only=True, tag=True):
