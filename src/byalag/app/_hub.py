@@ -18,6 +18,7 @@ from byalag.app._read_outlet import DeclaredOutlet, OutletReader
 from byalag.app._read_product import read_products
 from byalag.app._read_source import Declared, SourceReader, check_declared
 from byalag.app._read_terms import read_terms
+from byalag.app._read_unit import UNITS, read_unit
 from byalag.app._secret import secrets
 from byalag.app._sense import (
     check_dataset,
@@ -31,6 +32,7 @@ from byalag.app._tenant_look import check_look
 from byalag.app._written import check_written
 from byalag.governance import Key, Product
 from byalag.model import Dataset, Link, Municipality, Series, Thing, Words
+from byalag.services.care import Unit
 from byalag.sources import Receive
 from byalag.terms import Definition
 
@@ -46,6 +48,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     keys: tuple[Key, ...] = ()
     outlets: tuple[DeclaredOutlet, ...] = ()
     declared: Mapping[str, Dataset] = field(default_factory=dict[str, Dataset])  # by their files
+    units: Mapping[str, Unit] = field(default_factory=dict[str, Unit])  # of home care, by name
 
     @property
     def written(self) -> Dataset | None:
@@ -228,6 +231,11 @@ class _Reading:
         names = {file.stem for file in _files(home / "sources")}
         outlets = [self.outlets.read(file, datasets, names) for file in _files(home / "outlets")]
         code = municipality.code if municipality else "0000"
+        declared_outlets = {one.name for one in outlets if one}
+        units = [
+            read_unit(file, self.folder, datasets, declared_outlets, self.problems)
+            for file in _files(home / UNITS)
+        ]
         facts = [
             fact for file in _files(home / "places") for fact in self._places(file, datasets, code)
         ]
@@ -247,6 +255,7 @@ class _Reading:
             facts=tuple(facts),
             keys=keys,
             outlets=tuple(filter(None, outlets)),
+            units={one.id: one for one in units if one},
         )
 
     def compare(self, tenants: tuple[Tenant, ...]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from byalag.app._access import Rules
 from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
+from byalag.app._care_book import CareBook, books
 from byalag.app._catalogues import catalogues
 from byalag.app._catalogues_kept import come, keep
 from byalag.app._client import Proxies
@@ -141,7 +142,8 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     together = Together(engine.registry)
     condition = Condition(hub, stores, clock.now, together)
     anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
-    app = web(hub, stores, engine, clock, condition, anchored=anchoring.require)
+    agreed = books(hub, stores.own)
+    app = web(hub, stores, engine, clock, condition, anchored=anchoring.require, agreed=agreed)
     server = server_of(app, host=host, port=port)
     stop, heard = anyio.Event(), _listen_for_signals()
     signalled = asyncio.ensure_future(heard.get())
@@ -228,11 +230,14 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
     condition: Condition | None = None,
     *,
     anchored: Callable[[], None] = lambda: None,
+    agreed: Mapping[str, CareBook] | None = None,
 ) -> Application:
     """Build the hub's web application; without a condition, as a worker has it.
 
-    `anchored` raises NotAnchored when nothing about people may be answered.
+    `anchored` raises NotAnchored when nothing about people may be answered. `agreed` are the books
+    of homes, by municipality; they are opened here if they are not handed in.
     """
+    agreed = books(hub, stores.own) if agreed is None else agreed
     municipalities = [tenant.municipality for tenant in hub.tenants]
     address = hub.settings.address.rstrip("/")
     settings = completed(hub.services, municipalities)

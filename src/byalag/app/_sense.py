@@ -17,7 +17,7 @@ from byalag.model import Dataset, Json, Municipality, Series, Words
 from byalag.pages import languages
 
 _LAST_PORT: Final = 65535
-_PARTS: Final = frozenset({"terms", "sources", "datasets", "places", "outlets"})
+_PARTS: Final = frozenset({"terms", "sources", "datasets", "places", "outlets", "care"})
 _FILES: Final = frozenset({"municipality.toml", "keys.toml"})
 _WIDEST: Final = {4: 8, 6: 16}  # the shortest prefix that can be a network of one's own
 

@@ -73,7 +73,7 @@ async def _work(order: Order, hub: Hub, stores: Stores) -> None:
     clock = SystemClock()
     engine = engine_of(hub, stores, clock)  # it is never run: it knows what there is to know
     over = HandOver(Path(order.socket), order.secret)
-    app, stop = web(hub, stores, engine, clock), anyio.Event()
+    app, stop = web(hub, stores, engine, clock, agreed={}), anyio.Event()
     front = Front(app, over)
     server = server_of(front, host=order.host, port=order.port)
     serving = asyncio.ensure_future(server.serve())

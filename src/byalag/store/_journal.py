@@ -68,6 +68,10 @@ class Journal:
                 return
             after = rows[-1][0]
 
+    def version(self) -> int:
+        """Return a number that is another after each commit to the store, by whomever."""
+        return self._readers.version()
+
     def keep(self, name: str, kept: Mapping[str, bytes], *, at: Micros) -> Future[None]:
         """Keep what was worked out of subjects under a name, in one commit."""
         said = dict(kept)

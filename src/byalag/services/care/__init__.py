@@ -19,6 +19,8 @@ from byalag.services.care._home import (
     Way,
 )
 from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
+from byalag.services.care._pseudonym import DRAWN, Pseudonymous, pseudonym
+from byalag.services.care._rules import STAGES, Around, allowed, becomes, lapsed
 from byalag.services.care._said import (
     About,
     Acknowledged,
@@ -42,11 +44,15 @@ from byalag.services.care._said import (
 )
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
 from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
+from byalag.services.care._unit import Unit
 
 __all__ = [
+    "DRAWN",
     "ROOMS",
+    "STAGES",
     "About",
     "Acknowledged",
+    "Around",
     "Away",
     "Back",
     "Book",
@@ -76,6 +82,7 @@ __all__ = [
     "NoticeOpened",
     "Opened",
     "Plan",
+    "Pseudonymous",
     "Reason",
     "Room",
     "Said",
@@ -87,11 +94,16 @@ __all__ = [
     "State",
     "Telling",
     "Told",
+    "Unit",
     "Visiting",
     "Way",
     "after",
+    "allowed",
+    "becomes",
     "home_of",
+    "lapsed",
     "plan",
+    "pseudonym",
     "refusal",
     "steps",
 ]

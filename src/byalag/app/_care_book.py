@@ -1,0 +1,211 @@
+"""The book of homes: what has been said of each, kept in memory as it is agreed now.
+
+What is said is judged by the rules, written with its line of the audit in one commit, and only then
+seen by others. What another process says (the terminal, beside a hub that runs) is seen at the next
+look.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from threading import RLock
+from typing import Final, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from byalag.app._hub import Hub
+from byalag.engine import durable
+from byalag.model import Json, Micros, MunicipalityCode, SeriesId
+from byalag.services import Refused
+from byalag.services.care import Around, Home, HomeId, Said, Unit, after, becomes
+from byalag.store import Line, Note, Store
+
+BOOK: Final = "care"
+Heard: TypeAlias = Callable[[HomeId, Sequence[Said]], None]
+_TOLD: Final = ("contact", "notice", "way", "outcome", "about", "stage", "by", "unit", "consent")
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One fact of a home: what was said, when and by whom. `seq` is its number in the book."""
+
+    seq: int
+    at: Micros
+    who: str
+    said: Said
+
+
+class CareBook:
+    """What is agreed about the homes of one municipality (`services.care.Book`), live."""
+
+    def __init__(self, store: Store, units: Mapping[str, Unit]) -> None:
+        """Read what has been said so far."""
+        self.units = units
+        self._store, self._journal = store, store.journal(BOOK)
+        self._lock = RLock()
+        self._homes: dict[HomeId, Home] = {}  # as it is on disk
+        self._ahead: dict[HomeId, list[Home]] = {}  # as it will be, write by write
+        self._holders: dict[SeriesId, HomeId] = {}
+        self._seq, self._version = 0, -1
+        self._callbacks: list[Heard] = []
+        self.changed = 0  # counts the facts that have been seen, by whomever they were said
+        self._refresh()
+
+    def homes(self, unit: str | None = None, /) -> Sequence[Home]:
+        """Return the homes of a unit, or all, in order of entry."""
+        self._refresh()
+        with self._lock:
+            every = list(self._homes.values())
+        return every if unit is None else [one for one in every if one.unit == unit]
+
+    def home(self, home: HomeId, /) -> Home | None:
+        """Return one home as it is agreed now."""
+        self._refresh()
+        with self._lock:
+            return self._homes.get(home)
+
+    def unit(self, home: HomeId, /) -> Unit | None:
+        """Return the unit of a home; None if there is no such home, or its unit has no file."""
+        found = self.home(home)
+        return None if found is None else self.units.get(found.unit)
+
+    def entries(self, home: HomeId, /) -> list[Entry]:
+        """Return all that has been said of a home, oldest first. Reads the disk."""
+        return [_entry(line) for line in self._journal.lines(home)]
+
+    def heard(self, callback: Heard, /) -> Callable[[], None]:
+        """Call with each home and what has been said of it, once it is on disk; from any thread.
+
+        Returns what takes the callback away again. What another process says is heard of when
+        somebody next asks this book.
+        """
+        with self._lock:
+            self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    async def say(self, home: HomeId, said: Sequence[Said], /, *, who: str, at: Micros) -> None:
+        """Write facts of a home, with their lines of the audit; on disk when this returns.
+
+        Raises:
+            Refused: what is said cannot be, as the home is now.
+        """
+        await durable(self.write(home, said, who=who, at=at))
+
+    def write(
+        self, home: HomeId, said: Sequence[Said], /, *, who: str, at: Micros
+    ) -> "Future[Home]":
+        """Write facts of a home; the future answers how it is agreed now, when that is on disk.
+
+        Raises:
+            Refused: what is said cannot be, as the home is now.
+        """
+        self._refresh()
+        with self._lock:
+            ahead = self._ahead.get(home)
+            before = ahead[-1] if ahead else self._homes.get(home)
+            now, every = becomes(before, home, [_sound(one) for one in said], at, self._around)
+            lines = [_line(home, one, who, at) for one in every]
+            notes = [_note(home, one, who, at) for one in every]
+            self._ahead.setdefault(home, []).append(now)
+            done: Future[Home] = Future()
+            writing = self._journal.add(lines, notes)
+        writing.add_done_callback(lambda written: self._written(home, written, done))
+        return done
+
+    @property
+    def _around(self) -> Around:
+        return Around(units=self.units, dataset=self._dataset, holder=self._holders.get)
+
+    def _dataset(self, series: SeriesId) -> str | None:
+        found = self._store.series(series)
+        return None if found is None else found.dataset
+
+    def _written(self, home: HomeId, written: "Future[list[int]]", done: "Future[Home]") -> None:
+        """Show what has been written, or forget it if it could not be."""
+        error = written.exception()
+        with self._lock:
+            waiting = self._ahead[home]
+            now = waiting.pop(0) if error is None else None
+            if error is not None:  # what was judged by it is judged by what never was
+                waiting.clear()
+            if not waiting:
+                self._ahead.pop(home, None)
+        if error is not None or now is None:
+            done.set_exception(error)
+            return
+        self._refresh()
+        done.set_result(now)
+
+    def _refresh(self) -> None:
+        """Take in what has been said since, here or by another process, and tell who listens."""
+        with self._lock:
+            version = self._journal.version()
+            if version == self._version:
+                return
+            news: dict[HomeId, list[Said]] = {}
+            for line in self._journal.lines(after=self._seq):
+                one = _entry(line)
+                self._take_in(line.subject, one)
+                news.setdefault(line.subject, []).append(one.said)
+            self._version = version
+            callbacks = tuple(self._callbacks) if news else ()
+        for home, said in news.items():
+            for callback in callbacks:
+                callback(home, said)
+
+    def _take_in(self, id_: HomeId, one: Entry) -> None:
+        before = self._homes.get(id_)
+        now = after(before, id_, one.said, one.at)
+        self._seq = one.seq
+        self.changed += 1
+        if now is None:
+            return
+        self._homes[id_] = now
+        had = {} if before is None else before.channels
+        if now.channels is not had:
+            for series in had.keys() - now.channels.keys():
+                self._holders.pop(series, None)
+            self._holders.update(dict.fromkeys(now.channels, id_))
+
+
+def books(hub: Hub, own: Mapping[str, Store]) -> Mapping[MunicipalityCode, CareBook]:
+    """Return the book of each municipality of a hub, by code; made once, and handed on."""
+    return {
+        tenant.municipality.code: CareBook(own[tenant.municipality.code], tenant.units)
+        for tenant in hub.tenants
+    }
+
+
+def _entry(line: Line) -> Entry:
+    said: Said = msgspec.convert(line.document, Said)
+    return Entry(seq=line.seq, at=line.at, who=line.who, said=said)
+
+
+def _sound(said: Said) -> Said:
+    """Return what is said, with each of its words as its type has it.
+
+    Raises:
+        Refused: one of them cannot be.
+    """
+    try:
+        sound: Said = msgspec.convert(msgspec.to_builtins(said), Said)
+    except msgspec.ValidationError as error:
+        raise Refused(str(error)) from error
+    return sound
+
+
+def _line(home: HomeId, said: Said, who: str, at: Micros) -> Line:
+    kind = type(said).__name__
+    return Line(subject=home, at=at, kind=kind, who=who, document=msgspec.to_builtins(said))
+
+
+def _note(home: HomeId, said: Said, who: str, at: Micros) -> Note:
+    """Return the audit's line: who said what of whom; of what was said, only what is no data."""
+    details: dict[str, Json] = {
+        name: value for name in _TOLD if isinstance(value := getattr(said, name, None), str)
+    }
+    return Note(at=at, who=who, what=f"care-{_words(said)}", about=home, details=details)
+
+
+def _words(said: Said) -> str:
+    name = type(said).__name__
+    return "".join(f"-{each.lower()}" if each.isupper() else each for each in name).strip("-")
