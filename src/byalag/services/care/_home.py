@@ -50,7 +50,9 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Those of `step` 1 are told first. If nobody has said "I am looking into it" within `wait`, those
     of the next step are told too. Between `quiet[0]` and `quiet[1]`, local time, nothing is sent to
     this contact; what is not answered goes on to the next step instead. `technical` says that a
-    relative has agreed to be told of sensors that are not heard, too, after the staff.
+    relative has agreed to be told of sensors that are not heard, too, after the staff. `person` is
+    who they are when they log in, by the hub's pseudonym. `away` says that they may say that nobody
+    is at home; the client may always.
     """
 
     id: ThingId
@@ -62,6 +64,8 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quiet: tuple[Clock, Clock] | None = None
     language: str = "sv"
     technical: bool = False
+    person: str = ""
+    away: bool = False
 
 
 class Consent(Struct, frozen=True, kw_only=True, omit_defaults=True):
