@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from byalag import ByalagError
 from byalag.governance._key import Key, Scope
-from byalag.governance._person import Person, Role
+from byalag.governance._person import Grant, Person, Role
 from byalag.model import Micros, MunicipalityCode
 
 Action: TypeAlias = Literal["read", "write"]
@@ -32,6 +32,8 @@ Matter: TypeAlias = Literal[
     "terms",
     "board",
     "care",
+    "link",
+    "notice",
     "hub",
 ]
 
@@ -76,6 +78,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     `proof` is what a door wants to see instead of a key. `near` says that whoever asks from the
     machine itself needs none: the hub runs for tests. `purpose` is what it is asked for, and
     `purposes` what it may be asked for: data about people is given for a declared purpose only.
+    `within` names the unit and the home that it is about: a role that is given for one unit or one
+    home counts there only, and a relative's never counts but for a home.
     """
 
     matter: Matter
@@ -84,6 +88,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     near: bool = False
     purpose: str = ""
     purposes: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class Decision(Struct, frozen=True):
@@ -161,8 +166,8 @@ def decide(actor: Actor, action: Action, resource: Resource, now: Micros) -> Dec
     """Decide whether the actor may do the action to the resource now. What is not said is no."""
     if action == "read" and resource.matter in _PUBLIC:
         return Decision(allowed=True, why=f"{resource.matter} is open to everyone")
-    if resource.matter == "deliveries" and resource.proof:
-        return _by_proof(actor, resource.proof)
+    if resource.matter == "notice" or (resource.matter == "deliveries" and resource.proof):
+        return _by_proof(actor, resource)
     if (action, resource.matter) not in _KNOWN:
         return _at_the_door(actor, action, resource, now)
     if resource.near or (actor.near and resource.matter in _NEAR):
@@ -179,6 +184,8 @@ def _at_the_door(actor: Actor, action: Action, resource: Resource, now: Micros) 
         return Decision(allowed=True, why="anyone may knock; what a delivery proves decides")
     if action == "write" and resource.matter == "token":
         return Decision(allowed=True, why="anyone may knock; the client's secret decides")
+    if resource.matter == "link":
+        return Decision(allowed=True, why="anyone may follow a link; what it proves decides")
     return Decision(allowed=False, why=f"nobody may {action} {resource.matter}")
 
 
@@ -230,7 +237,7 @@ def _by_person(person: Person, roles: frozenset[Role], resource: Resource, now: 
         return Decision(allowed=True, why="you are logged in")
     wanted = "" if resource.matter in _OF_THE_HUB else resource.municipality
     for grant in person.grants:
-        if grant.role not in roles:
+        if grant.role not in roles or not _reaches(grant, resource.within):
             continue
         if grant.municipality == wanted or (wanted is None and grant.municipality):
             return Decision(allowed=True, why=f"{person.id} is {grant.role}")
@@ -241,12 +248,21 @@ def _by_person(person: Person, roles: frozenset[Role], resource: Resource, now: 
     return Decision(allowed=False, why=f"this needs the role {needed} in {where}")
 
 
-def _by_proof(actor: Actor, wanted: str) -> Decision:
-    if actor.proof == wanted:
-        return Decision(allowed=True, why=f"the sender has proved {wanted}")
-    return Decision(
-        allowed=False, why=f"this door is opened by {wanted}, and that is not shown", challenge=True
-    )
+def _reaches(grant: Grant, within: tuple[str, ...]) -> bool:
+    """Tell whether a role counts in a unit or a home, where one is named."""
+    if not within:
+        return True
+    return grant.unit in within if grant.unit else grant.role != "relative"
+
+
+def _by_proof(actor: Actor, resource: Resource) -> Decision:
+    """Decide by what has been proved: at a door, or by the link of a message about somebody."""
+    wanted, audited = resource.proof, resource.matter == "notice"
+    if wanted and actor.proof == wanted:
+        why = f"the sender has proved {wanted}"
+        return Decision(allowed=True, why=why, audited=audited)
+    why = f"this door is opened by {wanted or 'nothing'}, and that is not shown"
+    return Decision(allowed=False, why=why, challenge=True, audited=audited)
 
 
 def _by_place(actor: Actor, resource: Resource) -> Decision:
