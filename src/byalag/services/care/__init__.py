@@ -45,6 +45,7 @@ from byalag.services.care._said import (
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
 from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
 from byalag.services.care._unit import Unit
+from byalag.services.care._visit import Link, Visit, digest_of, opens
 
 __all__ = [
     "DRAWN",
@@ -76,6 +77,7 @@ __all__ = [
     "HomeId",
     "Household",
     "Kind",
+    "Link",
     "Lookout",
     "Meaning",
     "NoticeClosed",
@@ -95,13 +97,16 @@ __all__ = [
     "Telling",
     "Told",
     "Unit",
+    "Visit",
     "Visiting",
     "Way",
     "after",
     "allowed",
     "becomes",
+    "digest_of",
     "home_of",
     "lapsed",
+    "opens",
     "plan",
     "pseudonym",
     "refusal",
