@@ -6,6 +6,8 @@ Every score here has a rate of false alarms or a coverage that a test measures.
 """
 
 from byalag.analysis._change import MATTERS, Change, Places, Rhythm
+from byalag.analysis._flags import NAMES, Flags, flags, rolled_up
+from byalag.analysis._flags_tests import Tests
 from byalag.analysis._limit import Tail, pooled
 from byalag.analysis._silence import Habit
 from byalag.analysis._silence_away import left_by_door
@@ -14,9 +16,11 @@ from byalag.analysis._stretch import NOTHING, SLOTS, Stretch
 
 __all__ = [
     "MATTERS",
+    "NAMES",
     "NOTHING",
     "SLOTS",
     "Change",
+    "Flags",
     "Habit",
     "Pace",
     "Places",
@@ -24,7 +28,10 @@ __all__ = [
     "Stretch",
     "Table",
     "Tail",
+    "Tests",
     "Walk",
+    "flags",
     "left_by_door",
     "pooled",
+    "rolled_up",
 ]
