@@ -17,7 +17,19 @@ from byalag.app._hub import Hub
 from byalag.engine import durable
 from byalag.model import Json, Micros, MunicipalityCode, SeriesId
 from byalag.services import Refused
-from byalag.services.care import Around, Home, HomeId, Said, Unit, after, becomes
+from byalag.services.care import (
+    Around,
+    Away,
+    Back,
+    ContactGone,
+    Home,
+    HomeId,
+    NoticeClosed,
+    Said,
+    Unit,
+    after,
+    becomes,
+)
 from byalag.store import Line, Note, Store
 
 BOOK: Final = "care"
@@ -45,7 +57,7 @@ class CareBook:
         self._homes: dict[HomeId, Home] = {}  # as it is on disk
         self._ahead: dict[HomeId, list[Home]] = {}  # as it will be, write by write
         self._holders: dict[SeriesId, HomeId] = {}
-        self._seq, self._version = 0, -1
+        self._seq, self._version, self._erased = 0, -1, 0
         self._callbacks: list[Heard] = []
         self.changed = 0  # counts the facts that have been seen, by whomever they were said
         self._refresh()
@@ -107,9 +119,15 @@ class CareBook:
             notes = [_note(home, one, who, at) for one in every]
             self._ahead.setdefault(home, []).append(now)
             done: Future[Home] = Future()
-            writing = self._journal.add(lines, notes)
+            writing = self._journal.add(lines, notes, forget=self._gone(home, every))
         writing.add_done_callback(lambda written: self._written(home, written, done))
         return done
+
+    def _gone(self, home: HomeId, said: Sequence[Said]) -> list[str]:
+        """Return the contacts that no home has any more: who they are is forgotten."""
+        gone = {one.contact for one in said if isinstance(one, ContactGone)}
+        others = (one for one in self._homes.values() if gone and one.id != home)
+        return sorted(gone.difference(*(one.contacts for one in others)))
 
     @property
     def _around(self) -> Around:
@@ -141,6 +159,7 @@ class CareBook:
             version = self._journal.version()
             if version == self._version:
                 return
+            self._forget_erased()
             news: dict[HomeId, list[Said]] = {}
             for line in self._journal.lines(after=self._seq):
                 one = _entry(line)
@@ -151,6 +170,17 @@ class CareBook:
         for home, said in news.items():
             for callback in callbacks:
                 callback(home, said)
+
+    def _forget_erased(self) -> None:
+        erased = self._journal.erased()
+        if erased == self._erased:
+            return
+        buried, self._erased = self._store.tombstones(), erased
+        for id_ in [id_ for id_ in self._homes if id_ in buried]:
+            for series in self._homes.pop(id_).channels:
+                self._holders.pop(series, None)
+            self._ahead.pop(id_, None)
+            self.changed += 1
 
     def _take_in(self, id_: HomeId, one: Entry) -> None:
         before = self._homes.get(id_)
@@ -194,8 +224,17 @@ def _sound(said: Said) -> Said:
 
 
 def _line(home: HomeId, said: Said, who: str, at: Micros) -> Line:
-    kind = type(said).__name__
-    return Line(subject=home, at=at, kind=kind, who=who, document=msgspec.to_builtins(said))
+    document = msgspec.to_builtins(said)
+    matter = "away" if isinstance(said, Away | Back) else getattr(said, "notice", "")
+    return Line(
+        subject=home,
+        at=at,
+        kind=type(said).__name__,
+        who=who,
+        document=document,
+        matter=matter,
+        ends=isinstance(said, NoticeClosed | Back),
+    )
 
 
 def _note(home: HomeId, said: Said, who: str, at: Micros) -> Note:

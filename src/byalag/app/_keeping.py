@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from byalag.app._cabinet import blobs
+from byalag.app._care_book import BOOK
 from byalag.app._hub import Hub, Tenant
 from byalag.app._mending import own_store, sources_of
 from byalag.app._sealing import sealing
@@ -39,6 +40,7 @@ def kept_by(hub: Hub, tenant: Tenant) -> Kept:
             {source.name: source.settings.dataset for source in tenant.sources},
             _datasets(hub, tenant, now),
             now,
+            (BOOK,) if tenant.units else (),
         )
 
     return Kept(

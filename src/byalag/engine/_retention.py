@@ -86,7 +86,7 @@ def expiries(kept: Kept, now: Micros) -> list[Expiry]:
             about=one.about,
             before=one.before,
             people=one.people,
-            held=held if one.stuff == "observations" else frozenset(),
+            held=held if one.stuff in {"observations", "journal"} else frozenset(),
             why=one.kept,
         )
         for one in kept.due(now)

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from byalag.model import Dataset, Duration, Hold, Micros, Municipality, span
 
-Stuff: TypeAlias = Literal["observations", "deliveries", "set-aside", "messages", "files"]
+Stuff: TypeAlias = Literal[
+    "observations", "deliveries", "set-aside", "messages", "files", "journal"
+]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 
@@ -28,16 +30,18 @@ class Due(Struct, frozen=True, kw_only=True):
     held: str = ""
 
 
-def due(
+def due(  # noqa: PLR0913, PLR0917 -- these are the parts of what is due
     municipality: Municipality,
     datasets: Mapping[str, Dataset],
     sources: Mapping[str, str],
     held: Mapping[str, Iterable[str]],
     now: Micros,
+    books: Iterable[str] = (),
 ) -> list[Due]:
     """Return what is due of a municipality, rule by rule.
 
     `sources` gives each source's dataset, and `held` the datasets of each thing that is held.
+    `books` are the journals that it has: what is over in one is deleted in time.
     """
     keep = municipality.retention
     why = _held(municipality.hold, held, now)
@@ -56,6 +60,7 @@ def due(
         aside = _shorter(keep.set_aside, limit)
         found.append(_rule("set-aside", name, aside, now, hold, people=people))
     found.append(_rule("messages", "", keep.messages, now, "; ".join(sorted(set(why.values())))))
+    found += [_rule("journal", book, keep.journal, now, "", people=True) for book in books]
     if keep.files is not None:
         found += [
             _rule("files", id_, keep.files, now, why.get(id_, "")) for id_ in sorted(datasets)

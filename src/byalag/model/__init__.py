@@ -353,6 +353,7 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Keeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a municipality keeps what is not what a dataset is about.
 
+    `journal` is for notices that are over, with who was told of them (`byalag care`).
     `ledger` is for deliveries as they arrived, `sources` for those of a source by its name;
     `set_aside` for what could not be read, `messages` for what could not be sent, and `files` for
     earlier versions of published files. What is about people goes with its dataset, if sooner.
@@ -363,6 +364,7 @@ class Keeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     set_aside: Duration = "400d"
     messages: Duration = "30d"
     files: Duration | None = None
+    journal: Duration = "365d"
 
 
 class Hold(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -49,6 +49,7 @@ class Erased(Struct, frozen=True, kw_only=True):
     dropped: int = 0
     set_aside: int = 0
     messages: int = 0
+    lines: int = 0  # of journals, with what was kept and who it was
     keys: int = 0
 
     @property
@@ -57,28 +58,37 @@ class Erased(Struct, frozen=True, kw_only=True):
         return {name: getattr(self, name) for name in self.__struct_fields__ if name != "mark"}
 
 
-def erase(session: Session, thing: str, rewritten: Sequence[Rewritten], line: Note) -> Erased:
-    """Erase a thing with all that is known of it; return how much that was."""
+def erase(
+    session: Session, things: Sequence[str], rewritten: Sequence[Rewritten], line: Note
+) -> Erased:
+    """Erase things with all that is known of them; return how much that was.
+
+    The first is the one that was asked about: the sum that stands for it is the evidence.
+    """
     write_pending(session)
-    series = session.run("series_of_thing", (thing,))
-    gone = {thing, *(id_ for _, id_ in series)}
-    mark = bury(session, [thing, *sorted(gone - {thing})], line.at).hex()
+    series = [row for thing in things for row in session.run("series_of_thing", (thing,))]
+    gone = {*things, *(id_ for _, id_ in series)}
+    mark = bury(session, [things[0], *sorted(gone - {things[0]})], line.at).hex()
     for no, id_ in series:
         _drop_series(session, no, id_)
-    there = _drop_thing(session, thing)
+    there = [_drop_thing(session, thing) for thing in things]
     messages = _unsend(session, gone)
+    said = sum(_drop_said(session, thing) for thing in things)
     for one in rewritten:
         rewrite(session, one)
     sources = sorted({one.source for one in rewritten})
     erased = Erased(
         mark=mark,
-        things=int(there),
+        things=sum(there),
         series=len(series),
         deliveries=len(rewritten),
         rewritten=sum(one.bodies is not None for one in rewritten),
         dropped=sum(one.why != "" for one in rewritten),
-        set_aside=sum(_drop_aside(session, source, thing) for source in sources),
+        set_aside=sum(
+            _drop_aside(session, source, thing) for source in sources for thing in things
+        ),
         messages=messages,
+        lines=said,
     )
     why = {"why": [one.why for one in rewritten if one.why]}
     details = {**line.details, **erased.details, **(why if why["why"] else {})}
@@ -113,6 +123,12 @@ def _drop_series(session: Session, no: int, id_: str) -> None:
     drop_series(session, no, id_)
     if session.is_open("", dataset):
         session.tell(dataset).withdrawn.append(id_)
+
+
+def _drop_said(session: Session, subject: str) -> int:
+    """Delete what books say of a subject, what is kept of it and who it is; return how much."""
+    names = ("erase_lines", "erase_keepsakes", "erase_identity")
+    return sum(len(session.run(name, (subject,))) for name in names)
 
 
 def _drop_thing(session: Session, id_: str) -> bool:

@@ -18,6 +18,7 @@ from byalag.store._retention_stuff import (
     Progress,
     deliveries,
     files,
+    journal,
     messages,
     observations,
     set_aside,
@@ -33,12 +34,14 @@ _DELETE: Final[dict[Stuff, Callable[[Session, Expiry, int, Expired], Progress]]]
     "set-aside": set_aside,
     "messages": messages,
     "files": files,
+    "journal": journal,
 }
 _COUNT: Final[dict[Stuff, tuple[str, ...]]] = {
     "observations": ("count_before", "chunked_before"),
     "deliveries": ("count_deliveries_before",),
     "set-aside": ("count_aside_before",),
     "messages": ("count_messages_before",),
+    "journal": ("count_journal_before",),
 }
 
 

@@ -152,6 +152,21 @@ def messages(session: Session, due: Expiry, after: int, so_far: Expired) -> Prog
     return (after if len(page) == _FEW else None), so_far
 
 
+def journal(session: Session, due: Expiry, after: int, so_far: Expired) -> Progress:
+    """Delete what a book says of matters that have been over for too long."""
+    page = session.run("matters_ended", (due.about, due.before, after, _FEW))
+    for seq, subject, matter, _ in page:
+        after = seq
+        if subject in due.held:
+            continue
+        given = (due.about, subject, matter, seq)
+        for _, at, kind, who, document in session.run("lines_of_matter", given):
+            what = b"\0".join((subject.encode(), kind.encode(), who.encode(), document))
+            so_far = so_far.more(1, at, at, what, size=len(document))
+        session.run("drop_lines_of_matter", given)
+    return (after if len(page) == _FEW else None), so_far
+
+
 def files(session: Session, due: Expiry, _after: int, so_far: Expired) -> Progress:
     """Delete earlier versions of published files; the newest of each stays."""
     page = session.run("files_before", (due.about, due.before, _FEW))

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from byalag.model import Json, Micros
 
-Stuff: TypeAlias = Literal["observations", "deliveries", "set-aside", "messages", "files"]
+Stuff: TypeAlias = Literal[
+    "observations", "deliveries", "set-aside", "messages", "files", "journal"
+]
 
 
 class Expiry(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ _DAY: Micros = 86_400_000_000
 RECORD = b"\0byalag sealed\0"
 _BODY = b"byalag ledger"
 _WORDS = b"byalag words"
+_BOOK = b"byalag book\0"
 _HIDDEN = "sealed-"
 
 
@@ -76,6 +77,25 @@ class Sealing:
     def person(self, thing: str) -> str:
         """Return under what a person's key is kept: nobody can tell from it who it is."""
         return self.mark(b"person\0" + thing.encode()).hex()
+
+    def said(self, document: bytes, subject: str, about: bytes) -> bytes:
+        """Return what a book holds of a subject, sealed with that person's key."""
+        name, key = self.keys.of("person", self.person(subject), 0)
+        return RECORD + seal(key, name, document, _BOOK + about)
+
+    def opened_said(self, document: bytes, about: bytes) -> bytes:
+        """Return what a book holds of a subject as it was written.
+
+        Raises:
+            Sealed: The person's key has been destroyed.
+        """
+        sealed = document.removeprefix(RECORD)
+        return unseal(self.keys.named(name_of(sealed)), sealed, _BOOK + about)
+
+    @staticmethod
+    def is_said(document: bytes) -> bool:
+        """Return whether what a book holds is sealed."""
+        return document[: len(RECORD)] == RECORD
 
     def veiled(self, said: Thing) -> Thing:
         """Return a description without what tells who somebody is: that is sealed in its details.

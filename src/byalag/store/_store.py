@@ -80,7 +80,7 @@ class Store(Reading):
 
     def journal(self, book: str) -> Journal:
         """Return a book in which something is said of subjects, by its name."""
-        return Journal(book, self._writer, self._readers)
+        return Journal(book, self._writer, self._readers, self.sealing)
 
     def __enter__(self) -> Self:
         """Return the store, to be closed at the end of the block."""
@@ -273,14 +273,17 @@ class Store(Reading):
             _retention.WEIGHT,
         )
 
-    def erase(self, thing: str, rewritten: Sequence[Rewritten], line: Note) -> Future[Erased]:
+    def erase(
+        self, thing: str, rewritten: Sequence[Rewritten], line: Note, also: Sequence[str] = ()
+    ) -> Future[Erased]:
         """Erase a thing: what is said, observed and sent of it, in one commit with its audit.
 
-        `rewritten` are the deliveries that told of it, without it. What is said of it later is not
-        taken in. The backups follow when `shred_person` has destroyed the keys.
+        `rewritten` are the deliveries that told of it, without it, and `also` what is erased with
+        it: the devices in a home, and those who were told of it. What is said of any of them later
+        is not taken in. The backups follow when `shred_person` has destroyed the keys.
         """
         return self._writer.submit(
-            lambda session: _erase.erase(session, thing, rewritten, line), 50_000
+            lambda session: _erase.erase(session, (thing, *also), rewritten, line), 50_000
         )
 
     def rewrite(self, rewritten: Rewritten) -> Future[None]:

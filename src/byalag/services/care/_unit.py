@@ -15,8 +15,7 @@ class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `purpose` is one that every dataset in `datasets` declares; `basis` says by which law, in
     words. `ways` names the outlet of each way to tell. `budget` is how many false alarms a week a
     home may give. `text` is the version of the words that people agree to, and `words` the words.
-    A home learns for `learning` and is silent for `silent` before it may tell. Facts of notices
-    that were closed longer ago than `retention` are deleted.
+    A home learns for `learning` and is silent for `silent` before it may tell.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -35,5 +34,4 @@ class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     silent: Duration = "14d"
     away: Duration = "90d"
     visit: Duration = "14d"
-    retention: Duration = "365d"
     simulated: bool = False

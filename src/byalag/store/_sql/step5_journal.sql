@@ -7,9 +7,14 @@ CREATE TABLE journal (
   at INTEGER NOT NULL,
   kind TEXT NOT NULL,
   who TEXT NOT NULL,
+  matter TEXT NOT NULL,
+  ends INTEGER NOT NULL,
   document BLOB NOT NULL
 );
 CREATE INDEX journal_subject ON journal (book, subject, seq);
+-- What of a subject a line is about, and the lines that say that it is over: both go in time.
+CREATE INDEX journal_matter ON journal (book, subject, matter, seq) WHERE matter <> '';
+CREATE INDEX journal_ended ON journal (book, at) WHERE ends;
 -- What is worked out of a subject and kept, by name: it can be worked out again.
 CREATE TABLE keepsake (
   book TEXT NOT NULL,
