@@ -35,11 +35,14 @@ from byalag.engine._notices import Notified
 from byalag.engine._oidc import IdentityProvider, Offered, Registered, Tokens
 from byalag.engine._once import fetch_once, only_loopback
 from byalag.engine._outlet_face import (
+    Addressed,
     ConnectedOutlet,
+    Directory,
     NotTaken,
     OutletState,
     OutletStatus,
     TriedOutlet,
+    Withdrawn,
 )
 from byalag.engine._outlets import try_outlet
 from byalag.engine._pausing import Paused
@@ -50,8 +53,10 @@ from byalag.engine._sta_mqtt import Line
 from byalag.engine._status import last_state
 from byalag.engine._try import try_source
 from byalag.engine._unsay import without
+from byalag.engine._web_push import application_key
 
 __all__ = [
+    "Addressed",
     "Aside",
     "AsideRecord",
     "Became",
@@ -60,6 +65,7 @@ __all__ = [
     "Connected",
     "ConnectedOutlet",
     "Delivered",
+    "Directory",
     "Engine",
     "IdentityProvider",
     "Kept",
@@ -89,6 +95,8 @@ __all__ = [
     "Tried",
     "TriedOutlet",
     "Unreachable",
+    "Withdrawn",
+    "application_key",
     "by_municipality",
     "describe",
     "durable",

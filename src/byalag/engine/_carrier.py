@@ -18,7 +18,15 @@ from byalag.engine._secret import Vault
 from byalag.engine._send_file import write
 from byalag.engine._send_http import HttpCarrier
 from byalag.engine._send_mail import MailCarrier
-from byalag.outlets import FileSending, HttpSending, MailSending, MqttSending, Sending
+from byalag.engine._send_push import PushCarrier
+from byalag.outlets import (
+    FileSending,
+    HttpSending,
+    MailSending,
+    MqttSending,
+    PushSending,
+    Sending,
+)
 
 
 class Carrier:
@@ -37,6 +45,8 @@ class Carrier:
         self._vault = vault
         self._home = home
         self._guard = Guard(resolve, ranges)
+        self._resolve, self._ranges, self._clock = resolve, ranges, clock
+        self._push: PushCarrier | None = None
         self._http = HttpCarrier(self._guard, vault, clock)
         self._mail = MailCarrier(resolve, ranges, vault)
 
@@ -52,6 +62,8 @@ class Carrier:
     ) -> None:
         """Close every connection."""
         await self._http.close()
+        if self._push is not None:
+            await self._push.close()
 
     async def send(self, sending: Sending) -> None:
         """Send once; the receiver has taken it when this returns.
@@ -64,7 +76,7 @@ class Carrier:
             await self._send(sending)
         except NotTaken as error:
             masked = self._vault.mask(str(error))
-            raise NotTaken(masked, wait=error.wait, final=error.final) from error
+            raise NotTaken(masked, wait=error.wait, final=error.final, gone=error.gone) from error
         except (Unreachable, Misconfigured) as error:
             raise NotTaken(self._vault.mask(str(error))) from error
 
@@ -74,10 +86,20 @@ class Carrier:
                 await self._http.send(sending)
             case MailSending():
                 await self._mail.send(sending)
+            case PushSending():
+                await self._pushing(sending.hosts).send(sending)
             case MqttSending():
                 await self._publish(sending)
             case FileSending():
                 await to_thread.run_sync(write, sending, self._home)
+
+    def _pushing(self, hosts: tuple[str, ...]) -> PushCarrier:
+        """Return what pushes: inside, it reaches what the outlet's file names, and no others."""
+        if self._push is None:
+            own = frozenset(host.lower() for host in hosts)
+            guard = Guard(self._resolve, self._ranges, own)
+            self._push = PushCarrier(guard, self._vault, self._clock)
+        return self._push
 
     async def _publish(self, sending: MqttSending) -> None:
         broker = Broker(

@@ -21,7 +21,7 @@ from byalag.engine._lanes import Lanes
 from byalag.engine._measuring import feeding
 from byalag.engine._metrics import Metrics
 from byalag.engine._notices import Notified, Notifier
-from byalag.engine._outlet_face import ConnectedOutlet, OutletStatus
+from byalag.engine._outlet_face import ConnectedOutlet, Directory, OutletStatus
 from byalag.engine._outlets import Outlets
 from byalag.engine._pausing import Pausing
 from byalag.engine._post import Post, Receiver
@@ -34,7 +34,7 @@ from byalag.engine._stopping import Stopping
 from byalag.governance import ANYONE, Actor
 from byalag.outlets import Message
 from byalag.sources import Door, Receive
-from byalag.store import Store
+from byalag.store import Parcel, Store
 
 _GRACE = 10.0  # how long what is being taken in may take after a stop was asked for, seconds
 _TRANSLATORS = 4  # deliveries translated at once
@@ -253,6 +253,33 @@ class Engine:
 
         """
         return await self._outlets.put(municipality, outlet, messages)
+
+    async def tell_each(
+        self, municipality: str, outlet: str, addressed: Sequence[tuple[Message, str]]
+    ) -> int:
+        """Put messages in the queue of an outlet that serves a unit, each for one pseudonym.
+
+        On disk when this returns. Answers how many were new: a message whose id has been put there
+        for the same receiver in the last week is known, and not sent again.
+
+        Raises:
+            Misconfigured: If there is no such outlet, or it knows only its own receivers.
+
+        """
+        return await self._outlets.put_to(municipality, outlet, addressed)
+
+    def became_of(self, municipality: str, outlet: str, ids: Sequence[str]) -> list[Parcel]:
+        """Return what has become of messages, by their ids: those that are known.
+
+        Raises:
+            Misconfigured: If there is no such outlet.
+
+        """
+        return self._outlets.became(municipality, outlet, ids)
+
+    def introduce(self, directory: Directory) -> None:
+        """Let outlets that serve a unit know whom its pseudonyms mean. They wait until then."""
+        self._outlets.introduce(directory)
 
     def _wake(self, municipality: str) -> None:
         self._projectors[municipality].wake()

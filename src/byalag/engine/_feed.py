@@ -78,6 +78,15 @@ class Feed:
         queue = self._store.queue
         return await durable(queue.put(self._connected.name, addressed, at=self._steady.now()))
 
+    async def put_to(self, addressed: Sequence[tuple[Message, str]]) -> int:
+        """Put messages in the queue, each for one receiver; return how many were new to it."""
+        outgoing = [
+            Outgoing(id=message.id, receiver=receiver, message=msgspec.json.encode(message))
+            for message, receiver in addressed
+        ]
+        queue, name = self._store.queue, self._connected.name
+        return await durable(queue.put(name, outgoing, at=self._steady.now()))
+
     async def hear(self, statuses: Iterable[SourceStatus]) -> int:
         """Put it in the queue if a source is in a state that is told of, or is back from one."""
         on = self._connected.settings.on

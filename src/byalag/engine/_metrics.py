@@ -77,7 +77,7 @@ class OutletMetrics:
         """Register every counter under `byalag_`."""
         self.sent = Counter(
             "byalag_messages",
-            "Messages to receivers, by outcome: sent, failed (tried again), aside.",
+            "Messages to receivers, by outcome: sent, failed (tried again), aside, dropped.",
             (*_OUTLET, "outcome"),
             registry=registry,
         )

@@ -20,12 +20,13 @@ from byalag import ByalagError
 from byalag.engine._breaker import Breaker
 from byalag.engine._carrier import Carrier
 from byalag.engine._clock import Clock, SteadyClock
+from byalag.engine._delivery import deliver
 from byalag.engine._durable import durable
 from byalag.engine._face import SourceStatus
 from byalag.engine._feed import Feed
 from byalag.engine._guard import Resolve, networks
 from byalag.engine._metrics import Metrics
-from byalag.engine._outlet_face import ConnectedOutlet, NotTaken
+from byalag.engine._outlet_face import ConnectedOutlet, Directory, NotTaken, Withdrawn
 from byalag.engine._secret import Vault
 from byalag.engine._stopping import Stopping
 from byalag.model import Micros
@@ -62,6 +63,7 @@ class Outlet:
         self.breaker = Breaker(first=LEFT_ALONE)
         self.feed = Feed(connected, store, clock, tools.steady)
         self.faults: dict[str, str] = {}
+        self.serves = connected.kind.serves(connected.settings)
         self._vault = vault
         self._clock = clock
         self._tools = tools
@@ -86,6 +88,16 @@ class Outlet:
         new = await self.feed.put(messages)
         self._done.set()
         return new
+
+    async def put_to(self, addressed: Sequence[tuple[Message, str]]) -> int:
+        """Put messages in the queue, each for one receiver; on disk when this returns."""
+        new = await self.feed.put_to(addressed)
+        self._done.set()
+        return new
+
+    def look(self) -> None:
+        """Look at what waits now: who the receivers are is known."""
+        self._done.set()
 
     async def hear(self, statuses: Iterable[SourceStatus]) -> None:
         """Take in how the sources are doing."""
@@ -122,7 +134,7 @@ class Outlet:
 
     async def _keep_sending(self) -> None:
         connected = self.connected
-        receivers = connected.kind.receivers(connected.settings)
+        receivers = None if self.serves else connected.kind.receivers(connected.settings)
         at = self._tools.steady.now()
         await durable(self.store.queue.begin(connected.name, receivers, at=at))
         self._under_way.clear()
@@ -145,22 +157,29 @@ class Outlet:
     def _next(self) -> list[Parcel]:
         """Return what may be sent now."""
         room = _AT_ONCE - len(self._under_way)
-        paused = time.monotonic() < self._not_before
+        paused = time.monotonic() < self._not_before or self._is_lost
         if room <= 0 or paused or self.breaker.circuit(time.monotonic()) == "open":
             return []
         queue, name, now = self.store.queue, self.connected.name, self._tools.steady.now()
         return queue.due(name, now, but=self._under_way, limit=room, first_of=self._in_order)
 
     @property
+    def _is_lost(self) -> bool:
+        """Tell whether it is not known yet whom the receivers are."""
+        return self.serves and self._tools.directory is None
+
+    @property
     def _in_order(self) -> tuple[str, ...] | None:
         """Return the receivers of an outlet that sends in order, where one message waits."""
         settings = self.connected.settings
-        return self.connected.kind.receivers(settings) if settings.ordered else None
+        if self.serves or not settings.ordered:
+            return None
+        return self.connected.kind.receivers(settings)
 
     def _wait(self) -> float:
         """Return how long nothing needs to be done unless something happens, seconds."""
         now = time.monotonic()
-        if len(self._under_way) >= _AT_ONCE:
+        if len(self._under_way) >= _AT_ONCE or self._is_lost:
             return _LOOK
         if self.breaker.circuit(now) == "open" or now < self._not_before:
             return min(_LOOK, max(self.breaker.wait(now), self._not_before - now))
@@ -174,19 +193,22 @@ class Outlet:
 
     async def _carry(self, carrier: Carrier, parcel: Parcel) -> None:
         """Send one message once, and note what came of it."""
-        kind, settings = self.connected.kind, self.connected.settings
+        directory = self._tools.directory
         try:
-            message = msgspec.json.decode(parcel.message, type=Message)
             began = time.monotonic()
-            await carrier.send(kind.compose(settings, message, parcel.receiver))
+            await deliver(self.connected, directory, carrier, parcel)
+        except Withdrawn as error:
+            await self._dropped(parcel, str(error))
         except NotTaken as error:
             await self._not_taken(parcel, error)
         except (Unsendable, msgspec.MsgspecError) as error:
             await self._set_aside(parcel, str(error))
         except Exception as error:  # noqa: BLE001 -- a fault in one message must not stop the others
             trace = self._vault.mask("".join(traceback.format_exception(error)))
-            self._log.error("outlet_crashed", what="send", message=parcel.id, trace=trace)
             said = self._vault.mask(f"{type(error).__name__}: {error}")
+            if self.serves:  # what is said of a fault may hold an address
+                trace = said = type(error).__name__
+            self._log.error("outlet_crashed", what="send", message=parcel.id, trace=trace)
             await self._not_taken(parcel, NotTaken(said))
         else:
             self._tools.metrics.outlets.seconds.labels(*self.labels).observe(
@@ -238,6 +260,13 @@ class Outlet:
             until = time.monotonic() + error.wait.total_seconds()
             self._not_before = max(self._not_before, until)
 
+    async def _dropped(self, parcel: Parcel, why: str) -> None:
+        """Forget a message that nobody is to have any more."""
+        self.breaker.let_go()
+        self._tools.metrics.outlets.sent.labels(*self.labels, "dropped").inc()
+        queue, now = self.store.queue, self._tools.steady.now
+        await self._settled(parcel, lambda: durable(queue.drop(parcel.seq, at=now(), why=why)))
+
     async def _set_aside(self, parcel: Parcel, why: str) -> None:
         self.breaker.let_go()
         self._log.warning("message_set_aside", message=parcel.id, error=why)
@@ -257,6 +286,8 @@ class Outlet:
                     return
             else:
                 self._under_way.discard(parcel.seq)
+                if self.serves and self._tools.directory is not None:
+                    self._tools.directory.settled(self.labels[0])
                 return
 
 
@@ -283,3 +314,4 @@ class OutletTools:
         self.metrics = metrics
         self.stopping = stopping
         self.draw = random.random
+        self.directory: Directory | None = None

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
 from byalag import ByalagError
-from byalag.model import Micros, Municipality, Words
-from byalag.outlets import AnyKind, Common
+from byalag.model import Micros, Municipality, MunicipalityCode, Words
+from byalag.outlets import AnyKind, Common, Message
 
 OutletState: TypeAlias = Literal[
     "waiting",  # nothing has been sent yet
@@ -22,18 +22,57 @@ class NotTaken(ByalagError):
     """The receiver did not take the message.
 
     Tried again, no sooner than `wait` says if the receiver named a time. When it is `final` the
-    receiver will not take it however often it is sent, and it is set aside.
+    receiver will not take it however often it is sent, and it is set aside. `gone` says that the
+    address takes nothing any more.
     """
 
     exit_code: ClassVar[int] = 5
 
     def __init__(
-        self, message: str = "", *, wait: timedelta | None = None, final: bool = False
+        self,
+        message: str = "",
+        *,
+        wait: timedelta | None = None,
+        final: bool = False,
+        gone: bool = False,
     ) -> None:
         """Say what happened, how long the receiver asked us to wait, and whether to try again."""
         super().__init__(message)
         self.wait = wait
         self.final = final
+        self.gone = gone
+
+
+class Withdrawn(ByalagError):
+    """A message is not to be sent any more: it is dropped, with the reason."""
+
+
+class Addressed(Struct, frozen=True, kw_only=True):
+    """Where somebody is told at this moment, in which language, and what is said."""
+
+    addresses: tuple[str, ...]
+    language: str
+    message: Message
+
+
+class Directory(Protocol):
+    """Knows whom a service means by a pseudonym, and whether they may still be told."""
+
+    async def addressed(self, kind: str, message: Message, receiver: str, /) -> Addressed:
+        """Return where a message goes, at the moment of sending, by a kind of outlet.
+
+        Raises:
+            Withdrawn: It is not to be sent: what allowed it is no more.
+        """
+        ...
+
+    async def gone(self, kind: str, receiver: str, address: str, /) -> None:
+        """Take in that an address takes nothing any more."""
+        ...
+
+    def settled(self, municipality: MunicipalityCode, /) -> None:
+        """Take in that something has become of a message; `Engine.became` tells what."""
+        ...
 
 
 class ConnectedOutlet(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from byalag.engine._metrics import Metrics
 from byalag.engine._outlet import Outlet, OutletTools
 from byalag.engine._outlet_face import (
     ConnectedOutlet,
+    Directory,
     NotTaken,
     OutletState,
     OutletStatus,
@@ -26,7 +27,7 @@ from byalag.engine._secret import Vault
 from byalag.engine._stopping import Stopping
 from byalag.model import Words
 from byalag.outlets import Message, Unsendable
-from byalag.store import QueueCounts, Store
+from byalag.store import Parcel, QueueCounts, Store
 
 _ADVICE: Final[Mapping[OutletState, Words]] = {
     "waiting": {
@@ -85,7 +86,7 @@ class Outlets:
         self._stores = stores
         self._metrics = metrics
         self._stopping = stopping
-        tools = OutletTools(clock, SystemNames(), metrics, stopping)
+        tools = self._tools = OutletTools(clock, SystemNames(), metrics, stopping)
         self._all = [
             Outlet(one, stores[one.municipality.code], Vault(secret), clock, tools)
             for one in connected
@@ -130,6 +131,12 @@ class Outlets:
             else:
                 self._metrics.outlets.show(status)
 
+    def introduce(self, directory: Directory) -> None:
+        """Let those that serve a unit know whom its pseudonyms mean; what waits for it is sent."""
+        self._tools.directory = directory
+        for outlet in self._all:
+            outlet.look()
+
     async def put(self, municipality: str, outlet: str, messages: Sequence[Message]) -> int:
         """Put messages in an outlet's queue; on disk when this returns. Answers how many were new.
 
@@ -137,9 +144,36 @@ class Outlets:
             Misconfigured: If there is no such outlet.
 
         """
+        return await self._named(municipality, outlet).put(messages)
+
+    async def put_to(
+        self, municipality: str, outlet: str, addressed: Sequence[tuple[Message, str]]
+    ) -> int:
+        """Put messages in the queue of an outlet that serves a unit, each for one pseudonym.
+
+        Raises:
+            Misconfigured: If there is no such outlet, or it knows only its own receivers.
+
+        """
+        found = self._named(municipality, outlet)
+        if not found.serves:
+            reason = f'outlet {outlet!r} has receivers of its own; write receivers = "care" in it'
+            raise Misconfigured(reason)
+        return await found.put_to(addressed)
+
+    def became(self, municipality: str, outlet: str, ids: Sequence[str]) -> list[Parcel]:
+        """Return what has become of messages, by their ids: those that are known.
+
+        Raises:
+            Misconfigured: If there is no such outlet.
+
+        """
+        return self._named(municipality, outlet).store.queue.became(outlet, ids)
+
+    def _named(self, municipality: str, outlet: str) -> Outlet:
         for one in self._all:
             if one.labels == (municipality, outlet):
-                return await one.put(messages)
+                return one
         known = ", ".join(one.connected.name for one in self._all if one.labels[0] == municipality)
         reason = f"municipality {municipality} has no outlet {outlet!r}; there is {known or 'none'}"
         raise Misconfigured(reason)

@@ -40,7 +40,8 @@ _REASONS: Final = {
 
 
 @cache
-def _trust() -> SSLContext:
+def trust() -> SSLContext:
+    """Return what certificates are checked by, whatever the environment says."""
     return httpx2.create_ssl_context(trust_env=False)
 
 
@@ -54,7 +55,7 @@ class HttpCarrier:
         self._vault = vault
         self._clock = clock
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=_trust(), network_backend=guard, max_connections=8, keepalive_expiry=_IDLE
+            ssl_context=trust(), network_backend=guard, max_connections=8, keepalive_expiry=_IDLE
         )
 
     async def close(self) -> None:

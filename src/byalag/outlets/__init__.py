@@ -19,11 +19,12 @@ from byalag.outlets._sending import (
     HttpSending,
     MailSending,
     MqttSending,
+    PushSending,
     Sending,
     Signing,
     Success,
 )
-from byalag.outlets._settings import Common, On, Threshold
+from byalag.outlets._settings import Common, On, Served, Threshold
 from byalag.outlets._states import SourceState, of_state, of_test
 from byalag.outlets._tell import Described, Observed, Teller, Whose, memories
 from byalag.outlets._words import PLACES, unfilled
@@ -38,11 +39,18 @@ class Unsendable(ByalagError):
     """
 
 
+def _never(_settings: object) -> bool:
+    return False
+
+
 class Kind(Struct, Generic[S], frozen=True, kw_only=True):
     """A kind of outlet, chosen by `kind = "..."` in an outlet's file.
 
     `receivers` names whom a message goes to, each with its own place in the queue. `compose` says
-    what is sent to one of them. `check` raises Misconfigured if the settings cannot work.
+    what is sent to one of them. `check` raises Misconfigured if the settings cannot work. `serves`
+    tells whether an outlet is for people whom a service names by a pseudonym; `towards` then gives
+    its settings with one address and language in place of the receivers, and raises Unsendable if
+    the address cannot be one.
     """
 
     name: str
@@ -51,6 +59,8 @@ class Kind(Struct, Generic[S], frozen=True, kw_only=True):
     receivers: Callable[[S], tuple[str, ...]]
     compose: Callable[[S, Message, str], Sending]
     check: Callable[[S], None]
+    serves: Callable[[S], bool] = _never
+    towards: Callable[[S, str, str], S] | None = None
 
 
 AnyKind: TypeAlias = Kind[Any]
@@ -70,7 +80,9 @@ __all__ = [
     "MqttSending",
     "Observed",
     "On",
+    "PushSending",
     "Sending",
+    "Served",
     "Signing",
     "SourceState",
     "Success",

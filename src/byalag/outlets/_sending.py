@@ -72,6 +72,29 @@ class MailSending(Struct, frozen=True, kw_only=True):
     ca: str = ""  # by reference: who signed the server's certificate, where not a public one
 
 
+class PushSending(Struct, frozen=True, kw_only=True):
+    """One message to one browser, by its push service (RFC 8030).
+
+    `payload` is encrypted for the browser's keys (RFC 8291) when it is sent, and the request is
+    signed by `key`, named by reference (RFC 8292). `topic` lets a newer message take the place of
+    one that has not been fetched. `hosts` are those inside
+    that may be reached.
+    """
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    payload: bytes
+    key: str  # by reference
+    subject: str
+    id: str = ""
+    ttl: int = 3600  # seconds
+    urgency: Literal["very-low", "low", "normal", "high"] = "high"
+    topic: str = ""
+    hosts: tuple[str, ...] = ()
+    ca: str = ""  # by reference
+
+
 class MqttSending(Struct, frozen=True, kw_only=True):
     """One message published to a broker with QoS 1."""
 
@@ -95,4 +118,4 @@ class FileSending(Struct, frozen=True, kw_only=True):
     id: str = ""
 
 
-Sending: TypeAlias = HttpSending | MailSending | MqttSending | FileSending
+Sending: TypeAlias = HttpSending | MailSending | MqttSending | FileSending | PushSending

@@ -1,6 +1,6 @@
 """What every outlet's file may say, whatever its kind: above all what it tells of."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -46,6 +46,9 @@ class On(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     states: tuple[Literal["silent", "failing", "open", "late", "low", "set-aside-rising"], ...] = ()
     sources: tuple[str, ...] = ()  # whose states; left out: every source
     lasting: Duration | None = None  # how long a state has lasted when it is told
+
+
+Served: TypeAlias = Literal["own", "care"]  # whom an outlet is for: its own `to`, or a service's
 
 
 class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

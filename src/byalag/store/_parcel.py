@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from byalag.model import Fact, Micros
 
-ParcelState: TypeAlias = Literal["waiting", "aside", "sent"]
-STATES: Final[tuple[ParcelState, ...]] = ("waiting", "aside", "sent")
+ParcelState: TypeAlias = Literal["waiting", "aside", "sent", "dropped"]
+STATES: Final[tuple[ParcelState, ...]] = ("waiting", "aside", "sent", "dropped")
 
 
 class News(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,8 @@ class Parcel(Struct, frozen=True, kw_only=True):
 
     `put` is when it was put there, `due` when it is tried next and `wait` how long that is from
     the last try; of one that is no longer waiting, `due` is when that ended. `why` is what went
-    wrong the last time. `message` is empty once it has been sent.
+    wrong the last time. `message` is empty once it has been sent, or dropped: nobody is to have it
+    any more.
     """
 
     seq: int

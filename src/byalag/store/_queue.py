@@ -81,15 +81,17 @@ class Queue:
 
         return self._writer.submit(step, weight=1 + len(messages) + len(told))
 
-    def begin(self, outlet: str, receivers: Sequence[str], *, at: Micros) -> Future[None]:
+    def begin(self, outlet: str, receivers: Sequence[str] | None, *, at: Micros) -> Future[None]:
         """Make a queue fit to be worked on after a pause.
 
         No wait is longer than it was meant to be, whatever the clock did; what is for a receiver
-        that is no more is set aside.
+        that is no more is set aside. None: who the receivers are is asked at each sending.
         """
 
         def step(session: Session) -> None:
             session.run("clamp_outgoing", (outlet, at))
+            if receivers is None:
+                return
             session.run("aside_strangers", (outlet, at, _text(receivers), _STRANGER))
 
         return self._writer.submit(step)
@@ -105,6 +107,10 @@ class Queue:
     def set_aside(self, parcel: int, *, at: Micros, why: str) -> Future[None]:
         """Take a message out of the queue, with the reason; it can be put back."""
         return self._write("aside_outgoing", (parcel, at, why))
+
+    def drop(self, parcel: int, *, at: Micros, why: str) -> Future[None]:
+        """Forget a message that nobody is to have any more; only that it was there is kept."""
+        return self._write("drop_outgoing", (parcel, at, why))
 
     def hurry(self, outlet: str, *, at: Micros) -> Future[None]:
         """Try everything that waits now: the receiver is back."""
@@ -160,6 +166,10 @@ class Queue:
         found = self._ask("outgoing_list", (outlet, STATES.index(state), limit))
         return [_parcel(row) for row in found]
 
+    def became(self, outlet: str, ids: Iterable[str]) -> list[Parcel]:
+        """Return what has become of messages, by their ids: those that are known."""
+        return [_parcel(row) for row in self._ask("outgoing_of", (outlet, _text(list(ids))))]
+
     def counts(self, outlet: str) -> QueueCounts:
         """Return how a queue stands."""
         names = QueueCounts.__struct_fields__
@@ -214,6 +224,7 @@ def _trim(session: Session, now: Micros) -> int:
     for (outlet,) in session.run("outgoing_outlets"):
         session.run("forget_sent", (outlet, now - _KEPT_SENT))
         session.run("forget_ended", (outlet, STATES.index("sent"), _MOST_SENT))
+        session.run("forget_ended", (outlet, STATES.index("dropped"), _MOST_SENT))
         dropped += len(session.run("forget_ended", (outlet, STATES.index("aside"), MOST_ASIDE)))
     return dropped
 

@@ -8,10 +8,12 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from byalag import Misconfigured
-from byalag.outlets import Common, Kind, MailSending, Message, Unsendable, in_language
+from byalag.outlets import Common, Kind, MailSending, Message, Served, Unsendable, in_language
 from byalag.outlets._fill import check_named, one_line
 
 Email: TypeAlias = Annotated[
@@ -29,7 +31,11 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a file with `kind = "email"` may say."""
+    """What a file with `kind = "email"` may say.
+
+    With `receivers = "care"` the outlet serves a unit of care, whose contacts are pseudonyms here;
+    `to` are then only those whom a test goes to.
+    """
 
     host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]+$")]
     port: Annotated[int, Meta(ge=1, le=65535)] = 587
@@ -41,7 +47,8 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = "Byalag"
     reply_to: Email | None = None
     unsubscribe: Annotated[str, Meta(pattern=r"^(https?://|mailto:)[^\s<>,]+$")] | None = None
-    to: tuple[Receiver, ...]
+    receivers: Served = "own"
+    to: tuple[Receiver, ...] = ()
 
 
 def receivers(settings: Settings) -> tuple[str, ...]:
@@ -98,6 +105,26 @@ def _identity(settings: Settings, message: Message, to: Receiver) -> str:
     return f"<{message.id}.{whose}@{settings.sender.rpartition('@')[2]}>"
 
 
+def serves(settings: Settings) -> bool:
+    """Tell whether the receivers are the contacts of a unit."""
+    return settings.receivers != "own"
+
+
+def towards(settings: Settings, address: str, language: str) -> Settings:
+    """Return the settings for one address.
+
+    Raises:
+        Unsendable: It is no address.
+
+    """
+    try:
+        only = msgspec.convert({"address": address, "language": language}, Receiver)
+    except msgspec.ValidationError as error:
+        reason = "the contact's address is none"
+        raise Unsendable(reason) from error
+    return replace(settings, to=(only,))
+
+
 def check(settings: Settings) -> None:
     """Refuse settings that could not send a letter.
 
@@ -105,7 +132,7 @@ def check(settings: Settings) -> None:
         Misconfigured: If nobody is told, the password is written out, or a name is missing.
 
     """
-    if not settings.to:
+    if not settings.to and not serves(settings):
         message = 'to: name a receiver: [[to]] and address = "namn@exempel.se"'
         raise Misconfigured(message)
     check_named("password", settings.password)
@@ -125,4 +152,6 @@ kind = Kind(
     receivers=receivers,
     compose=compose,
     check=check,
+    serves=serves,
+    towards=towards,
 )

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from byalag import Misconfigured
 from byalag.outlets import (
@@ -11,6 +13,7 @@ from byalag.outlets import (
     HttpSending,
     Kind,
     Message,
+    Served,
     Success,
     Unsendable,
     in_language,
@@ -20,6 +23,7 @@ from byalag.outlets._fill import check_names, names, one_line
 Number: TypeAlias = Annotated[
     str, Meta(pattern=r"^\+[1-9]\d{6,14}$", description="A number as E.164 writes it: +46701234567")
 ]
+_WITH_LINK = 320  # a link is never cut off, whatever the hub is called
 _PLACES = ("to", "text", "from", "id")
 
 
@@ -34,7 +38,8 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a file with `kind = "sms"` may say.
 
     `url` and `body` are templates with {to}, {text}, {from} and {id}, escaped as the body's form
-    needs; secrets in them as {secret:env:NAME}.
+    needs; secrets in them as {secret:env:NAME}. With `receivers = "care"` the outlet serves a unit
+    of care, whose contacts are pseudonyms here; `to` are then only those whom a test goes to.
     """
 
     url: Annotated[str, Meta(pattern=r"^https?://")]
@@ -47,7 +52,8 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
         default="", name="from"
     )
     longest: Annotated[int, Meta(ge=20, le=1530)] = 160
-    to: tuple[Receiver, ...]
+    receivers: Served = "own"
+    to: tuple[Receiver, ...] = ()
 
 
 def receivers(settings: Settings) -> tuple[str, ...]:
@@ -92,6 +98,26 @@ def _short(message: Message, language: str, longest: int) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
+def serves(settings: Settings) -> bool:
+    """Tell whether the receivers are the contacts of a unit."""
+    return settings.receivers != "own"
+
+
+def towards(settings: Settings, address: str, language: str) -> Settings:
+    """Return the settings for one number.
+
+    Raises:
+        Unsendable: It is no number.
+
+    """
+    try:
+        only = msgspec.convert({"number": address, "language": language}, Receiver)
+    except msgspec.ValidationError as error:
+        reason = "the contact's number is none"
+        raise Unsendable(reason) from error
+    return replace(settings, to=(only,), longest=max(settings.longest, _WITH_LINK))
+
+
 def check(settings: Settings) -> None:
     """Refuse settings that could not send a text message.
 
@@ -99,7 +125,7 @@ def check(settings: Settings) -> None:
         Misconfigured: If nobody is told, or a template says nothing of whom or what.
 
     """
-    if not settings.to:
+    if not settings.to and not serves(settings):
         message = 'to: name a receiver: [[to]] and number = "+46701234567"'
         raise Misconfigured(message)
     for setting in ("url", "body"):
@@ -118,4 +144,6 @@ kind = Kind(
     receivers=receivers,
     compose=compose,
     check=check,
+    serves=serves,
+    towards=towards,
 )

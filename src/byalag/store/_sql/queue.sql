@@ -79,6 +79,13 @@ UPDATE outgoing SET due = ?2, wait = ?3, why = ?4, tries = tries + 1 WHERE seq =
 -- name: aside_outgoing
 UPDATE outgoing SET state = 1, due = ?2, why = ?3, tries = tries + 1 WHERE seq = ?1 AND state = 0;
 
+-- name: drop_outgoing
+UPDATE outgoing SET state = 3, due = ?2, why = ?3, message = x'' WHERE seq = ?1 AND state = 0;
+
+-- name: outgoing_of
+SELECT seq, outlet, id, receiver, put, due, wait, tries, why, state, message FROM outgoing
+WHERE outlet = ?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY seq;
+
 -- name: aside_strangers
 UPDATE outgoing SET state = 1, due = ?2, why = ?4
 WHERE outlet = ?1 AND state = 0 AND receiver NOT IN (SELECT value FROM json_each(?3));
@@ -114,7 +121,7 @@ WHERE outlet = ?1 AND state = ?2 ORDER BY seq LIMIT ?3;
 SELECT outlet FROM outgoing GROUP BY outlet;
 
 -- name: forget_sent
-DELETE FROM outgoing WHERE outlet = ?1 AND state = 2 AND due < ?2;
+DELETE FROM outgoing WHERE outlet = ?1 AND state IN (2, 3) AND due < ?2;
 
 -- name: forget_ended
 DELETE FROM outgoing WHERE seq IN (
