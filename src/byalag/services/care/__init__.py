@@ -4,7 +4,10 @@ Nothing here is a diagnosis. A notice says what was not seen, since when and how
 and never what it means. A sensor that is not heard is its own state, and never a silent person.
 """
 
-from byalag.services.care._face import Book, DayView, HalfHour, Lookout
+from byalag.services.care._dawn import Dawn, Seen, first_dawn, next_dawn, pack, seen, unpack
+from byalag.services.care._dayview import day_view, heard_share, week_view
+from byalag.services.care._devices import Contacted, battery_of, contacted
+from byalag.services.care._face import Book, DayInNumbers, DayView, HalfHour, Lookout, WeekView
 from byalag.services.care._home import (
     ROOMS,
     Channel,
@@ -18,6 +21,7 @@ from byalag.services.care._home import (
     Stage,
     Way,
 )
+from byalag.services.care._judge import Known, Much, Score, Verdict, as_watched, judge
 from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
 from byalag.services.care._pseudonym import DRAWN, Pseudonymous, pseudonym
 from byalag.services.care._rules import STAGES, Around, allowed, becomes, lapsed
@@ -43,6 +47,7 @@ from byalag.services.care._said import (
     Visiting,
 )
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
+from byalag.services.care._tell import how_often, tell
 from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
 from byalag.services.care._unit import Unit
 from byalag.services.care._visit import Link, Visit, digest_of, opens
@@ -67,7 +72,10 @@ __all__ = [
     "Contact",
     "ContactGone",
     "ContactSet",
+    "Contacted",
     "Counts",
+    "Dawn",
+    "DayInNumbers",
     "DayView",
     "Device",
     "DeviceState",
@@ -77,9 +85,11 @@ __all__ = [
     "HomeId",
     "Household",
     "Kind",
+    "Known",
     "Link",
     "Lookout",
     "Meaning",
+    "Much",
     "NoticeClosed",
     "NoticeOpened",
     "Opened",
@@ -89,6 +99,8 @@ __all__ = [
     "Room",
     "Said",
     "SaidAt",
+    "Score",
+    "Seen",
     "Sight",
     "Stage",
     "StageSet",
@@ -97,18 +109,34 @@ __all__ = [
     "Telling",
     "Told",
     "Unit",
+    "Verdict",
     "Visit",
     "Visiting",
     "Way",
+    "WeekView",
     "after",
     "allowed",
+    "as_watched",
+    "battery_of",
     "becomes",
+    "contacted",
+    "day_view",
     "digest_of",
+    "first_dawn",
+    "heard_share",
     "home_of",
+    "how_often",
+    "judge",
     "lapsed",
+    "next_dawn",
     "opens",
+    "pack",
     "plan",
     "pseudonym",
     "refusal",
+    "seen",
     "steps",
+    "tell",
+    "unpack",
+    "week_view",
 ]

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from byalag.model import Micros, SeriesId
+from byalag.analysis import Change
+from byalag.model import Micros, SeriesId, ThingId
 from byalag.services.care._home import HomeId, Meaning, Room
 from byalag.services.care._life import Home
 from byalag.services.care._said import Said
@@ -35,6 +36,35 @@ class DayView(Struct, frozen=True, kw_only=True):
     halves: Sequence[HalfHour]
     signs: Sequence[tuple[Micros, Room, Meaning]]  # at most one a minute, room and meaning
     channels: dict[SeriesId, Sequence[Micros]]  # when each watched channel gave a sign
+
+
+class DayInNumbers(Struct, frozen=True, kw_only=True):
+    """What one local day of a home came to; None where it is not known.
+
+    `signs` are minutes with a sign, `wake` and `bed` minutes of the local day, `night_visits` those
+    to the bathroom, `out` minutes away and `kitchen` minutes with a sign there.
+    """
+
+    day: date
+    signs: float | None = None
+    wake: float | None = None
+    bed: float | None = None
+    night_visits: float | None = None
+    out: float | None = None
+    kitchen: float | None = None
+
+
+class WeekView(Struct, frozen=True, kw_only=True):
+    """Up to seven local days before `until`, in numbers, with what has changed slowly.
+
+    `heard` is the share of the week in which each device is known to have been alive.
+    """
+
+    home: HomeId
+    until: date
+    days: Sequence[DayInNumbers]
+    changes: Sequence[Change]
+    heard: dict[ThingId, float]
 
 
 class Book(Protocol):
@@ -66,4 +96,8 @@ class Lookout(Protocol):
 
     def day(self, home: HomeId, day: date, /) -> DayView | None:
         """Return a local day of a home. Reads history: call it off the event loop."""
+        ...
+
+    def week(self, home: HomeId, /) -> WeekView | None:
+        """Return the last days of a home in numbers. Reads history, as `day` does."""
         ...
