@@ -7,10 +7,12 @@ Every score here has a rate of false alarms or a coverage that a test measures.
 
 from byalag.analysis._change import MATTERS, Change, Places, Rhythm
 from byalag.analysis._flags import NAMES, Flags, flags, rolled_up
-from byalag.analysis._flags_tests import Tests
+from byalag.analysis._flags_rule import QualityRule
+from byalag.analysis._flags_told import TOLD, beside, judged, own_of, rule_of
 from byalag.analysis._limit import Tail, pooled
 from byalag.analysis._silence import Habit
 from byalag.analysis._silence_away import left_by_door
+from byalag.analysis._silence_many import Paces, Portions
 from byalag.analysis._silence_table import Pace, Table, Walk
 from byalag.analysis._stretch import NOTHING, SLOTS, Stretch
 
@@ -19,19 +21,26 @@ __all__ = [
     "NAMES",
     "NOTHING",
     "SLOTS",
+    "TOLD",
     "Change",
     "Flags",
     "Habit",
     "Pace",
+    "Paces",
     "Places",
+    "Portions",
+    "QualityRule",
     "Rhythm",
     "Stretch",
     "Table",
     "Tail",
-    "Tests",
     "Walk",
+    "beside",
     "flags",
+    "judged",
     "left_by_door",
+    "own_of",
     "pooled",
     "rolled_up",
+    "rule_of",
 ]

@@ -13,7 +13,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from byalag.analysis._flags_flat import FEWEST, standing
-from byalag.analysis._flags_tests import Tests
+from byalag.analysis._flags_rule import QualityRule
 
 Times: TypeAlias = NDArray[np.int64]
 Values: TypeAlias = NDArray[np.float64]
@@ -51,14 +51,14 @@ class Flags(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def columns(self) -> tuple[Marks, Marks, Marks, Marks, Marks]:
-        """The flags of the five tests, in the order of NAMES."""
+        """The flags of the five rule, in the order of NAMES."""
         return self.range, self.spike, self.rate, self.flat, self.gap
 
 
 def flags(
     times: Times,
     values: Values,
-    tests: Tests,
+    rule: QualityRule,
     mode: Mode = "seconds",
     *,
     starts: Sequence[int] | Times = (0,),
@@ -85,25 +85,25 @@ def flags(
     begins = begins[begins < len(values)]
     columns = np.full((6, len(values)), _OPEN, np.uint8)
     for at in range(0, len(values), _BLOCK):
-        _judge(times, values, tests, mode, at, columns)
-    _at_ends(begins, tests, columns)
-    if _is_set(tests.flat):
-        standing(times, values, tests, begins, columns[3], in_samples=mode == "samples")
+        _judge(times, values, rule, mode, at, columns)
+    _at_ends(begins, rule, columns)
+    if _is_set(rule.flat):
+        standing(times, values, rule, begins, columns[3], in_samples=mode == "samples")
     for at in range(0, len(values), _BLOCK):
-        _finish(values[at : at + _BLOCK], tests, columns[:, at : at + _BLOCK])
+        _finish(values[at : at + _BLOCK], rule, columns[:, at : at + _BLOCK])
     if mode == "samples":
-        _untested(begins, tests, columns)
+        _untested(begins, rule, columns)
     ranged, spike, rate, flat, gap, rolled = columns
     return Flags(range=ranged, spike=spike, rate=rate, flat=flat, gap=gap, rolled=rolled)
 
 
-def _untested(begins: Times, tests: Tests, columns: Marks) -> None:
+def _untested(begins: Times, rule: QualityRule, columns: Marks) -> None:
     """Flag the values of series that ioos_qc finds too short for the flat line: good, all of them.
 
     Even those that are missing.
     """
     lengths = np.diff(begins, append=columns.shape[1])
-    if _is_set(tests.flat) and (lengths < FEWEST).any():
+    if _is_set(rule.flat) and (lengths < FEWEST).any():
         short = np.repeat(lengths < FEWEST, lengths)
         columns[3, short] = GOOD
         columns[5, short] = rolled_up(columns[:5, short])
@@ -116,24 +116,24 @@ def rolled_up(columns: Sequence[Marks] | Marks) -> Marks:
 
 
 def _judge(  # noqa: PLR0913, PLR0917 -- one block of what `flags` is given
-    times: Times, values: Values, tests: Tests, mode: Mode, at: int, columns: Marks
+    times: Times, values: Values, rule: QualityRule, mode: Mode, at: int, columns: Marks
 ) -> None:
     """Flag the values of a block by all that looks at a value and its neighbours."""
     end = min(at + _BLOCK, len(values))
     here = values[at:end]
-    if tests.range is not None or tests.suspect is not None:
+    if rule.range is not None or rule.suspect is not None:
         columns[0, at:end] = GOOD
-        _outside(here, tests.suspect, SUSPECT, columns[0, at:end])
-        _outside(here, tests.range, FAIL, columns[0, at:end])
+        _outside(here, rule.suspect, SUSPECT, columns[0, at:end])
+        _outside(here, rule.range, FAIL, columns[0, at:end])
     first, last = max(at, 1), min(end, len(values) - 1)
-    if _is_set(tests.spike) and first < last:
-        _spikes(values[first - 1 : last + 1], tests.spike, columns[1, first:last])
-    if (_is_set(tests.rate) or tests.gap is not None) and first < end:
+    if _is_set(rule.spike) and first < last:
+        _spikes(values[first - 1 : last + 1], rule.spike, columns[1, first:last])
+    if (_is_set(rule.rate) or rule.gap is not None) and first < end:
         step = times[first:end] - times[first - 1 : end - 1]
-        if _is_set(tests.rate):
-            _rates(values[first - 1 : end], step, tests.rate, mode, columns[2, first:end])
-        if tests.gap is not None:
-            _over(step > tests.gap, SUSPECT, columns[4, first:end])
+        if _is_set(rule.rate):
+            _rates(values[first - 1 : end], step, rule.rate, mode, columns[2, first:end])
+        if rule.gap is not None:
+            _over(step > rule.gap, SUSPECT, columns[4, first:end])
 
 
 def _is_set(pair: Pair) -> bool:
@@ -191,24 +191,24 @@ def _rates(values: Values, step: Times, pair: Pair, mode: Mode, column: Marks) -
         _beyond(rate, pair, column)
 
 
-def _at_ends(begins: Times, tests: Tests, columns: Marks) -> None:
+def _at_ends(begins: Times, rule: QualityRule, columns: Marks) -> None:
     """Flag the first and the last value of each series, which has no neighbour there."""
     spike, rate, gap = columns[1], columns[2], columns[4]
     spike[begins] = _OPEN
     spike[np.append(begins[1:], len(spike)) - 1] = _OPEN
     gap[begins] = _OPEN
-    if _is_set(tests.rate):
+    if _is_set(rule.rate):
         rate[begins] = GOOD
 
 
-def _finish(here: Values, tests: Tests, columns: Marks) -> None:
+def _finish(here: Values, rule: QualityRule, columns: Marks) -> None:
     """Roll up the flags of a block, and say what was not evaluated and what is missing."""
     made = (
-        tests.range is not None or tests.suspect is not None,
-        _is_set(tests.spike),
-        _is_set(tests.rate),
-        _is_set(tests.flat),
-        tests.gap is not None,
+        rule.range is not None or rule.suspect is not None,
+        _is_set(rule.spike),
+        _is_set(rule.rate),
+        _is_set(rule.flat),
+        rule.gap is not None,
     )
     rolled = columns[5]
     for number, is_made in enumerate(made):

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from byalag.analysis._flags_tests import Tests
+from byalag.analysis._flags_rule import QualityRule
 
 _Bools = NDArray[np.bool_]
 _Whole = NDArray[np.int64]
@@ -30,7 +30,7 @@ FEWEST: Final = 3  # values, for ioos_qc to test them
 def standing(  # noqa: PLR0913 -- what `flags` is given, and where it is written
     times: _Whole,
     values: _Values,
-    tests: Tests,
+    rule: QualityRule,
     begins: _Whole,
     flat: _Marks,
     *,
@@ -38,15 +38,15 @@ def standing(  # noqa: PLR0913 -- what `flags` is given, and where it is written
 ) -> None:
     """Flag values that stand still for so long: suspect, then failing; all others are good."""
     test = _in_samples if in_samples else _in_seconds
-    limits = [limit for limit in tests.flat if limit is not None]
-    flags = [flag for flag, limit in zip((3, 4), tests.flat, strict=True) if limit is not None]
+    limits = [limit for limit in rule.flat if limit is not None]
+    flags = [flag for flag, limit in zip((3, 4), rule.flat, strict=True) if limit is not None]
     flat[:] = _GOOD
-    for flag, found in zip(flags, test(times, values, begins, limits, tests), strict=True):
+    for flag, found in zip(flags, test(times, values, begins, limits, rule), strict=True):
         np.maximum(flat, found * np.uint8(flag), out=flat)
 
 
 def _in_samples(
-    times: _Whole, values: _Values, begins: _Whole, limits: Sequence[float], tests: Tests
+    times: _Whole, values: _Values, begins: _Whole, limits: Sequence[float], rule: QualityRule
 ) -> _Bools:
     """Test with windows of limit / median step, as ioos_qc does; whole seconds, as it does."""
     lengths = _lengths(begins, len(values))
@@ -54,11 +54,11 @@ def _in_samples(
     usable = (lengths >= FEWEST) & (steps > 0)
     seconds = np.maximum(steps, 1)
     counts = [np.where(usable, int(one) / seconds, _UNTESTED).astype(np.int64) for one in limits]
-    return _grouped(values, begins, lengths, np.stack(counts), tests.tolerance)
+    return _grouped(values, begins, lengths, np.stack(counts), rule.tolerance)
 
 
 def _in_seconds(
-    times: _Whole, values: _Values, begins: _Whole, limits: Sequence[float], tests: Tests
+    times: _Whole, values: _Values, begins: _Whole, limits: Sequence[float], rule: QualityRule
 ) -> _Bools:
     """Test with windows of so many seconds, within stretches without a hole; no missing values."""
     heard = np.isfinite(values)
@@ -66,12 +66,12 @@ def _in_seconds(
         found = np.zeros((len(limits), len(values)), np.bool_)
         kept = np.append(0, np.cumsum(heard))[begins]
         kept = np.unique(kept[kept < heard.sum()])
-        found[:, heard] = _in_seconds(times[heard], values[heard], kept, limits, tests)
+        found[:, heard] = _in_seconds(times[heard], values[heard], kept, limits, rule)
         return found
     least = [round(limit * _SECOND) for limit in limits]
-    if tests.gap is not None:
-        return _stretched(times, values, begins, least, tests.gap, tests.tolerance)
-    each = [_stretched(times, values, begins, [one], one, tests.tolerance) for one in least]
+    if rule.gap is not None:
+        return _stretched(times, values, begins, least, rule.gap, rule.tolerance)
+    each = [_stretched(times, values, begins, [one], one, rule.tolerance) for one in least]
     return np.concatenate(each)
 
 

@@ -17,6 +17,7 @@ from byalag.mapping._mapper import compile_mapping
 from byalag.mapping._number import compile_number
 from byalag.mapping._path import compile_path
 from byalag.mapping._position import compile_shape
+from byalag.mapping._quality import QualitySpec, rule_of_spec, told_of
 from byalag.mapping._spec import (
     Crs,
     Field,
@@ -51,6 +52,7 @@ __all__ = [
     "Past",
     "Path",
     "PointSpec",
+    "QualitySpec",
     "Records",
     "SeriesSpec",
     "Skipped",
@@ -69,7 +71,9 @@ __all__ = [
     "is_object",
     "no_past",
     "rec20_codes",
+    "rule_of_spec",
     "slug",
     "stated_unit",
+    "told_of",
     "unit_of",
 ]

@@ -13,6 +13,7 @@ from byalag.mapping._context import Context
 from byalag.mapping._number import compile_number
 from byalag.mapping._path import path_at
 from byalag.mapping._pattern import compile_pattern
+from byalag.mapping._quality import rule_of_spec, told_of
 from byalag.mapping._spec import SeriesSpec, TimeSpec
 from byalag.mapping._template import compile_template, is_template
 from byalag.mapping._time import MICROSECOND, compile_time
@@ -75,7 +76,7 @@ def _observe(spec: SeriesSpec, number: int, where: str) -> Observe:
     value_of = compile_value(spec, where)
     at_of = _at(spec.at, where)
     name_of = sensor_end(spec, where)
-    declare = _declare(spec)
+    declare = _declare(spec, where)
     flag_of = _flag(spec, where)
     without = _without(spec, number, at_of)
     name, omissible = spec.name, spec.omitted is not None
@@ -142,17 +143,27 @@ def _flag(spec: SeriesSpec, where: str) -> Callable[[float], int] | None:
     return lambda value: UNCHECKED if low <= value <= high else FAILED
 
 
-def declared(spec: SeriesSpec) -> dict[str, Any]:
-    """Return what is declared of a series whatever the record; what is as usual is left unsaid."""
+def declared(spec: SeriesSpec, where: str = "series") -> dict[str, Any]:
+    """Return what is declared of a series whatever the record; what is as usual is left unsaid.
+
+    Raises:
+        Misconfigured: If what is expected of its values cannot be understood.
+
+    """
     cadence = span(spec.cadence) // MICROSECOND if spec.cadence else None
     more = {"unit": (spec.unit, "1"), "kind": (spec.kind, "measured"), "cadence": (cadence, None)}
     unusual = {name: value for name, (value, usual) in more.items() if value != usual}
+    if spec.quality is not None:
+        rule = rule_of_spec(
+            spec.quality, f"{where}.quality", cadence=spec.cadence, within=spec.range
+        )
+        unusual["details"] = told_of(rule)
     return {"property": spec.name, **unusual}
 
 
-def _declare(spec: SeriesSpec) -> Callable[[str, str, Said], None]:
+def _declare(spec: SeriesSpec, where: str) -> Callable[[str, str, Said], None]:
     """Return what says that a series exists, before its first observation."""
-    unusual = declared(spec)
+    unusual = declared(spec, where)
 
     def declare(series: str, thing: str, said: Said) -> None:
         said.series.add(series)

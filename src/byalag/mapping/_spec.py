@@ -23,6 +23,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
+from byalag.mapping._quality import QualitySpec
 from byalag.model import Duration, Json, Words
 
 Path: TypeAlias = Annotated[str, Meta(min_length=1, description="Where a value is in a record.")]
@@ -157,6 +158,7 @@ class SeriesSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sensor: str = ""  # may be a template
     kind: Literal["measured", "sample", "forecast", "derived"] = "measured"
     cadence: Duration | None = None
+    quality: QualitySpec | None = None  # the tests that values are put to
 
 
 class Join(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

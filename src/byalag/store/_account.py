@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Sequence
 import msgspec
 from msgspec import Struct, field
 
+from byalag.analysis import judged
 from byalag.model import Fact, Gone, History, Json, Link, Micros, Observation, Series, Thing
 from byalag.store._chunks import NOTHING
 from byalag.store._periods import EARLIEST, LATEST
@@ -73,9 +74,9 @@ class Account(Container[str]):
             self._observe(said)
 
     def history(self, series: str) -> History:
-        """Return the observations of a series, oldest first."""
+        """Return the observations of a series, oldest first, judged as the series is told to be."""
         run = self.runs.get(series)
-        return NOTHING if run is None else run.history()
+        return NOTHING if run is None else judged(run.history(), self.series.get(series))
 
     def values(self, series: str, start: Micros, end: Micros) -> History:
         """Return the observations of a series in [start, end)."""

@@ -6,8 +6,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from byalag import Misconfigured
-from byalag.mapping import Context, Heard, check_unit
-from byalag.model import Delivery, Duration, Series, SeriesId, span
+from byalag.mapping import (
+    Context,
+    Heard,
+    QualitySpec,
+    check_unit,
+    rule_of_spec,
+    told_of,
+)
+from byalag.model import Delivery, Duration, Json, Series, SeriesId, span
 from byalag.sources import Common, Kind, Receive, Translate
 
 MICROSECOND = 1_000_000
@@ -22,6 +29,7 @@ class Pushed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cadence: Duration | None = None
     range: tuple[float, float] | None = None  # outside: kept, and flagged FAIL
     dataset: str | None = None  # default: the source's
+    quality: QualitySpec | None = None  # the tests that values are put to
 
 
 class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +41,10 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def reach(settings: Settings) -> Receive:
     """Say which series are taken."""
     return Receive(
-        series=tuple(_series(pushed, settings.dataset) for pushed in settings.series),
+        series=tuple(
+            _series(pushed, number, settings.dataset)
+            for number, pushed in enumerate(settings.series)
+        ),
         ranges={pushed.id: pushed.range for pushed in settings.series if pushed.range is not None},
     )
 
@@ -57,10 +68,16 @@ def prepare(settings: Settings) -> Translate:
     return translate
 
 
-def _series(pushed: Pushed, dataset: str) -> Series:
+def _series(pushed: Pushed, number: int, dataset: str) -> Series:
     thing, _, rest = pushed.id.partition("/")
     name, _, sensor = rest.partition("@")
     cadence = span(pushed.cadence).total_seconds() * MICROSECOND if pushed.cadence else None
+    details: dict[str, Json] = {}
+    if pushed.quality is not None:
+        where = f"series[{number}].quality"
+        details = told_of(
+            rule_of_spec(pushed.quality, where, cadence=pushed.cadence, within=pushed.range)
+        )
     return Series(
         id=pushed.id,
         thing=thing,
@@ -70,6 +87,7 @@ def _series(pushed: Pushed, dataset: str) -> Series:
         sensor=sensor,
         kind=pushed.kind,
         cadence=None if cadence is None else int(cadence),
+        details=details,
     )
 
 

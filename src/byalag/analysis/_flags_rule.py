@@ -10,7 +10,7 @@ _RULE: Final = 1  # counts up when the same settings would give other flags
 _SHOWN: Final = 12
 
 
-class Tests(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class QualityRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is expected of the values of one series. A test without a limit is not made.
 
     Of a pair of limits, what passes the first is suspect and what passes the second fails. `range`
@@ -38,7 +38,7 @@ class Tests(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def some(self) -> bool:
         """Whether there is any test to make."""
-        return self != Tests(tolerance=self.tolerance)
+        return self != QualityRule(tolerance=self.tolerance)
 
     @property
     def lookback(self) -> float:
