@@ -43,22 +43,20 @@ class Calendar(Struct, frozen=True, kw_only=True, eq=False):
         of_year = np.arange(self.days) + self.begins.timetuple().tm_yday
         return np.clip(np.cos((of_year - _MIDSUMMER) / 365.25 * 2 * np.pi), 0, 1)
 
-    def utc(self, wall: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return what the time is in microseconds UTC at seconds on the wall clock.
+    def utc(self, wall: NDArray[np.int64], *, per_second: int = 1) -> NDArray[np.int64]:
+        """Return what the time is in microseconds UTC at a time on the wall clock, in seconds.
 
-        NOWHEN where the clock leaps over it, and where it is outside the calendar.
+        `per_second` is how many there are of the unit in a second. NOWHEN where the clock leaps
+        over it. All must be inside the calendar.
         """
-        hour, rest = np.divmod(wall, 3600)
-        inside = (hour >= 0) & (hour < len(self.hours))
-        began = self.hours[np.where(inside, hour, 0)]
-        return np.where(inside & (began != NOWHEN), began + rest * SECOND, NOWHEN)
-
-    def wall(self, at: Micros) -> int:
-        """Return seconds on the wall clock since the first midnight, at a time."""
-        local = (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(self.zone))
-        return (local.date() - self.begins).days * DAY + (
-            local.hour * 3600 + local.minute * 60 + local.second
-        )
+        unit, hour = SECOND // per_second, wall // (3600 * per_second)
+        leapt = self.hours == NOWHEN
+        starts = self.hours - np.arange(len(self.hours)) * (3600 * SECOND)
+        starts[leapt] = 0
+        at: NDArray[np.int64] = starts[hour] + wall * unit
+        if leapt.any():
+            at[leapt[hour]] = NOWHEN
+        return at
 
     @property
     def first(self) -> Micros:

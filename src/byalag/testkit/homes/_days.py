@@ -27,47 +27,52 @@ from byalag.testkit.homes._sensors import (
     PASSAGE,
 )
 
-Ints: TypeAlias = NDArray[np.int32]
+Ints: TypeAlias = NDArray[np.int64]
 Small: TypeAlias = NDArray[np.int8]
 _ERRANDS: Final = np.array([BEDROOM, BATHROOM, KITCHEN, PASSAGE, OTHER], np.int8)
 _OFTEN: Final = np.array([0.12, 0.2, 0.32, 0.26, 0.1])
 _LINGER: Final = np.array([7, 4, 6, 1, 9]) * MINUTE  # how long an errand in each takes, on average
 _FRIDGE_AT_ERRAND: Final = 0.35
 _NIGHTLY: Final = 4  # most visits to the toilet in a night
-NOT_AT_ALL: Final = np.int32(np.iinfo(np.int32).max)
 
 
 class Lived(Struct, frozen=True, kw_only=True, eq=False):
-    """What people did, one row each: times are whole seconds on the wall clock from the first day.
+    """What people did, every array of shape (n,); times are whole seconds of wall clock.
 
-    `at` and `rooms` are the rooms as they were entered, in order; NOT_AT_ALL fills up a row.
-    `touched`, `what` and `on` are sensors that were touched by hand, in no order.
+    `who`, `at` and `rooms` are the rooms as people entered them, in order of person and time.
+    `toucher`, `touched`, `what` and `on` are sensors that were touched by hand, in no order.
+    `homes` is in which home each person lives.
     """
 
+    homes: Ints
+    who: Ints
     at: Ints
     rooms: Small
+    toucher: Ints
     touched: Ints
     what: Small
     on: Bools
     frame: Frame
 
 
-def live(rng: np.random.Generator, habits: Habits, calendar: Calendar, later: Reals) -> Lived:
-    """Live the days of a calendar. `later` is seconds that bed is later, (people, days)."""
+def live(
+    rng: np.random.Generator, habits: Habits, calendar: Calendar, homes: Ints, later: Reals
+) -> Lived:
+    """Live the days of a calendar. `later` is seconds that bed is later each day, (days,)."""
     frame = frame_of(rng, habits, calendar, later)
     diary = _Diary(frame)
     _sleep(rng, diary, habits)
     _meals(rng, diary, habits)
     _errands(rng, diary, habits)
     _outings(rng, diary)
-    at, rooms = diary.entered()
-    key = np.where(at == NOT_AT_ALL, NOT_AT_ALL, at * 8 + rooms)
-    key.sort(axis=1)
-    there = key != NOT_AT_ALL
-    touched, what, on = diary.touched()
+    who, at, rooms = diary.entered()
+    toucher, touched, what, on = diary.touched()
     return Lived(
-        at=np.where(there, key // 8, NOT_AT_ALL),
-        rooms=(key % 8).astype(np.int8),
+        homes=homes,
+        who=who,
+        at=at,
+        rooms=rooms,
+        toucher=toucher,
         touched=touched,
         what=what,
         on=on,
@@ -76,53 +81,74 @@ def live(rng: np.random.Generator, habits: Habits, calendar: Calendar, later: Re
 
 
 class _Diary:
-    """What is noted of each day, before what could not have happened is struck out."""
+    """What is noted of each day, without what cannot have happened."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self._entered: list[tuple[Ints, Small]] = []
-        self._touched: list[tuple[Ints, int, bool]] = []
+        self._entered: list[tuple[Ints, Ints, Small]] = []
+        self._touched: list[tuple[Ints, Ints, int, bool]] = []
 
-    def enter(self, when: Reals, room: int | Small, *, free: bool = False) -> None:
-        """Note that a room is entered, seconds after midnight, (people, days[, times])."""
-        at = self._flat(when, free=free)
-        rooms = np.broadcast_to(np.asarray(room, np.int8), when.shape)
-        self._entered.append((at, rooms.reshape(at.shape)))
+    def enter(self, when: Reals, room: int) -> None:
+        """Note that a room is entered, seconds after midnight, (people, days)."""
+        who, day, within = _sparse(when)
+        who, at, _ = self._possible(who, day, within)
+        self._entered.append((who, at, np.full(len(at), room, np.int8)))
+
+    def enter_often(self, who: Ints, day: Ints, within: Reals, rooms: Small) -> None:
+        """Note that rooms are entered by people on days, arrays of one length."""
+        who, at, keep = self._possible(who, day, within)
+        self._entered.append((who, at, rooms[keep]))
 
     def touch(self, when: Reals, sensor: int, *, on: bool = True, free: bool = False) -> None:
-        """Note that somebody touches something."""
-        self._touched.append((self._flat(when, free=free), sensor, on))
+        """Note that somebody touches something. `free`: no outing is in the way."""
+        self.touch_often(*_sparse(when), sensor, on=on, free=free)
 
-    def entered(self) -> tuple[Ints, Small]:
-        """Return when rooms were entered, and which, (people, times)."""
-        at, rooms = zip(*self._entered, strict=True)
-        return np.concatenate(at, axis=1), np.concatenate(rooms, axis=1)
+    def touch_often(  # noqa: PLR0913 -- what one line of a diary holds
+        self, who: Ints, day: Ints, within: Reals, sensor: int, *, on: bool, free: bool = False
+    ) -> None:
+        """Note that people touch something on days, arrays of one length."""
+        who, at, _ = self._possible(who, day, within, free=free)
+        self._touched.append((who, at, sensor, on))
 
-    def touched(self) -> tuple[Ints, Small, Bools]:
-        """Return when something was touched, what it was and whether it came on."""
-        at = np.concatenate([one for one, _, _ in self._touched], axis=1)
-        counts = [one.shape[1] for one, _, _ in self._touched]
-        what = np.repeat(np.array([each for _, each, _ in self._touched], np.int8), counts)
-        on = np.repeat(np.array([each for _, _, each in self._touched]), counts)
-        return at, np.broadcast_to(what, at.shape), np.broadcast_to(on, at.shape)
+    def entered(self) -> tuple[Ints, Ints, Small]:
+        """Return who entered a room, when and which, in order."""
+        who, at, rooms = (np.concatenate(each) for each in zip(*self._entered, strict=True))
+        key = (who << 36) | (at << 3) | rooms
+        key.sort()
+        return key >> 36, (key >> 3) & ((1 << 33) - 1), (key & 7).astype(np.int8)
 
-    def _flat(self, when: Reals, *, free: bool) -> Ints:
-        """Return times from the first midnight, (people, all). `free`: not struck by an outing."""
-        frame, people = self.frame, len(when)
-        extra = (slice(None), slice(None), *[None] * (when.ndim - 2))
-        fits = np.isfinite(when)
+    def touched(self) -> tuple[Ints, Ints, Small, Bools]:
+        """Return who touched something, when, what it was and whether it came on."""
+        many = [len(at) for _, at, _, _ in self._touched]
+        return (
+            np.concatenate([who for who, _, _, _ in self._touched]),
+            np.concatenate([at for _, at, _, _ in self._touched]),
+            np.repeat(np.array([what for _, _, what, _ in self._touched], np.int8), many),
+            np.repeat(np.array([on for _, _, _, on in self._touched]), many),
+        )
+
+    def _possible(
+        self, who: Ints, day: Ints, within: Reals, *, free: bool = False
+    ) -> tuple[Ints, Ints, Bools]:
+        """Return who and when, from the first midnight, of what can have happened."""
+        frame, days = self.frame, self.frame.wake.shape[1]
+        keep = np.ones(len(who), np.bool_)
         if not free:
             for begins, ends in ((frame.out_from, frame.out_to), (frame.nap_from, frame.nap_to)):
-                fits &= ~((when > begins[extra]) & (when < ends[extra]))
-        days = frame.wake.shape[1]
-        day: Reals = np.arange(days, dtype=np.float64)[extra[1:]]
-        at: Reals = (day * DAY + np.where(fits, when, 0.0)).reshape(people, -1)
-        of = np.clip(at // DAY, 0, days - 1).astype(np.intp)
-        within = at - of * DAY
-        gone = within > np.take_along_axis(frame.gone_from, of, axis=1)
-        gone &= within < np.take_along_axis(frame.gone_to, of, axis=1)
-        ok = fits.reshape(people, -1) & ~gone & (at >= 0) & (at < days * DAY)
-        return np.where(ok, at, NOT_AT_ALL).astype(np.int32)
+                keep &= ~((within > begins[who, day]) & (within < ends[who, day]))
+        at = day * DAY + within
+        keep &= (at >= 0) & (at < days * DAY)
+        whole = np.where(keep, at, 0).astype(np.int64)
+        of = whole // DAY
+        of_day = whole - of * DAY
+        keep &= ~((of_day > frame.gone_from[who, of]) & (of_day < frame.gone_to[who, of]))
+        return who[keep], whole[keep], keep
+
+
+def _sparse(when: Reals) -> tuple[Ints, Ints, Reals]:
+    """Return who, on which day and when, of what happens."""
+    who, day = np.nonzero(np.isfinite(when))
+    return who, day, when[who, day]
 
 
 def _sleep(rng: np.random.Generator, diary: _Diary, habits: Habits) -> None:
@@ -143,20 +169,16 @@ def _sleep(rng: np.random.Generator, diary: _Diary, habits: Habits) -> None:
     diary.enter(frame.nap_to, LIVING)
     diary.touch(frame.nap_to, BED, on=False)
     wakes = np.concatenate([frame.wake[:, 1:], frame.wake[:, -1:]], axis=1) + DAY
-    night = np.clip(wakes - frame.bed - 40 * MINUTE, 0, None)
-    often = rng.poisson(np.minimum(habits.toilets, _NIGHTLY)[:, None], (people, days))
+    often = np.minimum(rng.poisson(habits.toilets[:, None], (people, days)), _NIGHTLY)
     often[habits.up] = 0
-    part = np.arange(_NIGHTLY)
-    slot = (part + rng.uniform(0.1, 0.8, (people, days, _NIGHTLY))) / _NIGHTLY
-    rises = frame.bed[..., None] + 20 * MINUTE + slot * night[..., None]
-    rises = np.where(
-        rng.permuted(np.broadcast_to(part, rises.shape), axis=2) < often[..., None], rises, NEVER
-    )
-    back = rises + rng.uniform(2, 7, rises.shape) * MINUTE
-    diary.touch(rises, BED, on=False)
-    diary.enter(rises + 20, BATHROOM)
-    diary.enter(back, BEDROOM)
-    diary.touch(back + 20, BED)
+    who, day = _each(often)
+    asleep = np.clip(wakes - frame.bed - 40 * MINUTE, 0, None)[who, day]
+    rises = frame.bed[who, day] + 20 * MINUTE + rng.random(len(who)) * asleep
+    back = rises + rng.uniform(2, 7, len(who)) * MINUTE
+    diary.touch_often(who, day, rises, BED, on=False)
+    diary.enter_often(who, day, rises + 20, np.full(len(who), BATHROOM, np.int8))
+    diary.enter_often(who, day, back, np.full(len(who), BEDROOM, np.int8))
+    diary.touch_often(who, day, back + 20, BED, on=True)
 
 
 def _meals(rng: np.random.Generator, diary: _Diary, habits: Habits) -> None:
@@ -188,21 +210,27 @@ def _meals(rng: np.random.Generator, diary: _Diary, habits: Habits) -> None:
 def _errands(rng: np.random.Generator, diary: _Diary, habits: Habits) -> None:
     """Note walks to another room and back, at any time between wake and bed."""
     frame = diary.frame
-    most = int(habits.hops.max() + 4 * np.sqrt(habits.hops.max())) + 1
-    shape = (*frame.wake.shape, most)
-    often = rng.poisson(habits.hops[:, None], shape[:2])
-    awake = (frame.bed - frame.wake)[..., None]
-    goes = frame.wake[..., None] + rng.random(shape) * awake
-    goes = np.where(np.arange(most) < often[..., None], goes, NEVER)
-    which = np.searchsorted(np.cumsum(_OFTEN)[:-1], rng.random(shape)).astype(np.int8)
-    back = goes + 20 + rng.exponential(1.0, shape) * _LINGER[which]
-    back = np.where(back < frame.bed[..., None], back, NEVER)
-    diary.enter(goes, _ERRANDS[which])
-    diary.enter(back, LIVING)
-    fetches = (_ERRANDS[which] == KITCHEN) & (rng.random(shape) < _FRIDGE_AT_ERRAND)
-    opened = np.where(fetches, goes + 30, NEVER)
-    diary.touch(opened, FRIDGE)
-    diary.touch(opened + 12, FRIDGE, on=False)
+    who, day = _each(rng.poisson(habits.hops[:, None], frame.wake.shape))
+    wake, bed = frame.wake[who, day], frame.bed[who, day]
+    goes = wake + rng.random(len(who)) * (bed - wake)
+    which = np.searchsorted(np.cumsum(_OFTEN)[:-1], rng.random(len(who)))
+    back = goes + 20 + rng.exponential(1.0, len(who)) * _LINGER[which]
+    rooms = np.where((_ERRANDS[which] == OTHER) & habits.up[who], PASSAGE, _ERRANDS[which])
+    diary.enter_often(who, day, goes, rooms.astype(np.int8))
+    early = back < bed
+    living = np.full(int(early.sum()), LIVING, np.int8)
+    diary.enter_often(who[early], day[early], back[early], living)
+    fetches = (_ERRANDS[which] == KITCHEN) & (rng.random(len(who)) < _FRIDGE_AT_ERRAND)
+    opened = who[fetches], day[fetches], goes[fetches] + 30
+    diary.touch_often(*opened, FRIDGE, on=True)
+    diary.touch_often(opened[0], opened[1], opened[2] + 12, FRIDGE, on=False)
+
+
+def _each(often: Ints) -> tuple[Ints, Ints]:
+    """Return who and on which day, as often as it happens, (people, days)."""
+    days = often.shape[1]
+    which = np.repeat(np.arange(often.size), often.ravel())
+    return which // days, which % days
 
 
 def _outings(rng: np.random.Generator, diary: _Diary) -> None:

@@ -11,6 +11,7 @@ from byalag.testkit.homes._habits import HOUR, MINUTE, Habits, Reals
 NEVER: Final = np.inf
 _NOT_YET: Final = 7  # days in which nobody goes away
 _LONG_AGO: Final = -99
+_NAP: Final = 75 * MINUTE  # the longest
 
 
 class Frame(Struct, frozen=True, kw_only=True, eq=False):
@@ -32,7 +33,7 @@ class Frame(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def frame_of(rng: np.random.Generator, habits: Habits, calendar: Calendar, later: Reals) -> Frame:
-    """Draw the frame of each day. `later` is how much later bed is than usual, (people, days)."""
+    """Draw the frame of each day. `later` is seconds that bed is later than usual each day."""
     shape = (len(habits.wake), calendar.days)
 
     def near(usual: Reals, spread: float) -> Reals:
@@ -53,9 +54,9 @@ def frame_of(rng: np.random.Generator, habits: Habits, calendar: Calendar, later
     begins = wake + 1.5 * HOUR + rng.gamma(2.0, 1.1 * HOUR, shape)
     lasts = np.exp(rng.normal(np.log(1.2), 0.6, shape)) * HOUR
     out = home & (rng.random(shape) < often) & (begins + lasts < bed - HOUR)
-    asleep = ~up & (rng.random(shape) < habits.nap[:, None])
+    asleep = home & (rng.random(shape) < habits.nap[:, None])
     nap = near(habits.lunch, 0.8) + 1.2 * HOUR
-    nap = np.where(asleep & ~(out & (begins < nap + HOUR) & (begins + lasts > nap)), nap, NEVER)
+    nap = np.where(asleep & ~(out & (begins < nap + _NAP) & (begins + lasts > nap)), nap, NEVER)
     visit = home & (rng.random(shape) < habits.visits[:, None])
     comes = np.where(visit, rng.uniform(10, 18, shape) * HOUR, NEVER)
     comes = np.where(out & (comes < begins + lasts) & (comes + HOUR > begins), NEVER, comes)
@@ -65,7 +66,7 @@ def frame_of(rng: np.random.Generator, habits: Habits, calendar: Calendar, later
         out_from=np.where(out, begins, NEVER),
         out_to=np.where(out, begins + lasts, NEVER),
         nap_from=nap,
-        nap_to=nap + rng.uniform(20, 75, shape) * MINUTE,
+        nap_to=nap + rng.uniform(20 * MINUTE, _NAP, shape),
         gone_from=gone_from,
         gone_to=gone_to,
         visit_from=comes,
@@ -87,12 +88,15 @@ def _away(rng: np.random.Generator, often: Reals, days: int) -> tuple[Reals, Rea
     leaves = rng.random(shape) < often[:, None]
     leaves[:, :_NOT_YET] = False
     length = rng.integers(1, 6, shape)
-    day = np.arange(days)
-    left = np.where(leaves, day, _LONG_AGO)
-    last = np.maximum.accumulate(left, axis=1)
+    until = np.full(len(often), _LONG_AGO)
+    for day in range(days):  # nobody leaves who is away
+        leaves[:, day] &= until < day
+        until = np.where(leaves[:, day], day + length[:, day], until)
+    of = np.arange(days)
+    last = np.maximum.accumulate(np.where(leaves, of, _LONG_AGO), axis=1)
     stays = np.take_along_axis(length, np.clip(last, 0, None), axis=1)
-    since = day - last
+    since = of - last
     gone = (last >= 0) & (since <= stays)
-    begins = np.where(since == 0, rng.uniform(9, 14, shape) * HOUR, 0.0)
-    ends = np.where(since == stays, rng.uniform(13, 19, shape) * HOUR, float(DAY))
+    begins = np.where(since == 0, np.rint(rng.uniform(9, 14, shape) * HOUR), 0.0)
+    ends = np.where(since == stays, np.rint(rng.uniform(13, 19, shape) * HOUR), float(DAY))
     return np.where(gone, begins, NEVER), np.where(gone, ends, NEVER)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from byalag.testkit.homes._calendar import DAY, NOWHEN, Calendar
-from byalag.testkit.homes._days import NOT_AT_ALL, Ints, Lived
+from byalag.testkit.homes._days import Ints, Lived, Small
 from byalag.testkit.homes._habits import Bools, Habits, Reals
 from byalag.testkit.homes._sensors import BEDROOM, LIVING, MOTION, PASSAGE
 
@@ -49,23 +49,14 @@ def seen_of(
     rng: np.random.Generator, habits: Habits, calendar: Calendar, lived: Lived
 ) -> NDArray[np.int64]:
     """Return what is seen of people as keys (see `keys`), unsorted."""
-    people, wide = lived.touched.shape
-    who = np.repeat(np.arange(people), wide).reshape(people, wide)
-    did = lived.touched != NOT_AT_ALL
-    shaky = rng.integers(0, _TICKS, int(did.sum()))
-    touched = keys(
-        who[did],
-        lived.touched[did].astype(np.int64) * _TICKS + shaky,
-        lived.what[did],
-        lived.on[did],
-    )
+    shaky = rng.integers(0, _TICKS, len(lived.touched))
+    home = lived.homes[lived.toucher]
+    touched = keys(home, lived.touched * _TICKS + shaky, lived.what, lived.on)
     moved = _motion(rng, habits, lived, calendar.days)
     return np.concatenate([touched, moved, _visited(rng, lived)])
 
 
-def keys(
-    home: NDArray[np.integer], at: NDArray[np.int64], sensor: NDArray[np.integer], on: object
-) -> NDArray[np.int64]:
+def keys(home: Ints, at: Ints, sensor: Small | Ints, on: Bools | int) -> NDArray[np.int64]:
     """Pack signs into numbers that sort by home and time; `at` is in milliseconds of wall clock."""
     packed = (home.astype(np.int64) << 44) | (at << 5)
     return packed | (sensor.astype(np.int64) << 1) | np.asarray(on, np.int64)
@@ -75,11 +66,10 @@ def unpack(packed: NDArray[np.int64], calendar: Calendar) -> Signs:
     """Return sorted signs of what was packed; what the clock leaps over is struck out."""
     packed = np.sort(packed)
     wall = (packed >> 5) & ((1 << 39) - 1)
-    second, rest = np.divmod(wall, _TICKS)
-    at = calendar.utc(second)
+    at = calendar.utc(wall, per_second=_TICKS)
     signs = Signs(
         home=(packed >> 44).astype(np.int32),
-        at=at + rest * 1000,
+        at=at,
         sensor=((packed >> 1) & 15).astype(np.int8),
         on=(packed & 1).astype(np.bool_),
     )
@@ -88,25 +78,24 @@ def unpack(packed: NDArray[np.int64], calendar: Calendar) -> Signs:
 
 def _motion(rng: np.random.Generator, habits: Habits, lived: Lived, days: int) -> NDArray[np.int64]:
     """Return the motion in each stay: on entering, and now and then until it is left."""
-    at, rooms = lived.at, lived.rooms
-    until = np.concatenate([at[:, 1:], np.full((len(at), 1), NOT_AT_ALL)], axis=1)
-    until = np.minimum(until, days * DAY).astype(np.int32)
-    row, column = np.nonzero((at != NOT_AT_ALL) & (rooms < MOTION))
-    begins, room = at[row, column], rooms[row, column]
-    lasts = np.clip(until[row, column] - begins, 0, DAY)
+    until = np.full(len(lived.at), days * DAY)
+    until[:-1] = np.where(lived.who[1:] == lived.who[:-1], lived.at[1:], days * DAY)
+    seen = lived.rooms < MOTION
+    row, begins, room = lived.who[seen], lived.at[seen], lived.rooms[seen]
+    lasts = np.minimum(until[seen] - begins, DAY)
     rate = _AWAKE[room] * habits.rate[row]
     rate = np.where(_asleep(lived, row, begins, room), _ASLEEP, rate)
     rate = np.where(habits.up[row], _UP, rate)
     more = np.minimum(rng.poisson(rate * lasts / 60), _MOST)
     again = np.repeat(np.arange(len(row)), more)
     later = begins[again] + rng.random(len(again)) * lasts[again]
-    at_ms = np.concatenate([begins * np.int64(_TICKS), (later * _TICKS).astype(np.int64)])
+    at_ms = np.concatenate([begins * _TICKS, (later * _TICKS).astype(np.int64)])
     at_ms[: len(row)] += rng.integers(0, _TICKS, len(row))
-    who = np.concatenate([row, row[again]])
-    return keys(who, at_ms, np.concatenate([room, room[again]]), 1)
+    home = lived.homes[np.concatenate([row, row[again]])]
+    return keys(home, at_ms, np.concatenate([room, room[again]]), 1)
 
 
-def _asleep(lived: Lived, row: NDArray[np.intp], begins: Ints, room: NDArray[np.int8]) -> Bools:
+def _asleep(lived: Lived, row: Ints, begins: Ints, room: NDArray[np.int8]) -> Bools:
     """Return which stays are sleep: in the bedroom before wake, after bed or in a nap."""
     frame = lived.frame
     day = begins // DAY
@@ -128,7 +117,7 @@ def _visited(rng: np.random.Generator, lived: Lived) -> NDArray[np.int64]:
     at = day[each] * DAY + frame.visit_from[row[each], day[each]]
     at = at + rng.random(len(each)) * lasts[each]
     rooms = rng.choice(np.array([LIVING, 3, PASSAGE]), len(each), p=[0.6, 0.3, 0.1])
-    return keys(row[each], (at * _TICKS).astype(np.int64), rooms, 1)
+    return keys(lived.homes[row[each]], (at * _TICKS).astype(np.int64), rooms, 1)
 
 
 def of_pets(rng: np.random.Generator, homes: Reals, days: int) -> NDArray[np.int64]:

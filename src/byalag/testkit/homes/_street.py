@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from byalag.model import Duration, span
 from byalag.services.care import ROOMS
 from byalag.testkit.homes._calendar import DAY, NOWHEN, SECOND, Calendar, calendar
-from byalag.testkit.homes._days import NOT_AT_ALL, Lived, live
+from byalag.testkit.homes._days import Lived, live
 from byalag.testkit.homes._habits import Bools, Reals, habits_of
 from byalag.testkit.homes._happening import Happening, changed, silent
 from byalag.testkit.homes._sensors import MOTION, SENSORS
@@ -127,15 +127,14 @@ class Street(Struct, frozen=True, kw_only=True, eq=False):
         """Return where people truly were."""
         parts: list[Stays] = []
         for resident, lived in enumerate(self.lives):
-            row, column = np.nonzero(lived.at != NOT_AT_ALL)
-            at = self.calendar.utc(lived.at[row, column].astype(np.int64))
-            ok = at >= self.calendar.first
+            at = self.calendar.utc(lived.at)
+            ok = at != NOWHEN
             parts.append(
                 Stays(
-                    home=row[ok].astype(np.int32),
+                    home=lived.homes[lived.who[ok]].astype(np.int32),
                     resident=np.full(int(ok.sum()), resident, np.int8),
                     at=at[ok],
-                    room=lived.rooms[row, column][ok],
+                    room=lived.rooms[ok],
                 )
             )
         return Stays(
@@ -161,8 +160,9 @@ class Street(Struct, frozen=True, kw_only=True, eq=False):
     def _happening(
         self, kind: Literal["away", "visit"], begins: int, ends: int, home: int
     ) -> Happening:
-        at = self.calendar.utc(np.array([begins, ends])).tolist()
-        until = at[1] if at[1] != NOWHEN else self.calendar.end
+        last = self.calendar.days * DAY - 1  # away still, when the days are over
+        at = self.calendar.utc(np.minimum([begins, ends], last)).tolist()
+        until = self.calendar.end if ends > last else at[1]
         return Happening(kind=kind, begins=at[0], ends=until, home=home)
 
 
@@ -219,13 +219,13 @@ def _lived(
     """Return the lives of those who live in some homes, and what is seen of them."""
     residents, pets = _households(rng, homes, household)
     said = household or Household()
-    later: Reals = np.zeros((homes, 1)) + said.later * 60 * np.arange(days.days, dtype=np.float64)
+    later = said.later * 60 * np.arange(days.days, dtype=np.float64)
     lives: list[Lived] = []
     seen = [of_pets(rng, pets.astype(np.float64), days.days)]
     for resident in range(int(residents.max())):
-        habits = habits_of(rng, homes, up=np.full(homes, said.up))
-        one = live(rng, habits, days, later)
-        one = one if resident == 0 else _only(one, residents > resident)
+        where = np.flatnonzero(residents > resident)
+        habits = habits_of(rng, len(where), up=np.full(len(where), said.up))
+        one = live(rng, habits, days, where, later)
         lives.append(one)
         seen.append(seen_of(rng, habits, days, one))
     return tuple(lives), unpack(np.concatenate(seen), days)
@@ -237,15 +237,3 @@ def _households(
     if household is not None:
         return np.full(homes, household.residents), np.full(homes, household.pets)
     return 1 + (rng.random(homes) < 0.1).astype(np.int64), rng.random(homes) < 0.125  # noqa: PLR2004 -- said in the docstring of `simulate`
-
-
-def _only(lived: Lived, homes: Bools) -> Lived:
-    """Leave out the days of those who do not exist."""
-    frame = lived.frame
-    nobody = np.where(homes[:, None], frame.visit_from, np.inf)
-    return replace(
-        lived,
-        at=np.where(homes[:, None], lived.at, NOT_AT_ALL),
-        touched=np.where(homes[:, None], lived.touched, NOT_AT_ALL),
-        frame=replace(frame, visit_from=nobody),
-    )
