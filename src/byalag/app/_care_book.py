@@ -57,7 +57,9 @@ class CareBook:
         self._homes: dict[HomeId, Home] = {}  # as it is on disk
         self._ahead: dict[HomeId, list[Home]] = {}  # as it will be, write by write
         self._holders: dict[SeriesId, HomeId] = {}
-        self._seq, self._version, self._erased = 0, -1, 0
+        self._seq, self._version = 0, -1
+        self._erased = -1
+        self._buried: Callable[[HomeId], bool] = _nobody
         self._callbacks: list[Heard] = []
         self.changed = 0  # counts the facts that have been seen, by whomever they were said
         self._refresh()
@@ -159,9 +161,11 @@ class CareBook:
             version = self._journal.version()
             if version == self._version:
                 return
-            self._forget_erased()
+            buried = self._forget_erased()
             news: dict[HomeId, list[Said]] = {}
             for line in self._journal.lines(after=self._seq):
+                if line.subject not in self._homes and buried(line.subject):
+                    continue
                 one = _entry(line)
                 self._take_in(line.subject, one)
                 news.setdefault(line.subject, []).append(one.said)
@@ -171,16 +175,17 @@ class CareBook:
             for callback in callbacks:
                 callback(home, said)
 
-    def _forget_erased(self) -> None:
+    def _forget_erased(self) -> Callable[[HomeId], bool]:
         erased = self._journal.erased()
         if erased == self._erased:
-            return
-        buried, self._erased = self._store.tombstones(), erased
-        for id_ in [id_ for id_ in self._homes if id_ in buried]:
+            return self._buried
+        self._buried, self._erased = self._store.tombstones().__contains__, erased
+        for id_ in [id_ for id_ in self._homes if self._buried(id_)]:
             for series in self._homes.pop(id_).channels:
                 self._holders.pop(series, None)
             self._ahead.pop(id_, None)
             self.changed += 1
+        return self._buried
 
     def _take_in(self, id_: HomeId, one: Entry) -> None:
         before = self._homes.get(id_)
@@ -203,6 +208,10 @@ def books(hub: Hub, own: Mapping[str, Store]) -> Mapping[MunicipalityCode, CareB
         tenant.municipality.code: CareBook(own[tenant.municipality.code], tenant.units)
         for tenant in hub.tenants
     }
+
+
+def _nobody(_home: HomeId) -> bool:
+    return False
 
 
 def _entry(line: Line) -> Entry:

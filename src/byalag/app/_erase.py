@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from byalag import ByalagError
+from byalag.app._care_subject import Belongings, belongings, told_of
 from byalag.app._erase_export import Exported, write_subject
 from byalag.app._hub import Hub, Tenant
 from byalag.app._keeping import kept_by
@@ -47,10 +49,14 @@ class OnHold(ByalagError):
 
 
 class Found(Struct, frozen=True):
-    """What there is of a thing: its series, and the deliveries that tell of it without it."""
+    """What there is of a thing: its series, and the deliveries that tell of it without it.
+
+    Of a home there is more that belongs to it.
+    """
 
     series: Sequence[str]
     rewritten: Sequence[Rewritten]
+    more: Belongings
 
 
 def at_the_terminal(user: str, municipality: str) -> Actor:
@@ -72,13 +78,16 @@ def export_subject(  # noqa: PLR0913 -- one parameter for each thing that can be
     with own_store(hub, tenant) as store:
         _decided(store, tenant, thing, "read", actor, purpose, now)
         found = _found(store, tenant, thing)
-        done = write_subject(store, thing, found.series, found.rewritten, file)
+        more = told_of(store, tenant.units, thing)
+        done = write_subject(store, thing, found.series, found.rewritten, file, more)
         _note(store, now, actor, "export-subject", thing, purpose)
     return done
 
 
 def erase_subject(hub: Hub, code: str | None, thing: str, *, actor: Actor, purpose: str) -> Erased:
     """Erase all that is known of a person, here and for the backups; return how much that was.
+
+    With a home go those who were told of it and its devices, but for those that another home has.
 
     Raises:
         NotAllowed: Whoever asks may not, or not for this purpose.
@@ -93,10 +102,12 @@ def erase_subject(hub: Hub, code: str | None, thing: str, *, actor: Actor, purpo
         line = Note(
             at=now, who=actor.name, what="erase-subject", about="", details={"purpose": purpose}
         )
-        erased = store.erase(thing, found.rewritten, line).result()
-        store.shred_person(thing, found.rewritten, now)
+        also = (*found.more.devices, *found.more.contacts)
+        erased = store.erase(thing, found.rewritten, line, also).result()
+        for one in (thing, *also):
+            store.shred_person(one, found.rewritten, now)
         finish(store, kept_by(hub, tenant), now)
-    return erased
+    return replace(erased, left=found.more.left)
 
 
 def erase_again(hub: Hub, tenant: Tenant, store: Store, *, who: str, now: Micros) -> int:
@@ -125,13 +136,14 @@ def _decided(  # noqa: PLR0913, PLR0917 -- these are the parts of one decision
     purpose: str,
     now: Micros,
 ) -> None:
-    datasets = store.datasets_of(thing)
+    more = belongings(store, tenant.units, thing)
+    datasets = _datasets(store, thing, more)
     declared = {p for id_ in datasets if (d := tenant.datasets.get(id_)) for p in d.purposes}
     resource = Resource(
         matter="personal",
         municipality=tenant.municipality.code,
         purpose=purpose,
-        purposes=tuple(sorted({RIGHTS, *declared})),
+        purposes=tuple(sorted({RIGHTS, *declared, *filter(None, [more.purpose])})),
     )
     decision = decide(actor, action, resource, now)
     if not decision.allowed:
@@ -147,9 +159,10 @@ def _note(  # noqa: PLR0913, PLR0917 -- these are the parts of one line
 
 
 def _refuse_held(store: Store, tenant: Tenant, thing: str, now: Micros) -> None:
-    holds = tenant.municipality.hold
-    datasets = set(store.datasets_of(thing))
-    why = things_held(holds, now).get(thing) or next(
+    holds, more = tenant.municipality.hold, belongings(store, tenant.units, thing)
+    datasets, held = set(_datasets(store, thing, more)), things_held(holds, now)
+    of_things = next((held[one] for one in (thing, *more.devices) if one in held), "")
+    why = of_things or next(
         (one.why for one in holds if one.dataset in datasets and holds_at(one, now)), ""
     )
     if why:
@@ -158,23 +171,34 @@ def _refuse_held(store: Store, tenant: Tenant, thing: str, now: Micros) -> None:
 
 
 def _found(store: Store, tenant: Tenant, thing: str) -> Found:
-    series = sorted(store.series_of_thing(thing))
-    datasets = set(store.datasets_of(thing))
+    more = belongings(store, tenant.units, thing)
+    things = (thing, *more.devices)
+    series = sorted(id_ for one in things for id_ in store.series_of_thing(one))
+    datasets = set(_datasets(store, thing, more))
     sources = sources_of(tenant)
     told = [one for one in sources if not datasets or one.settings.dataset in datasets]
     names = {one.name for one in told} | {"push"}
     every = sorted(seq for name in names for seq, _, _ in store.translated(name, 0))
     seqs = [seq for seq in every if _opens(store, seq)]
-    begins = f"{thing}/"
+    begins = tuple(f"{one}/" for one in things)
 
     def gone(id_: str) -> bool:
-        return id_ == thing or id_ in series or id_.startswith(begins)
+        return id_ in things or id_ in series or id_.startswith(begins)
 
     rewritten = list(without(store, sources, seqs, gone))
-    if not (datasets or series or rewritten):
+    if not (datasets or series or rewritten or more.there):
         message = f"there is nothing about {thing} in {tenant.municipality.code}"
         raise NoSuchSubject(message)
-    return Found(series, rewritten)
+    return Found(series, rewritten, more)
+
+
+def _datasets(store: Store, thing: str, more: Belongings) -> list[str]:
+    """Return the datasets that describe a thing, or what belongs to it."""
+    found = {id_ for one in (thing, *more.devices) for id_ in store.datasets_of(one)}
+    for one in more.devices:
+        declared = (store.series(id_) for id_ in store.series_of_thing(one))
+        found |= {each.dataset for each in declared if each is not None}
+    return sorted(found)
 
 
 def _opens(store: Store, seq: int) -> bool:

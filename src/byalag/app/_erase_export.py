@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,10 +28,15 @@ class Exported(Struct, frozen=True, kw_only=True):
     lines: int
 
 
-def write_subject(
-    store: Store, thing: str, series: Sequence[str], told: Sequence[Rewritten], file: Path
+def write_subject(  # noqa: PLR0913, PLR0917 -- these are the parts of what is known
+    store: Store,
+    thing: str,
+    series: Sequence[str],
+    told: Sequence[Rewritten],
+    file: Path,
+    more: Iterable[tuple[str, bytes]] = (),
 ) -> Exported:
-    """Write what is known of a thing to a new file.
+    """Write what is known of a thing to a new file, and `more` files by name.
 
     Deliveries that tell of it alone are in it as they came; others are named only, as they are not
     to be given out without care for those whom they tell of too (GDPR, article 15.4 and 20.4).
@@ -63,6 +68,8 @@ def write_subject(
                     _delivery(store, one.seq, out)
             lines = store.audit.notes(Wanted(about=thing), limit=_LINES)
             out.writestr("audit.json", _json(msgspec.to_builtins(lines)))
+            for name, content in more:
+                out.writestr(name, content)
             out.writestr("README.txt", _README)
     return Exported(
         file=str(file),
@@ -119,5 +126,9 @@ series.json        mätserier / series of observations
 observations.csv   det som har observerats, tider i UTC / what has been observed, times in UTC
 deliveries.json    leveranser som nämner saken / deliveries that tell of it
 deliveries/        de av dem som inte nämner någon annan / those that tell of nobody else
+identity.json      vem det är / who it is
+home.json          ett hem som det är avtalat nu / a home as it is agreed now
+journal.json       allt som har sagts om det, när och av vem / all that was said of it
+kept/              det som har räknats ut / what has been worked out
 audit.json         vem som har gjort vad / who has done what
 """

@@ -39,7 +39,10 @@ class Rewritten(Struct, frozen=True, kw_only=True):
 
 
 class Erased(Struct, frozen=True, kw_only=True):
-    """What was erased: how much of what. `mark` is the sum that stands for the id from now on."""
+    """What was erased: how much of what. `mark` is the sum that stands for the id from now on.
+
+    `left` are things that were its own once and are another's now.
+    """
 
     mark: str
     things: int = 0
@@ -51,11 +54,16 @@ class Erased(Struct, frozen=True, kw_only=True):
     messages: int = 0
     lines: int = 0  # of journals, with what was kept and who it was
     keys: int = 0
+    left: tuple[str, ...] = ()
 
     @property
     def details(self) -> dict[str, Json]:
         """Return it as the audit writes it down."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "mark"}
+        return {
+            name: getattr(self, name)
+            for name in self.__struct_fields__
+            if name not in {"mark", "left"}
+        }
 
 
 def erase(

@@ -17,7 +17,7 @@ from byalag.store import _aside
 from byalag.store._connection import Readers
 from byalag.store._results import Note
 from byalag.store._seal import Sealed
-from byalag.store._sealing import Sealing
+from byalag.store._sealing import RECORD, Sealing
 from byalag.store._session import Session
 from byalag.store._sqlite import Row
 from byalag.store._writer import Writer
@@ -147,9 +147,14 @@ class Journal:
         opened = self._opened(rows[0][1], subject, _WHO) if rows else None
         return None if opened is None else msgspec.json.decode(opened)
 
-    def identified(self) -> list[str]:
-        """Return the subjects of which it is written down who they are."""
-        return [row[0] for row in self._readers.ask("identified", (self._book,))]
+    def has(self, subject: str) -> bool:
+        """Return whether anything is said or kept of a subject, or who it is; opened or not."""
+        return bool(self._readers.ask("has_subject", (self._book, subject))[0][0])
+
+    def unsealed(self) -> int:
+        """Return of how many subjects something lies in clear."""
+        given = (self._book, len(RECORD), RECORD)
+        return int(self._readers.ask("unsealed_subjects", given)[0][0])
 
     def _add(self, session: Session, line: Line) -> int:
         document = self._sealed(msgspec.json.encode(line.document), line.subject, _SAID)

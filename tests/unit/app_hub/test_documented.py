@@ -11,11 +11,12 @@ from byalag.app._settings import HubSettings, PlacesFile
 from byalag.cli._main import COMMANDS, byalag
 from byalag.governance import Key, Life, Plan, Product, ProductChange
 from byalag.model import Dataset, Municipality
+from byalag.services.care import Unit
 from byalag.sources import Common
 
 SERVICES = [file_type("baths"), file_type("parking")]
 PRODUCTS = [Product, Plan, Life, ProductChange]
-KINDS = [HubSettings, Municipality, Dataset, Common, Key, PlacesFile, *SERVICES, *PRODUCTS]
+KINDS = [HubSettings, Municipality, Dataset, Common, Key, PlacesFile, Unit, *SERVICES, *PRODUCTS]
 DOCS = Path(__file__).parents[3] / "docs"
 
 

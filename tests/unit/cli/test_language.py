@@ -42,7 +42,7 @@ def test_no_swedish_text_is_left_without_a_use() -> None:
     heads = {"municipality", "prefix", "scopes", "expires", "revoked", "note"}  # of tables
     heads |= {"outlet", "last sent", "number", "put", "next try", "receiver"}
     heads |= {"of", "kept", "due", "held", "from", "to", "observations", "deliveries"}
-    heads |= {"set-aside", "messages", "files", "SHA-256", "use", "first"}
+    heads |= {"set-aside", "messages", "files", "journal", "SHA-256", "use", "first"}
     heads |= {"code", "name", "state", "datasets", "open", "sources", "active", "paused", "left"}
     heads |= {"last delivery", "rows", "row hash"}
     heads |= {"last used", "api", "operation", "application", "answers", "refused", "failed"}

@@ -11,7 +11,8 @@ INSERT INTO salt VALUES (?);
 INSERT INTO erased VALUES (?, ?) ON CONFLICT DO NOTHING;
 
 -- name: ids_of_things
-SELECT id FROM thing UNION SELECT thing FROM series ORDER BY 1;
+SELECT id FROM thing UNION SELECT thing FROM series UNION SELECT subject FROM journal
+UNION SELECT subject FROM keepsake UNION SELECT subject FROM identity ORDER BY 1;
 
 -- name: unsaid
 SELECT delivery FROM unsaid ORDER BY delivery;

@@ -33,8 +33,13 @@ SELECT at, document FROM identity WHERE book = ? AND subject = ?;
 -- name: drop_identity
 DELETE FROM identity WHERE book = ? AND subject = ?;
 
--- name: identified
-SELECT subject FROM identity WHERE book = ? ORDER BY subject;
+-- name: has_subject
+SELECT EXISTS (SELECT 1 FROM journal WHERE book = ?1 AND subject = ?2)
+  OR EXISTS (SELECT 1 FROM keepsake WHERE book = ?1 AND subject = ?2)
+  OR EXISTS (SELECT 1 FROM identity WHERE book = ?1 AND subject = ?2);
+
+-- name: unsealed_subjects
+SELECT count(DISTINCT subject) FROM journal WHERE book = ?1 AND substr(document, 1, ?2) <> ?3;
 
 -- name: erase_lines
 DELETE FROM journal WHERE subject = ? RETURNING seq;
