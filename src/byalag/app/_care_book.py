@@ -22,13 +22,17 @@ from byalag.services.care import (
     Away,
     Back,
     ContactGone,
+    Hindrance,
     Home,
     HomeId,
     NoticeClosed,
     Said,
+    StageSet,
     Unit,
     after,
     becomes,
+    hinders,
+    onward,
 )
 from byalag.store import Line, Note, Store
 
@@ -85,6 +89,27 @@ class CareBook:
     def entries(self, home: HomeId, /) -> list[Entry]:
         """Return all that has been said of a home, oldest first. Reads the disk."""
         return [_entry(line) for line in self._journal.lines(home)]
+
+    def hinders(self, home: HomeId, now: Micros, /) -> tuple[Hindrance, ...]:
+        """Return what keeps a home from its next stage. Reads the disk."""
+        found, unit = self.home(home), self.unit(home)
+        if found is None or unit is None:
+            return ("closed",)
+        return hinders(found, unit, self._store.latest(found.channels), now)
+
+    async def move_on(
+        self, homes: Sequence[HomeId], /, *, who: str, at: Micros
+    ) -> Mapping[HomeId, tuple[Hindrance, ...]]:
+        """Move homes to their next stage, those that nothing keeps; answers what keeps each."""
+        kept = {home: self.hinders(home, at) for home in homes}
+        waits = [
+            self.write(home, [StageSet(stage=stage)], who=who, at=at)
+            for home, why in kept.items()
+            if not why and (now := self.home(home)) and (stage := onward(now))
+        ]
+        for wait in waits:
+            await durable(wait)
+        return kept
 
     def heard(self, callback: Heard, /) -> Callable[[], None]:
         """Call with each home and what has been said of it, once it is on disk; from any thread.

@@ -46,6 +46,7 @@ from byalag.services.care._said import (
     Told,
     Visiting,
 )
+from byalag.services.care._staging import HINDRANCES, Hindrance, hinders, onward
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
 from byalag.services.care._tell import how_often, tell
 from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
@@ -54,6 +55,7 @@ from byalag.services.care._visit import Link, Visit, digest_of, opens
 
 __all__ = [
     "DRAWN",
+    "HINDRANCES",
     "ROOMS",
     "STAGES",
     "About",
@@ -81,6 +83,7 @@ __all__ = [
     "DeviceState",
     "Ended",
     "HalfHour",
+    "Hindrance",
     "Home",
     "HomeId",
     "Household",
@@ -124,11 +127,13 @@ __all__ = [
     "digest_of",
     "first_dawn",
     "heard_share",
+    "hinders",
     "home_of",
     "how_often",
     "judge",
     "lapsed",
     "next_dawn",
+    "onward",
     "opens",
     "pack",
     "plan",

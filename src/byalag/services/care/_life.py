@@ -65,6 +65,7 @@ class Home(Struct, frozen=True, kw_only=True):
     opened: Micros
     open: bool = True
     stage: Stage = "learning"
+    staged: Micros | None = None  # when it came to its stage, if anybody has said so
     channels: dict[SeriesId, Channel] = field(default_factory=dict[SeriesId, Channel])
     contacts: dict[ThingId, Contact] = field(default_factory=dict[ThingId, Contact])
     consents: dict[str, Consent] = field(default_factory=dict[str, Consent])
@@ -139,7 +140,7 @@ def after(  # noqa: PLR0911 -- one way out for each fact
 def _meanwhile(home: Home, said: Said, at: Micros) -> Home:  # noqa: PLR0911 -- as above
     match said:
         case StageSet(stage=stage):
-            return replace(home, stage=stage)
+            return replace(home, stage=stage, staged=at)
         case Household():
             return replace(home, household=said)
         case Away(until=until):
