@@ -16,7 +16,6 @@ from msgspec import Struct
 from byalag.app._hub import Hub
 from byalag.engine import durable
 from byalag.model import Json, Micros, MunicipalityCode, SeriesId
-from byalag.services import Refused
 from byalag.services.care import (
     Around,
     Away,
@@ -29,6 +28,7 @@ from byalag.services.care import (
     Said,
     StageSet,
     Unit,
+    Unsayable,
     after,
     becomes,
     hinders,
@@ -253,7 +253,8 @@ def _sound(said: Said) -> Said:
     try:
         sound: Said = msgspec.convert(msgspec.to_builtins(said), Said)
     except msgspec.ValidationError as error:
-        raise Refused(str(error)) from error
+        words = {"sv": f"går inte att säga: {error}", "en": f"cannot be said: {error}"}
+        raise Unsayable(words) from error
     return sound
 
 

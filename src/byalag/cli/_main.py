@@ -166,6 +166,8 @@ def _refused(error: ByalagError, *, machine: bool) -> int:
     problems = getattr(error, "problems", ())
     if problems:
         sentences = [problem.say(language()) for problem in problems]
+    elif words := getattr(error, "words", None):
+        sentences = [words[language()]]
     if machine:
         _answer(code, "\n".join(sentences))
     for sentence in sentences:

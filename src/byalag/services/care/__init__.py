@@ -24,7 +24,7 @@ from byalag.services.care._home import (
 from byalag.services.care._judge import Known, Much, Score, Verdict, as_watched, judge
 from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
 from byalag.services.care._pseudonym import DRAWN, Pseudonymous, pseudonym
-from byalag.services.care._rules import STAGES, Around, allowed, becomes, lapsed
+from byalag.services.care._rules import STAGES, Around, Unsayable, allowed, becomes, lapsed
 from byalag.services.care._said import (
     About,
     Acknowledged,
@@ -112,6 +112,7 @@ __all__ = [
     "Telling",
     "Told",
     "Unit",
+    "Unsayable",
     "Verdict",
     "Visit",
     "Visiting",
