@@ -22,6 +22,7 @@ from byalag.services.care import (
     Back,
     Book,
     ConsentWithdrawn,
+    Contact,
     HomeId,
     Link,
     Said,
@@ -33,6 +34,7 @@ from byalag.services.care import (
 from byalag.store import Journal, Note, Store
 
 AT: Final = "/l/{token}"  # where a link leads; short, as it stands in a text message
+_AT: Final = {"sv": AT, "en": f"/en{AT}"}
 FOLLOW: Final = Access("read", Resource(matter="link"))
 ACT: Final = Access("write", Resource(matter="link"))
 _KEPT: Final = "links"  # the name of the keepsake: all links of a home
@@ -73,7 +75,7 @@ class CareLinks:
         self,
         municipality: MunicipalityCode,
         home: HomeId,
-        contact: ThingId,
+        contact: Contact,
         *,
         notice: str | None = None,
         life: Micros = DAY,
@@ -83,7 +85,7 @@ class CareLinks:
         Returns its address. What it holds is kept nowhere.
         """
         token, now = token_urlsafe(32), self._now()
-        made = Link(digest=digest_of(token), contact=contact, until=now + life, notice=notice)
+        made = Link(digest=digest_of(token), contact=contact.id, until=now + life, notice=notice)
         links = self._links[municipality].setdefault(home, [])
         old = [one for one in links if now - one.until >= _LATE]
         for one in old:
@@ -92,7 +94,7 @@ class CareLinks:
         document = msgspec.json.encode(links)
         await durable(self._journals[municipality].keep(_KEPT, {home: document}, at=now))
         self._by_digest[made.digest] = (municipality, home, made)
-        return self._address + AT.replace("{token}", token)
+        return self._address + _AT.get(contact.language, AT).replace("{token}", token)
 
     def visit(self, scope: Scope, token: str, action: Action = "read") -> Visit | None:
         """Return what a link opens; None if it is unknown, is too old or was taken back.
@@ -114,6 +116,11 @@ class CareLinks:
         if self._guesses is not None:
             self._guesses.succeeded(account, client)
         return self._decided(found, action)
+
+    def held(self, token: str) -> tuple[MunicipalityCode, HomeId, ThingId] | None:
+        """Return whom a link was made for, even if it is too old to open anything."""
+        found = self._by_digest.get(digest_of(token))
+        return None if found is None else (found[0], found[1], found[2].contact)
 
     def _decided(self, found: _Found, action: Action) -> Visit | None:
         code, home, link = found

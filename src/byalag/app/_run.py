@@ -23,6 +23,7 @@ from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._care_book import CareBook, books
+from byalag.app._care_ways import ways_of
 from byalag.app._catalogues import catalogues
 from byalag.app._catalogues_kept import come, keep
 from byalag.app._client import Proxies
@@ -143,6 +144,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     condition = Condition(hub, stores, clock.now, together)
     anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
     agreed = books(hub, stores.own)
+    ways = ways_of(hub, stores, engine, clock, agreed)
     app = web(hub, stores, engine, clock, condition, anchored=anchoring.require, agreed=agreed)
     server = server_of(app, host=host, port=port)
     stop, heard = anyio.Event(), _listen_for_signals()
@@ -150,6 +152,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
         work.start_soon(anchoring.run, stop)
+        work.start_soon(ways.run, stop)
         work.start_soon(TenantWatch(hub, stores, engine, clock.now).run, stop)
         if broadcast is not None:
             work.start_soon(broadcast.run, stop)

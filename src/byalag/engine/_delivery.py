@@ -54,7 +54,8 @@ async def _to_any(
             await carrier.send(_composed(connected, found, address))
         except NotTaken as error:
             if error.gone:
-                await directory.gone(connected.kind.name, parcel.receiver, address)
+                code, kind = connected.municipality.code, connected.kind.name
+                await directory.gone(code, kind, parcel.receiver, address)
             why = hidden(str(error), address, parcel.receiver)
             problems.append(NotTaken(why, wait=error.wait, final=error.final))
         except Unsendable as error:

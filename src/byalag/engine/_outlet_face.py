@@ -66,7 +66,9 @@ class Directory(Protocol):
         """
         ...
 
-    async def gone(self, kind: str, receiver: str, address: str, /) -> None:
+    async def gone(
+        self, municipality: MunicipalityCode, kind: str, receiver: str, address: str, /
+    ) -> None:
         """Take in that an address takes nothing any more."""
         ...
 

@@ -23,6 +23,8 @@ from byalag.services.care._home import (
 )
 from byalag.services.care._judge import Known, Much, Score, Verdict, as_watched, judge
 from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
+from byalag.services.care._message import LANGUAGES, Worded, worded
+from byalag.services.care._progress import tries
 from byalag.services.care._pseudonym import DRAWN, Pseudonymous, pseudonym
 from byalag.services.care._rules import STAGES, Around, Unsayable, allowed, becomes, lapsed
 from byalag.services.care._said import (
@@ -56,6 +58,7 @@ from byalag.services.care._visit import Link, Visit, digest_of, opens
 __all__ = [
     "DRAWN",
     "HINDRANCES",
+    "LANGUAGES",
     "ROOMS",
     "STAGES",
     "About",
@@ -118,6 +121,7 @@ __all__ = [
     "Visiting",
     "Way",
     "WeekView",
+    "Worded",
     "after",
     "allowed",
     "as_watched",
@@ -143,6 +147,8 @@ __all__ = [
     "seen",
     "steps",
     "tell",
+    "tries",
     "unpack",
     "week_view",
+    "worded",
 ]

@@ -15,7 +15,8 @@ class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `purpose` is one that every dataset in `datasets` declares; `basis` says by which law, in
     words. `ways` names the outlet of each way to tell. `budget` is how many false alarms a week a
     home may give. `text` is the version of the words that people agree to, and `words` the words.
-    A home learns for `learning` and is silent for `silent` before it may tell.
+    A home learns for `learning` and is silent for `silent` before it may tell. The `link` of a
+    message works for so long.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -34,4 +35,5 @@ class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     silent: Duration = "14d"
     away: Duration = "90d"
     visit: Duration = "14d"
+    link: Duration = "24h"
     simulated: bool = False

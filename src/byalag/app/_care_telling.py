@@ -1,0 +1,289 @@
+"""Tells people of what is out of the ordinary in a home, as the chain says, and what came of it.
+
+A message goes in an outlet's queue under an id that is worked out of what it is, and then it is
+said in the home's book that it was sent. If the hub stops between the two it finds the message in
+the queue again: nobody is told twice, and nobody is forgotten.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import anyio
+import msgspec
+import structlog
+from anyio import create_task_group, move_on_after, to_thread
+from msgspec import Struct, structs
+
+from byalag import ByalagError, Misconfigured
+from byalag.app._care_book import CareBook
+from byalag.app._care_identity import Identities, Subscription
+from byalag.app._care_link import DAY, CareLinks
+from byalag.app._care_parcel import (
+    LATEST,
+    SINGLE,
+    came_of,
+    ended_as,
+    letter,
+    opened,
+    parcel_id,
+    telling_of,
+    told_of,
+    under_way,
+)
+from byalag.engine import Addressed, Engine, Withdrawn
+from byalag.model import Micros, MunicipalityCode, span
+from byalag.outlets import Message
+from byalag.services import Refused
+from byalag.services.care import (
+    Home,
+    HomeId,
+    Said,
+    Telling,
+    Told,
+    Unit,
+    plan,
+    refusal,
+    tries,
+    worded,
+)
+from byalag.store import Parcel
+
+WHO: Final = "byalag"  # by whom it is said in the book that somebody was told
+_LOOK: Final = 60.0  # seconds between two looks if nothing happens
+_AGAIN: Final = 10.0  # after a fault, seconds
+_ROUNDS: Final = 9  # ways that may fail at once before the next look
+_HOUR: Final[Micros] = 3600 * 1_000_000
+
+_log = structlog.get_logger()
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """One municipality, as telling sees it."""
+
+    zone: str
+    book: CareBook
+    identities: Identities
+
+
+class CareTelling:
+    """The telling of a hub. It is also the directory of the outlets that serve units."""
+
+    def __init__(
+        self,
+        places: Mapping[MunicipalityCode, Place],
+        links: CareLinks,
+        engine: Engine,
+        now: Callable[[], Micros],
+    ) -> None:
+        """Prepare to tell; nothing is sent yet."""
+        self.links = links
+        self._places, self._engine, self._now = places, engine, now
+        self._news = anyio.Event()
+        self._singles: dict[str, tuple[MunicipalityCode, HomeId, Told]] = {}
+
+    async def run(self, stop: anyio.Event) -> None:
+        """Tell whenever something has changed, and each minute, until the hub stops."""
+        loop = asyncio.get_running_loop()
+
+        def listen(code: MunicipalityCode) -> Callable[[], None]:
+            def heard(home: HomeId, said: Sequence[Said]) -> None:
+                loop.call_soon_threadsafe(self._heard, code, home, said)
+
+            return self._places[code].book.heard(heard)
+
+        ends = [listen(code) for code in self._places]
+        self._engine.introduce(self)
+        try:
+            while not stop.is_set():
+                self._news = anyio.Event()
+                await _any_of(stop, self._news, await self.look())
+        finally:
+            for end in ends:
+                end()
+
+    async def look(self) -> float:
+        """Tell whoever is to be told now; return how long nothing more is to be told, seconds."""
+        wait = _LOOK
+        for code, place in self._places.items():
+            for home in place.book.homes():
+                if _is_told_of(home, self._now()):
+                    wait = min(wait, await self._look_at(code, home.id))
+        await self._settle_singles()
+        return wait
+
+    async def send(self, code: MunicipalityCode, home: HomeId, telling: Telling) -> None:
+        """Send a message that is of no notice: a test, or a link that was asked for.
+
+        Raises:
+            Refused: the contact may not be told.
+        """
+        await self._put(code, home, telling)
+
+    # What outlets ask when they send.
+
+    async def addressed(self, kind: str, message: Message, receiver: str, /) -> Addressed:
+        """Return where a message goes and what it says, if its contact still may be told.
+
+        Raises:
+            Withdrawn: They may not, or need not be told any more.
+        """
+        id_, telling = opened(message)
+        place, now = self._places.get(message.municipality), self._now()
+        home = place.book.home(id_) if place is not None else None
+        why = refusal(home, telling, now, place.zone) if place is not None else "withdrawn"
+        if not why and telling.about in SINGLE and now - message.at > _HOUR:
+            why = "too late"
+        if (
+            why
+            or place is None
+            or home is None
+            or (kind, receiver) != (telling.way, telling.contact)
+        ):
+            raise Withdrawn(why or "withdrawn")
+        return await self._written(place, home, telling, message)
+
+    async def gone(
+        self, municipality: MunicipalityCode, kind: str, receiver: str, address: str, /
+    ) -> None:
+        """Forget a browser that takes nothing any more."""
+        place = self._places.get(municipality)
+        if place is not None and kind == "push":
+            endpoint = msgspec.json.decode(address, type=Subscription).endpoint
+            await place.identities.unsubscribe(receiver, endpoint, who=WHO)
+
+    def settled(self, _municipality: MunicipalityCode, /) -> None:
+        """Look at once: something has become of a message."""
+        self._news.set()
+
+    async def _written(
+        self, place: Place, home: Home, telling: Telling, message: Message
+    ) -> Addressed:
+        """Return a message with its words and a link of its own, which no queue has held."""
+        contact, way = home.contacts[telling.contact], telling.way
+        addresses = await to_thread.run_sync(place.identities.addresses_of, contact.id, way)
+        link = await self.links.make(
+            message.municipality,
+            home.id,
+            contact,
+            notice=None if telling.about in SINGLE else telling.notice,
+            life=_life(place.book.unit(home.id)),
+        )
+        said = worded(telling.about, way, contact.language, link)
+        return Addressed(
+            addresses=addresses,
+            language=contact.language,
+            message=structs.replace(
+                message,
+                subject={contact.language: said.subject},
+                text={contact.language: said.text},
+                data={"link": link},
+            ),
+        )
+
+    # What is said in the book.
+
+    def _heard(self, code: MunicipalityCode, home: HomeId, said: Sequence[Said]) -> None:
+        for one in said:
+            if isinstance(one, Told) and one.about in SINGLE and one.outcome == "sent":
+                self._singles[parcel_id(code, home, telling_of(one), 0)] = (code, home, one)
+        self._news.set()
+
+    async def _look_at(self, code: MunicipalityCode, home: HomeId) -> float:
+        """Take in what has become of what was sent of one home, and send what is due."""
+        try:
+            await self._settle(code, home)
+            for _ in range(_ROUNDS):
+                found = self._places[code].book.home(home)
+                if found is None:
+                    return _LOOK
+                now = self._now()
+                planned = plan(found, now, self._places[code].zone)
+                if not planned.due:
+                    return _LOOK if planned.until is None else max(0.0, (planned.until - now) / 1e6)
+                for one in planned.due:
+                    await self._put(code, home, one)
+        except ByalagError as error:  # one home must not hold up another
+            _log.error("home_not_told_of", home=home, error=str(error))
+        return _AGAIN
+
+    async def _put(self, code: MunicipalityCode, home: HomeId, telling: Telling) -> None:
+        """Put a message in its outlet's queue, and say so; or say why it could not be."""
+        book, now = self._places[code].book, self._now()
+        found, unit = book.home(home), book.unit(home)
+        outlet = unit.ways.get(telling.way, "") if unit is not None else ""
+        told = found.told.get(telling.notice, ()) if found is not None else ()
+        if found is not None and telling.notice in found.ended:
+            told = found.ended[telling.notice].told
+        held_back = tries(telling.contact, telling.about, telling.way, told)
+        message, said = letter(code, home, telling, held_back, now), told_of(telling, "sent")
+        try:
+            await self._engine.tell_each(code, outlet, [(message, telling.contact)])
+        except Misconfigured as error:
+            said = told_of(telling, "failed", str(error))
+        await book.say(home, [said], who=WHO, at=now)
+
+    async def _settle(self, code: MunicipalityCode, home: HomeId) -> None:
+        """Say what has become of what was sent of the notices of one home."""
+        found = self._places[code].book.home(home)
+        unit = self._places[code].book.unit(home)
+        if found is None or unit is None:
+            return
+        for way, outlet in unit.ways.items():
+            every = under_way(code, found, self._now())
+            open_ = {id_: one for id_, one in every if one.way == way}
+            for parcel in await self._became(code, outlet, list(open_)):
+                said = came_of(found, open_[parcel.id], parcel)
+                if said:
+                    await self._say(code, home, said)
+
+    async def _settle_singles(self) -> None:
+        """Say what has become of tests and of links that were asked for."""
+        for id_, (code, home, told) in list(self._singles.items()):
+            unit = self._places[code].book.unit(home)
+            outlet = unit.ways.get(told.way, "") if unit is not None else ""
+            for parcel in await self._became(code, outlet, [id_]):
+                ended = ended_as(parcel)
+                if ended is not None:
+                    self._singles.pop(id_, None)
+                    await self._say(code, home, [told_of(telling_of(told), ended, parcel.why)])
+
+    async def _became(
+        self, code: MunicipalityCode, outlet: str, ids: Sequence[str]
+    ) -> list[Parcel]:
+        try:
+            return await to_thread.run_sync(self._engine.became_of, code, outlet, ids)
+        except Misconfigured:  # there is no such outlet any more: nothing has become of anything
+            return []
+
+    async def _say(self, code: MunicipalityCode, home: HomeId, said: Sequence[Told]) -> None:
+        book, now = self._places[code].book, self._now()
+        try:
+            await book.say(home, said, who=WHO, at=now)
+        except Refused:  # who was told may be told no more; that they were is said all the same
+            ended = [one for one in said if one.outcome != "sent"]
+            if ended:
+                await book.say(home, ended, who=WHO, at=now)
+
+
+def _is_told_of(home: Home, now: Micros) -> bool:
+    """Tell whether anybody may be told anything of a home: few are, at any time."""
+    return bool(home.notices) or any(now - one.at < LATEST for one in home.ended.values())
+
+
+def _life(unit: Unit | None) -> Micros:
+    """Return how long a link lives."""
+    return DAY if unit is None else int(span(unit.link).total_seconds() * 1_000_000)
+
+
+async def _any_of(stop: anyio.Event, news: anyio.Event, seconds: float) -> None:
+    """Wait for a stop, for news or for the time to pass."""
+
+    async def wait(event: anyio.Event) -> None:
+        await event.wait()
+        work.cancel_scope.cancel()
+
+    with move_on_after(seconds):
+        async with create_task_group() as work:
+            work.start_soon(wait, stop)
+            work.start_soon(wait, news)
