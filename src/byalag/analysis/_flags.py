@@ -86,8 +86,9 @@ def flags(
     columns = np.full((6, len(values)), _OPEN, np.uint8)
     for at in range(0, len(values), _BLOCK):
         _judge(times, values, rule, mode, at, columns)
-    _at_ends(begins, rule, columns)
-    if _is_set(rule.flat):
+    if len(begins):
+        _at_ends(begins, rule, columns)
+    if _is_set(rule.flat) and len(begins):
         standing(times, values, rule, begins, columns[3], in_samples=mode == "samples")
     for at in range(0, len(values), _BLOCK):
         _finish(values[at : at + _BLOCK], rule, columns[:, at : at + _BLOCK])

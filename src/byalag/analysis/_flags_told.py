@@ -25,7 +25,8 @@ def rule_of(series: Series) -> QualityRule | None:
 def beside(judged: Marks, own: Marks) -> Marks:
     """Return what the tests' flags and a source's own come to, for each value."""
     stands = (own == FAIL) | (own == MISSING)
-    return np.where(stands, own, rolled_up((judged, own)))
+    told = np.where(stands, own, rolled_up((judged, own)))
+    return np.where((judged == MISSING) & ~stands, np.uint8(MISSING), told)
 
 
 def own_of(kept: Marks, judged: Marks) -> Marks:

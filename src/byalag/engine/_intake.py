@@ -1,7 +1,7 @@
 """Takes in what one source delivers: keep, translate, commit. Remembers how the source is doing."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -14,6 +14,7 @@ from byalag.engine._ask import Answer, Before
 from byalag.engine._clock import Clock
 from byalag.engine._durable import durable
 from byalag.engine._face import Connected
+from byalag.engine._flagging import flagged
 from byalag.engine._health import Health
 from byalag.engine._metrics import Metrics
 from byalag.engine._secret import Vault
@@ -28,7 +29,7 @@ from byalag.engine._translation import (
     unread,
 )
 from byalag.engine._version import version_of
-from byalag.model import Delivery, Rejected
+from byalag.model import Delivery, Fact, Rejected
 from byalag.sources import Poll, Translate
 from byalag.store import Store
 
@@ -154,10 +155,13 @@ class Intake:
 
     async def _commit(self, delivery: Delivery, said: Translation) -> None:
         municipality, source = self.labels
-        with span("commit", municipality=municipality, source=source, facts=len(said.facts)):
+        facts: Sequence[Fact] = said.facts
+        if said.ruled:
+            facts = await to_thread.run_sync(flagged, facts, self.store, limiter=self.tools.threads)
+        with span("commit", municipality=municipality, source=source, facts=len(facts)):
             await durable(
                 self.store.commit(
-                    said.facts,
+                    facts,
                     at=self.tools.clock.now(),
                     delivery=delivery.seq,
                     set_aside=said.set_aside,

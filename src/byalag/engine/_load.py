@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct, field, json, structs
 
 from byalag.engine._face import Connected, Loaded
+from byalag.engine._flagging import flagged
 from byalag.engine._recording import read_recording
 from byalag.engine._translation import Translation, context, sifted, translated
 from byalag.engine._version import version_of
@@ -122,7 +123,7 @@ def _key(connected: Connected, delivery: Delivery) -> str:
 
 def _commit(store: Store, connected: Connected, at: Micros, seq: int, said: Translation) -> None:
     store.commit(
-        said.facts,
+        flagged(said.facts, store) if said.ruled else said.facts,
         at=at,
         delivery=seq,
         set_aside=said.set_aside,

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from byalag.engine._clock import Clock
 from byalag.engine._face import Connected
+from byalag.engine._flagging import flagged
 from byalag.engine._reread import Reread
 from byalag.engine._version import version_of
 from byalag.model import Micros
@@ -292,7 +293,7 @@ class Mending(Aside):
         return Replayed(
             delivery=seq,
             source=rows[0].source,
-            facts=said.facts,
+            facts=flagged(said.facts, self._own) if said.ruled else said.facts,
             mended=mended,
             still=still,
             added=left,

@@ -5,16 +5,18 @@ from concurrent.futures import Future
 from datetime import timedelta
 
 from anyio import to_thread
+from msgspec.structs import replace
 
 from byalag.engine import _health
 from byalag.engine._durable import durable
 from byalag.engine._face import Connected, Receipt
+from byalag.engine._flagging import in_columns, observed, rules_of
 from byalag.engine._health import Health
 from byalag.engine._intake import Tools
 from byalag.engine._push import Door, Pushed
 from byalag.engine._range import Ranges, checked
 from byalag.engine._status import Sign
-from byalag.model import Delivery, Rejected, Series
+from byalag.model import Delivery, Observation, Rejected, Series
 from byalag.sources import Receive
 from byalag.store import Recorded, Store
 
@@ -66,6 +68,7 @@ class Post:
         declared = {series.id: series for one in receivers for series in one.series}
         self._door = Door(declared, lambda: known)
         self._ranges = {name: one.ranges[name] for one in receivers for name in one.ranges}
+        self._rules = rules_of(declared.values())
         counter = tools.metrics.pushed
         self._accepted, self._refused = (
             counter.labels(code, became) for became in ("accepted", "refused")
@@ -99,15 +102,14 @@ class Post:
             pushed = first or pushed
         else:
             self._note(pushed, now)
-        accepted = recorded.committed.observations
-        return Receipt(accepted=accepted, refused=pushed.refused, delivery=recorded.seq)
+        return Receipt(accepted=pushed.accepted, refused=pushed.refused, delivery=recorded.seq)
 
     def _take(self, delivery: Delivery, key: str | None) -> tuple[Pushed, "Future[Recorded]"]:
         """Read a push and ask the store to record it."""
-        pushed = self._read(delivery)
+        pushed, again = self._flagged(self._read(delivery))
         recording = self._store.record(
             delivery,
-            pushed.facts,
+            [*pushed.facts, *again],
             columns=pushed.columns,
             key=key,
             set_aside=_aside(pushed),
@@ -126,6 +128,18 @@ class Post:
         """Read a push, and flag the values that its series cannot have."""
         read = self._door.read(delivery.bodies[0], delivery.media_type, delivery.received)
         return checked(read, self._ranges)
+
+    def _flagged(self, pushed: Pushed) -> tuple[Pushed, Sequence[Observation]]:
+        """Return a push with flags by the rules of its series, and neighbours that they change."""
+        if self._rules.keys().isdisjoint(pushed.series):
+            return pushed, ()
+        again: list[Observation] = []
+        columns, facts = pushed.columns, pushed.facts
+        if columns is not None:
+            columns, again = in_columns(columns, self._rules, self._store)
+        told = observed(facts, self._rules, self._store)
+        facts, more = told[: len(facts)], told[len(facts) :]
+        return replace(pushed, facts=facts, columns=columns), [*again, *more]
 
     def _note(self, pushed: Pushed, now: int) -> None:
         for receiver in {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Mapping
 import msgspec
 from msgspec import Struct, field
 
+from byalag.analysis import TOLD
 from byalag.engine._face import Connected
 from byalag.mapping import Context, FeedChanged, Heard, Past, Skipped, no_past
 from byalag.model import Delivery, Fact, Observation, Rejected, Retracted, Series, Thing
@@ -16,7 +17,7 @@ class Translation(Struct, kw_only=True):
     """What one delivery says. `garbled` tells why, when it could not be read at all.
 
     `ours` is the number of records that are about us: one a thing, or one an observation where
-    nothing is described, and those set aside.
+    nothing is described, and those set aside. `ruled`: some series has a rule for its values.
     """
 
     facts: list[Fact] = field(default_factory=list[Fact])
@@ -25,6 +26,7 @@ class Translation(Struct, kw_only=True):
     things: int = 0
     series: int = 0
     observations: int = 0
+    ruled: bool = False
     garbled: str = ""
 
     @property
@@ -100,6 +102,7 @@ def _sort(heard: Heard, said: Translation) -> None:
         said.things += 1
     elif isinstance(heard, Series):
         said.series += 1
+        said.ruled = said.ruled or TOLD in heard.details
 
 
 def sifted(said: Translation, is_declared: Callable[[str], bool]) -> Translation:

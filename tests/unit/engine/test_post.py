@@ -165,3 +165,20 @@ async def test_ten_thousand_rows_are_taken_in_at_once(engine: Engine, store: Sto
     receipt = await engine.receive("2482", json.dumps(rows).encode(), JSON, None)
     assert receipt.accepted == 10_000
     assert store.counts().observations == 10_000
+
+
+@pytest.mark.parametrize("count", [3, 100])
+async def test_what_is_pushed_is_flagged_by_the_rule_of_its_series(
+    count: int, store: Store, commons: Store, clock: StoppedClock
+) -> None:
+    quality = {"range": [-5, 40], "spike": 3}
+    lake = pushes("lake", WATER, series=[{"id": WATER, "quality": quality}])
+    engine = Engine({"2482": store}, commons, [lake], clock=clock, secret=no_secret)
+    rows = [row(time=f"2026-07-01T{n // 60:02}:{n % 60:02}:00Z") for n in range(count)]
+    rows[1]["value"] = 25.0
+    receipt = await engine.receive("2482", json.dumps(rows[:-1]).encode(), JSON, None)
+    assert receipt.accepted == count - 1
+    await engine.receive("2482", json.dumps(rows[-1:]).encode(), JSON, None)
+    spiky = {1, 2} if count > 3 else {1}  # beside a spike the middle moves, too
+    found = store.values(WATER, 0, 2**62).flags.tolist()
+    assert found == [Flag.SUSPECT if n in spiky else Flag.GOOD for n in range(count)]
