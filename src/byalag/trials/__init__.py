@@ -8,6 +8,7 @@ from byalag.trials._evaluate import evaluate
 from byalag.trials._log import Log
 from byalag.trials._outcome import Outcome
 from byalag.trials._plan import BUDGETS, WARM_UP, Plan, days
+from byalag.trials._report import html
 from byalag.trials._sets import SETS, DataSet, Loaded, Unfit, load, load_file
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Unfit",
     "days",
     "evaluate",
+    "html",
     "load",
     "load_file",
 ]

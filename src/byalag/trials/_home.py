@@ -115,7 +115,7 @@ def alarms(done: Run, whole: Stretch, log: Log) -> tuple[Alarm, ...]:
 def _explained(why: Alarm, judge: Night, whole: Stretch, at: int, last: int) -> Alarm:
     score = float(judge.nearness(part(whole, at // DAY * DAY, at + 1), at % DAY)[-1])
     usual = judge.table.usual(int(whole.marks[last]), int(whole.slots[last]))
-    weeks = judge.weeks(score * (judge.limit or 0.0))
+    weeks = float(judge.weeks(score * (judge.limit or 0.0)))
     return replace(why, usual=usual, weeks=weeks)
 
 

@@ -107,7 +107,9 @@ def curve(done: Run, plan: Plan) -> tuple[tuple[float, float], ...]:
     """
     peaks = np.sort(done.usual.peaks[np.isfinite(done.usual.peaks)])[::-1]
     most = min(len(peaks), int(HINDSIGHT * plan.weeks) + 1)
-    asked = sorted({*range(min(most, 13)), *np.geomspace(12, max(most, 13), 12).astype(int)})
+    asked = sorted(
+        {*range(min(most, 13)), *np.geomspace(12, max(most, 13), 12).astype(int).tolist()}
+    )
     points: list[tuple[float, float]] = []
     for count in asked:
         if count >= len(peaks):

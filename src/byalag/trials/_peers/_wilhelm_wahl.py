@@ -108,7 +108,7 @@ def _line(highest: Floats) -> Floats:
     known = (highest >= 0).sum(0)
     if not known.any():
         return np.zeros(highest.shape[1])
-    rising = np.sort(np.where(highest < 0, np.inf, highest), axis=0)
+    rising: Floats = np.sort(np.where(highest < 0, np.inf, highest), axis=0)
     low, high, most = (_quantile(rising, known, share) for share in (0.25, 0.75, 1.0))
     line = FACTOR * np.minimum(most, high + 1.5 * (high - low))
     return np.where(known >= FEW, line, 0.0)
@@ -119,7 +119,7 @@ def _quantile(rising: Floats, known: Ints, share: float) -> Floats:
     at: Floats = np.maximum(known - 1, 0) * share
     below = np.floor(at).astype(np.int64)
     above = np.minimum(below + 1, np.maximum(known - 1, 0))
-    column = np.arange(rising.shape[1])
+    column: Ints = np.arange(len(known), dtype=np.int64)
     low = np.where(known == 0, 0.0, rising[below, column])
     high = np.where(known == 0, 0.0, rising[above, column])
     return np.asarray(low + (at - below) * (high - low), np.float64)
