@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from byalag.app._backup import back_up
     from byalag.app._backup import verify as verify_backup
     from byalag.app._cabinet import file_address, publish_file, published
+    from byalag.app._care_desk import CareDesk, care_desk, drawn
+    from byalag.app._care_identity import Who
     from byalag.app._catalogues import uncatalogued
     from byalag.app._codec_add import add_codecs
     from byalag.app._codec_tests import Tested, run_examples
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HUB_AUDIT",
+    "CareDesk",
     "Declared",
     "Found",
     "Hub",
@@ -65,6 +68,7 @@ __all__ = [
     "Stores",
     "Tenant",
     "Tested",
+    "Who",
     "add_codecs",
     "add_key",
     "add_municipality",
@@ -72,10 +76,12 @@ __all__ = [
     "back_up",
     "bill_of_materials",
     "bring_up",
+    "care_desk",
     "check_hub",
     "close_dataset",
     "damage",
     "depart",
+    "drawn",
     "erase_subject",
     "expire",
     "expiring",
@@ -156,6 +162,10 @@ _LATER = {
     "at_the_terminal": ("_erase", "at_the_terminal"),
     "erase_subject": ("_erase", "erase_subject"),
     "export_subject": ("_erase", "export_subject"),
+    "CareDesk": ("_care_desk", "CareDesk"),
+    "Who": ("_care_identity", "Who"),
+    "care_desk": ("_care_desk", "care_desk"),
+    "drawn": ("_care_desk", "drawn"),
     "keys_of": ("_sealing", "keys_of"),
     "expire": ("_keeping", "expire"),
     "expiring": ("_keeping", "expiring"),

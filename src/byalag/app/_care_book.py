@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from byalag.app._hub import Hub
+from byalag.app._hub import Hub, Tenant
 from byalag.engine import durable
 from byalag.model import Json, Micros, MunicipalityCode, SeriesId
 from byalag.services.care import (
@@ -53,9 +53,17 @@ class Entry(Struct, frozen=True, kw_only=True):
 class CareBook:
     """What is agreed about the homes of one municipality (`services.care.Book`), live."""
 
-    def __init__(self, store: Store, units: Mapping[str, Unit]) -> None:
-        """Read what has been said so far."""
-        self.units = units
+    def __init__(
+        self,
+        store: Store,
+        units: Mapping[str, Unit],
+        declared: Mapping[SeriesId, str] | None = None,
+    ) -> None:
+        """Read what has been said so far.
+
+        `declared` are datasets of series that settings name, which may not have been heard yet.
+        """
+        self.units, self._declared = units, declared or {}
         self._store, self._journal = store, store.journal(BOOK)
         self._lock = RLock()
         self._homes: dict[HomeId, Home] = {}  # as it is on disk
@@ -162,7 +170,7 @@ class CareBook:
 
     def _dataset(self, series: SeriesId) -> str | None:
         found = self._store.series(series)
-        return None if found is None else found.dataset
+        return self._declared.get(series) if found is None else found.dataset
 
     def _written(self, home: HomeId, written: "Future[list[int]]", done: "Future[Home]") -> None:
         """Show what has been written, or forget it if it could not be."""
@@ -230,9 +238,15 @@ class CareBook:
 def books(hub: Hub, own: Mapping[str, Store]) -> Mapping[MunicipalityCode, CareBook]:
     """Return the book of each municipality of a hub, by code; made once, and handed on."""
     return {
-        tenant.municipality.code: CareBook(own[tenant.municipality.code], tenant.units)
+        tenant.municipality.code: book_of(tenant, own[tenant.municipality.code])
         for tenant in hub.tenants
     }
+
+
+def book_of(tenant: Tenant, store: Store) -> CareBook:
+    """Return the book of one municipality."""
+    declared = {one.id: one.dataset for one in tenant.pushed()}
+    return CareBook(store, tenant.units, declared)
 
 
 def _nobody(_home: HomeId) -> bool:

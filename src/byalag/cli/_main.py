@@ -45,6 +45,7 @@ COMMANDS = {
     "person": "_person:person",
     "retention": "_retention:retention",
     "subject": "_subject:subject",
+    "care": "_care:care",
     "secret": "_secret:secret",
     "codecs": "_codecs:codecs",
     "api": "_api:api",
