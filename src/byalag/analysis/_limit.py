@@ -1,8 +1,8 @@
 """When a silence is long enough to tell of: from a budget of false alarms, set in advance.
 
-The score of a silence is on one scale in all homes: in normal life it is exponentially distributed
-with mean 1 at the event that ends it (the time-rescaling theorem). Where the far tail is heavier
-than that, the scores that ended before decide (split conformal prediction).
+The score of a silence is on one scale in all homes: ln(silences a week / those a week that are as
+unusual). In normal life a share exp(-q) of silences ends beyond q. Where the far tail is heavier
+than that, what has ended before decides.
 """
 
 import math
@@ -14,6 +14,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 KEPT: Final = 128  # of the largest scores of a home; the rest are only counted
+TAILS: Final = (6.0, 7.0, 8.0, 9.0)  # scores beyond which a tail is compared
+BELIEF: Final = 10.0  # silences, as expected, that what was seen must outweigh
 
 
 class Tail(Struct, frozen=True, kw_only=True, eq=False):
@@ -37,9 +39,10 @@ class Tail(Struct, frozen=True, kw_only=True, eq=False):
     def limit(self, share: float) -> float | None:
         """Return the score that at most a share of silences exceed; None if none is certain.
 
-        That is the m-th largest score, m = floor((n + 1) share): see Vovk, Gammerman & Shafer,
-        "Algorithmic Learning in a Random World", 2005. A share so large that its score was not
-        kept is answered by the smallest that was.
+        That is the m-th largest score, m = floor((n + 1) share): split conformal prediction (Vovk,
+        Gammerman & Shafer, "Algorithmic Learning in a Random World", 2005). The smallest share that
+        n silences can hold is 1 / (n + 1). A share so large that its score was not kept is answered
+        by the smallest that was.
         """
         m = math.floor((self.count + 1) * share)
         if m < 1 or not len(self.largest):
@@ -49,6 +52,22 @@ class Tail(Struct, frozen=True, kw_only=True, eq=False):
     def share(self, score: float) -> float:
         """Return the share of silences that are expected to reach a score: never none at all."""
         return float(1 + np.count_nonzero(self.largest >= score)) / (self.count + 1)
+
+    @property
+    def heaviness(self) -> float:
+        """How many times heavier than exp(-q) is the tail, at least once?
+
+        The posterior mean of a rate with a Gamma prior of mean 1, at the worst of `TAILS`: a home
+        that has shown little is believed to be as others are.
+        """
+        worst = 1.0
+        for beyond in TAILS:
+            if len(self.largest) < self.count and beyond < self.largest[-1]:
+                continue
+            expected = self.count * math.exp(-beyond)
+            happened = np.count_nonzero(self.largest >= beyond)
+            worst = max(worst, float(happened + BELIEF) / (expected + BELIEF))
+        return worst
 
 
 def pooled(tails: Iterable[Tail]) -> Tail:

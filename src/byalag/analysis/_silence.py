@@ -10,19 +10,28 @@ import math
 from typing import Final
 
 import numpy as np
-from msgspec import Struct, msgpack
+from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from byalag.analysis._limit import Tail
-from byalag.analysis._silence_table import BINS, Pace, Table, before
+from byalag.analysis._silence_bins import BINS, FIRST
+from byalag.analysis._silence_pack import packed, unpacked
+from byalag.analysis._silence_reach import reach
+from byalag.analysis._silence_table import Before, Pace, Table, before
 from byalag.analysis._stretch import SLOTS, Stretch
 
 DAYS_OF_RATE: Final = 28
 DAYS_UNTIL_CERTAIN: Final = 14
 MINUTES_OF_WEEK: Final = 10_080
-K_ROW: Final = 100.0
-K_SLOT: Final = 15.0
+OUTSIDE: Final = 6  # the row of whoever was last seen leaving, as in `services.care.ROOMS`
+WORTH_OUTSIDE: Final = 0.01  # how likely they are to be at home all the same
+K_ROW: Final = 200.0
+K_SLOT: Final = 20.0
+NEAR: Final = tuple((step, 1 - abs(step) / 6) for step in range(-5, 6))  # half hours, weight
+FORGETS_AFTER: Final = 28  # days
+KEEPS: Final = 0.5 ** (FORGETS_AFTER / 365)  # what was a year ago counts for half
+FINEST: Final = 16.0  # counts are kept in parts of 16
 
 Cells = NDArray[np.float32]
 
@@ -31,7 +40,9 @@ class Habit(Struct, frozen=True, kw_only=True, eq=False):
     """What is learnt of one channel of one home: counts, and never what was seen when.
 
     `exposure` and `events` (rows, bins, slots) are observed minutes and those with a sign. `recent`
-    (days, 2) holds how many events and observed minutes the latest days had.
+    (days, 2) holds how many events and observed minutes the latest days had. `tail` is how unusual
+    past silences were, by what was known before each day. A `whole` home is judged as such: a
+    silence there is told of where it saves most time, and a row of OUTSIDE hardly counts as home.
     """
 
     exposure: Cells
@@ -55,31 +66,28 @@ class Habit(Struct, frozen=True, kw_only=True, eq=False):
             whole=whole,
         )
 
-    def learned(self, stretch: Stretch) -> "Habit":
+    def learned(self, stretch: Stretch, *, by: Table | None = None) -> "Habit":
         """Return the habit with one or more whole local days learnt, one after another.
 
-        Each day is scored by what was known before it, so that the scores are honest.
+        Each day is scored by what was known before it, so that the scores are honest. `by` is the
+        table of the first day, where it has been made already.
         """
         habit = self
         for day in days_of(stretch):
-            habit = habit._learned_day(day)
+            habit, by = habit._learned_day(day, by or habit.table()), None
         return habit
 
-    def _learned_day(self, day: Stretch) -> "Habit":
-        walk = self.table().walk(self.pace, day)
+    def _learned_day(self, day: Stretch, table: Table) -> "Habit":
+        walk = table.walk(self.pace, day)
         at = before(self.pace, day)
-        cells = (at.rows * BINS + at.bins) * SLOTS + day.slots
-        size = self.exposure.size
-        shape = self.exposure.shape
-        exposed = np.bincount(cells[at.counted], minlength=size).reshape(shape)
-        happened = np.bincount(cells[at.counted & at.events], minlength=size).reshape(shape)
         number = np.count_nonzero(at.events & day.observed), np.count_nonzero(day.observed)
+        keeps = KEEPS if self.days % FORGETS_AFTER == FORGETS_AFTER - 1 else 1.0
         return replace(
             self,
-            exposure=self.exposure + exposed.astype(np.float32),
-            events=self.events + happened.astype(np.float32),
+            exposure=_added(self.exposure, at, day, at.counted, keeps),
+            events=_added(self.events, at, day, at.counted & at.events, keeps),
             recent=np.concatenate([self.recent, [number]])[-DAYS_OF_RATE:].astype(np.int32),
-            tail=self.tail.seen(walk.finals),
+            tail=self.tail.seen(walk.finals) if self.days >= DAYS_UNTIL_CERTAIN else self.tail,
             pace=walk.pace,
             days=self.days + 1,
         )
@@ -92,57 +100,66 @@ class Habit(Struct, frozen=True, kw_only=True, eq=False):
 
     def table(self) -> Table:
         """Return the hazards for the coming day."""
-        events, minutes = self.events.astype(np.float64), self.exposure.astype(np.float64)
-        of_bin = (events.sum(axis=(0, 2)) + 1) / (minutes.sum(axis=(0, 2)) + 20)
-        of_row = (events.sum(axis=2) + K_ROW * of_bin) / (minutes.sum(axis=2) + K_ROW)
-        hazard = (_smooth(events) + K_SLOT * of_row[..., None]) / (_smooth(minutes) + K_SLOT)
-        return Table(steps=-np.log1p(-np.minimum(hazard, 0.999)).astype(np.float16))
+        of_row = _of_rows(self.events.sum(axis=2), self.exposure.sum(axis=2))
+        hazard = smooth(self.events) + np.float32(K_SLOT) * of_row[..., None]
+        hazard /= smooth(self.exposure) + np.float32(K_SLOT)
+        steps = -np.log1p(-np.minimum(hazard, np.float32(0.999)))
+        if not self.whole:
+            return Table(steps=steps.astype(np.float16))
+        worth = np.ones(len(steps), np.float32)
+        worth[OUTSIDE:] = WORTH_OUTSIDE
+        return Table(
+            steps=steps.astype(np.float16), reach=reach(steps, self.exposure[:, FIRST], worth)
+        )
 
     def limit(self, budget: float, *, pool: Tail | None = None) -> float | None:
-        """Return the score to tell of, for a budget of false alarms a week; None: not yet known."""
+        """Return the score to tell of, for a budget of false alarms a week, if certified yet.
+
+        Of a home as a whole it is ln(R w / B): R silences a week, a budget B, and w how much
+        heavier the tail has shown itself to be than the theory's. Of one channel it is what past
+        silences certify, and none while they are too few: the least budget that n silences can
+        hold is R / (n + 1). `pool` is the tail of other homes of the same kind together.
+        """
         rate = self.rate
         if self.days < DAYS_UNTIL_CERTAIN or not rate:
             return None
-        seen = (pool or self.tail).limit(budget / rate)
+        tail = self.tail if pool is None else pool
         if not self.whole:
-            return seen
-        theory = max(math.log(rate / budget), 0.0)
-        return theory if seen is None else max(theory, seen)
+            return tail.limit(budget / rate)
+        return max(math.log(rate * tail.heaviness / budget), 0.0)
 
     def weeks(self, score: float) -> float:
         """How many weeks pass, in this home, between silences that reach a score?"""
-        share = math.exp(-score) if self.whole else self.tail.share(score)
-        return 1 / (max(self.rate, 1.0) * share)
+        known = math.exp(-score) * self.tail.heaviness if self.whole else self.tail.share(score)
+        return 1 / (max(self.rate, 1.0) * min(known, 1.0))
 
     def pack(self) -> bytes:
         """Return all of it as bytes."""
-        return msgpack.encode(
-            {
-                "rows": self.exposure.shape[0],
-                "exposure": self.exposure.tobytes(),
-                "events": self.events.tobytes(),
-                "recent": self.recent.tobytes(),
-                "count": self.tail.count,
-                "largest": self.tail.largest.tobytes(),
-                "pace": self.pace,
-                "days": self.days,
-                "whole": self.whole,
-            }
+        return packed(
+            counts=(self.exposure * FINEST, self.events * FINEST),
+            rest=(
+                self.recent.tobytes(),
+                self.tail.count,
+                self.tail.largest.tobytes(),
+                self.pace,
+                self.days,
+                self.whole,
+            ),
         )
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Habit":
         """Return what was packed."""
-        told = msgpack.decode(packed)
-        shape = (told["rows"], BINS, SLOTS)
+        (exposure, events), rest = unpacked(packed, (BINS, SLOTS))
+        recent, count, largest, pace, days, whole = rest
         return cls(
-            exposure=np.frombuffer(told["exposure"], np.float32).reshape(shape),
-            events=np.frombuffer(told["events"], np.float32).reshape(shape),
-            recent=np.frombuffer(told["recent"], np.int32).reshape(-1, 2),
-            tail=Tail(count=told["count"], largest=np.frombuffer(told["largest"], np.float32)),
-            pace=Pace(**told["pace"]),
-            days=told["days"],
-            whole=told["whole"],
+            exposure=exposure / np.float32(FINEST),
+            events=events / np.float32(FINEST),
+            recent=np.frombuffer(recent, np.int32).reshape(-1, 2),
+            tail=Tail(count=count, largest=np.frombuffer(largest, np.float32)),
+            pace=pace,
+            days=days,
+            whole=whole,
         )
 
 
@@ -164,7 +181,36 @@ def part(stretch: Stretch, begin: int, end: int) -> Stretch:
     )
 
 
-def _smooth(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    near = np.roll(cells, 1, axis=2) + np.roll(cells, -1, axis=2)
-    far = np.roll(cells, 2, axis=2) + np.roll(cells, -2, axis=2)
-    return (3 * cells + 2 * near + far) * (2 / 9)
+def _of_rows(events: Cells, minutes: Cells) -> Cells:
+    """Return the hazard of each row and bin, for all hours together.
+
+    Where little is known of a bin it lends from two sides, by their geometric mean: from what that
+    bin is in all rows at home, and from what the bin before it came to in the same row.
+    """
+    of_bin = (events[:OUTSIDE].sum(axis=0) + 1) / (minutes[:OUTSIDE].sum(axis=0) + 20)
+    told = np.empty_like(events)
+    lent = np.broadcast_to(of_bin[0], len(events))
+    for bin_ in range(BINS):
+        told[:, bin_] = (events[:, bin_] + K_ROW * lent) / (minutes[:, bin_] + K_ROW)
+        if bin_ + 1 < BINS:
+            near = told[:, bin_] if bin_ >= FIRST else of_bin[bin_ + 1]
+            lent = np.sqrt(of_bin[bin_ + 1] * near)
+    return told
+
+
+def smooth(cells: Cells) -> Cells:
+    """Return counts (..., slots) with those of the half hours around, by the weights of NEAR."""
+    reach_ = len(NEAR) // 2
+    around = np.concatenate([cells[..., -reach_:], cells, cells[..., :reach_]], axis=-1)
+    told = np.zeros_like(cells)
+    for step, weight in NEAR:
+        told += np.float32(weight) * around[..., reach_ + step : reach_ + step + SLOTS]
+    return told
+
+
+def _added(cells: Cells, at: Before, day: Stretch, which: NDArray[np.bool_], keeps: float) -> Cells:
+    flat = (at.rows[which] * BINS + at.bins[which]) * SLOTS + day.slots[which]
+    grown = cells + np.bincount(flat, minlength=cells.size).reshape(cells.shape)
+    if keeps < 1:
+        grown = np.round(grown * (keeps * FINEST)) / FINEST
+    return grown.astype(np.float32)

@@ -1,7 +1,7 @@
 """Many running silences at once, each as far as it is known: what a minute costs in a whole town.
 
-The same sums as `Table.walk`, bit for bit: a step is in half precision, so that sums of steps in
-double precision are exact in whatever order they are made.
+The same sums as `Table.walk`, bit for bit: what a minute adds is such that sums in double precision
+are exact in whatever order they are made.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from byalag.analysis._silence_table import BIN, BINS, LONGEST, Pace, Table
+from byalag.analysis._silence_bins import BIN, BINS, LONGEST
+from byalag.analysis._silence_reach import LEVELS, begun_in, score_at
+from byalag.analysis._silence_table import Pace, Table
 from byalag.analysis._stretch import NOTHING, SLOTS, Bools, Marks
 
 Ints = NDArray[np.int64]
@@ -33,15 +35,21 @@ class Portions(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Paces:
-    """How far many silences have come, and the tables that they go by; all have as many rows."""
+    """How far many silences have come, and the tables that they go by; all have as many rows.
 
-    def __init__(self, count: int, rows: int) -> None:
+    `whole` are homes, which go by the lengths at which silences reach scores; others go by steps.
+    """
+
+    def __init__(self, count: int, rows: int, *, whole: bool) -> None:
         """Begin with nothing seen, and with tables that say nothing."""
+        self._whole, self._rows = whole, rows
         self.row = np.full(count, NOTHING, np.int8)
         self.last = np.full(count, -1, np.int64)
         self.elapsed = np.zeros(count, np.int64)
         self.score = np.zeros(count)
-        self._steps = np.zeros((count, rows, BINS, SLOTS), np.float16)
+        self._steps = np.zeros((0 if whole else count, rows, BINS, SLOTS), np.float16)
+        self._minutes = np.zeros((count if whole else 0, rows, SLOTS, LEVELS), np.uint16)
+        self._scores = np.zeros((count if whole else 0, LEVELS), np.float32)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -53,7 +61,10 @@ class Paces:
 
     def set(self, one: int, table: Table, pace: Pace) -> None:
         """Put one silence where it is, and give it the table of its day."""
-        self._steps[one] = table.steps
+        if table.reach is None:
+            self._steps[one] = table.steps
+        else:
+            self._minutes[one], self._scores[one] = table.reach.minutes, table.reach.scores
         self.row[one], self.elapsed[one], self.score[one] = pace.row, pace.elapsed, pace.score
         self.last[one] = -1 if pace.last is None else pace.last
 
@@ -69,9 +80,8 @@ class Paces:
 
     def grow(self, count: int) -> None:
         """Make room for so many more."""
-        rows = self._steps.shape[1]
-        more = Paces(count, rows)
-        for name in ("row", "last", "elapsed", "score", "_steps"):
+        more = Paces(count, self._rows, whole=self._whole)
+        for name in ("row", "last", "elapsed", "score", "_steps", "_minutes", "_scores"):
             setattr(self, name, np.concatenate([getattr(self, name), getattr(more, name)]))
 
     def walk(self, said: Portions) -> None:
@@ -92,12 +102,25 @@ class Paces:
         rows = np.where(fresh, self.row[said.which][own], said.marks[since])
         if said.rows is not None:
             rows = np.where(rows == NOTHING, NOTHING, said.rows)
-        counted = said.observed & (rows != NOTHING) & ~events
-        bins = BIN[np.minimum(elapsed + 1, LONGEST)]
-        steps = self._steps[said.which[own], rows, bins, said.slots].astype(np.float64)
-        steps[~counted] = 0.0
-        grown = np.concatenate([[0.0], np.cumsum(steps)])
+        silent = np.flatnonzero(said.observed & (rows != NOTHING) & ~events)
+        minutes = said.firsts[own[silent]] + silent - starts[own[silent]]
+        added = np.zeros(n)
+        added[silent] = self._added(
+            said.which[own[silent]], rows[silent], elapsed[silent], said.slots[silent], minutes
+        )
+        grown = np.concatenate([[0.0], np.cumsum(added)])
         self._end(said, ends - 1, upto, clock, grown)
+
+    def _added(
+        self, which: Ints, rows: NDArray[np.int8], elapsed: Ints, half_hours: Marks, minutes: Ints
+    ) -> NDArray[np.float64]:
+        """Return what each silent minute adds to the score of its silence."""
+        if not self._whole:
+            bins = BIN[np.minimum(elapsed + 1, LONGEST)]
+            return self._steps[which, rows, bins, half_hours].astype(np.float64)
+        begun = begun_in(half_hours.astype(np.int64), minutes, elapsed)
+        lengths, scores = self._minutes[which, rows, begun], self._scores[which]
+        return score_at(lengths, scores, elapsed + 1) - score_at(lengths, scores, elapsed)
 
     def _end(
         self, said: Portions, tails: Ints, upto: Ints, clock: Ints, grown: NDArray[np.float64]

@@ -1,19 +1,15 @@
 """The hazards of a coming day, and how far into a silence a home has come by them."""
 
-from typing import Final
-
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from byalag.analysis._silence_bins import BIN, BINS, EDGES, HALF_HOUR, LONGEST
+from byalag.analysis._silence_reach import Ints, Reach, begun_in, score_at
 from byalag.analysis._stretch import NOTHING, SLOTS, Bools, Stretch
 
-EDGES: Final = (1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120, 180, 240, 320, 420, 540, 2000)
-BINS: Final = len(EDGES) + 1
-LONGEST: Final = EDGES[-1]
-BIN: Final = np.searchsorted(EDGES, np.arange(LONGEST + 1), side="right").astype(np.int8)
-HALF_HOUR: Final = 30  # minutes
+__all__ = ["BIN", "BINS", "EDGES", "LONGEST", "Before", "Pace", "Table", "Walk", "before"]
 
 Steps = NDArray[np.float16]
 
@@ -40,33 +36,34 @@ class Walk(Struct, frozen=True, kw_only=True, eq=False):
 
     scores: NDArray[np.float64]
     finals: NDArray[np.float64]
-    ended: NDArray[np.int64]
+    ended: Ints
     pace: Pace
 
 
 class Before(Struct, frozen=True, kw_only=True, eq=False):
     """How things stood before each minute of a stretch, every array of the shape (n,)."""
 
-    rows: NDArray[np.int64]  # NOTHING before the first event
-    bins: NDArray[np.int64]
+    rows: Ints  # NOTHING before the first event
+    elapsed: Ints
+    bins: Ints
     counted: Bools  # observed, in a silence that has a beginning
     events: Bools
-    since: NDArray[np.int64]  # index of the event that the silence began with; -1: before it all
+    since: Ints  # index of the event that the silence began with; -1: before it all
 
 
 def before(pace: Pace, stretch: Stretch) -> Before:
     """Return how things stood before each minute; elapsed time stands still unless observed."""
     n = len(stretch)
     events = stretch.marks != NOTHING
-    index = np.arange(n)
-    upto = np.maximum.accumulate(np.where(events, index, -1))
-    since = np.concatenate([[-1], upto[:-1]]).astype(np.int64)[:n]
+    upto = np.maximum.accumulate(np.where(events, np.arange(n), -1))
+    since = np.concatenate([[-1], upto])[:n].astype(np.int64)
     clock = np.concatenate([[0], np.cumsum(stretch.observed)])
     elapsed = clock[:-1] - clock[since + 1] + np.where(since < 0, pace.elapsed, 0)
-    lasts = np.where(since < 0, pace.row, stretch.marks[since]).astype(np.int64)
+    lasts = np.where(since < 0, pace.row, stretch.marks[since] if n else 0).astype(np.int64)
     rows = lasts if stretch.rows is None else np.where(lasts < 0, NOTHING, stretch.rows)
     return Before(
-        rows=rows,
+        rows=rows.astype(np.int64),
+        elapsed=elapsed,
         bins=BIN[np.minimum(elapsed + 1, LONGEST)].astype(np.int64),
         counted=stretch.observed & (rows >= 0),
         events=events,
@@ -75,24 +72,31 @@ def before(pace: Pace, stretch: Stretch) -> Before:
 
 
 class Table(Struct, frozen=True, kw_only=True, eq=False):
-    """How much each silent minute adds to the score: steps (rows, bins, slots).
+    """How unusual each silent minute is, on the coming day.
 
-    A step is -ln(1 - hazard) in half precision, so that sums in double precision are exact and
-    the same in whatever portions a stretch is walked.
+    `steps` (rows, bins, slots) is -ln(1 - hazard). It is in half precision, so that sums in double
+    precision are exact and the same in whatever portions a stretch is walked. Where there is
+    `reach`, of a home as a whole, the score is by that; else it is the sum of the steps.
     """
 
     steps: Steps
+    reach: Reach | None = None
 
     def walk(self, pace: Pace, stretch: Stretch) -> Walk:
         """Return the score after each minute of a stretch that follows where `pace` stands."""
         at = before(pace, stretch)
-        steps = self.steps[at.rows, at.bins, stretch.slots].astype(np.float64)
-        steps[at.events | ~at.counted] = 0.0
-        grown = np.concatenate([[0.0], np.cumsum(steps)])
+        added = np.zeros(len(stretch))
+        silent = np.flatnonzero(at.counted & ~at.events)
+        added[silent] = self._added(
+            at.rows[silent],
+            at.elapsed[silent],
+            stretch.slots[silent].astype(np.int64),
+            stretch.begins + silent,
+        )
+        grown = np.concatenate([[0.0], np.cumsum(added)])
         ahead = np.where(at.since < 0, pace.score, 0.0) - grown[at.since + 1]
         scores = np.where(at.events, 0.0, grown[1:] + ahead)
-        whole = at.events & at.counted
-        ended = np.flatnonzero(whole)
+        ended = np.flatnonzero(at.events & at.counted)
         return Walk(
             scores=scores,
             finals=(grown[:-1] + ahead)[ended],
@@ -118,11 +122,19 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
             return Pace(row=mark, last=minute)
         if not observed:
             return pace
-        within = pace.row if row is None or pace.row == NOTHING else row
-        step = 0.0
-        if within != NOTHING:
-            step = float(self.steps[within, BIN[min(pace.elapsed + 1, LONGEST)], slot])
-        return replace(pace, elapsed=pace.elapsed + 1, score=pace.score + step)
+        if pace.row == NOTHING:
+            return replace(pace, elapsed=pace.elapsed + 1)
+        now = [np.array([each]) for each in (pace.row if row is None else row, pace.elapsed)]
+        added = self._added(now[0], now[1], np.array([slot]), np.array([minute]))
+        return replace(pace, elapsed=pace.elapsed + 1, score=pace.score + float(added[0]))
+
+    def _added(self, rows: Ints, elapsed: Ints, slots: Ints, minutes: Ints) -> NDArray[np.float64]:
+        if self.reach is None:
+            bins = BIN[np.minimum(elapsed + 1, LONGEST)]
+            return self.steps[rows, bins, slots].astype(np.float64)
+        lengths = self.reach.minutes[rows, begun_in(slots, minutes, elapsed)]
+        longer = score_at(lengths, self.reach.scores, elapsed + 1)
+        return longer - score_at(lengths, self.reach.scores, elapsed)
 
     def usual(self, row: int, slot: int) -> tuple[float, float]:
         """Between which two lengths, in minutes, are half of the silences that begin so?"""
