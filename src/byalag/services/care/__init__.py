@@ -4,6 +4,7 @@ Nothing here is a diagnosis. A notice says what was not seen, since when and how
 and never what it means. A sensor that is not heard is its own state, and never a silent person.
 """
 
+from byalag.services.care._coming import coming
 from byalag.services.care._dawn import Dawn, Seen, first_dawn, next_dawn, pack, seen, unpack
 from byalag.services.care._dayview import day_view, heard_share, week_view
 from byalag.services.care._devices import Contacted, battery_of, contacted
@@ -127,6 +128,7 @@ __all__ = [
     "as_watched",
     "battery_of",
     "becomes",
+    "coming",
     "contacted",
     "day_view",
     "digest_of",

@@ -163,9 +163,20 @@ def _chain(  # noqa: PLR0913, PLR0917 -- one notice of one home at one moment
     if now < begins:
         look.untils.append(begins)
         return "waiting"
-    for one in _reached(home, home.told.get(notice, ()), now):
-        _say(home, notice, "reminder", one, now, zone, look)
+    _remind(home, notice, now, zone, look)
     return "unanswered"
+
+
+def _remind(home: Home, notice: str, now: Micros, zone: str, look: _Round) -> None:
+    """Tell those who were told once more, when each has had their own time to answer."""
+    told = home.told.get(notice, ())
+    for one in _reached(home, told, now):
+        first = progress(one, "notice", told, now).first
+        due = micros(one.wait) + (now if first is None else first)
+        if now < due:
+            look.untils.append(due)
+        else:
+            _say(home, notice, "reminder", one, now, zone, look)
 
 
 def _began(home: Home, notice: str, step: Sequence[Contact], begins: Micros) -> Micros:
