@@ -36,9 +36,20 @@ V = TypeVar("V")
 class SaidAt(Protocol):
     """One fact of a home with when it was said and by whom."""
 
-    at: Micros
-    who: str
-    said: Said
+    @property
+    def at(self) -> Micros:
+        """When it was said."""
+        ...
+
+    @property
+    def who(self) -> str:
+        """By whom."""
+        ...
+
+    @property
+    def said(self) -> Said:
+        """What was said."""
+        ...
 
 
 _REMEMBERED: Final = 8  # notices that are over, of which somebody was told
