@@ -74,7 +74,8 @@ class OutletReader:
         settings = document.read(kind.settings) if kind else None
         if kind is None or settings is None:
             return None
-        _check_on(document, settings.on, datasets, sources)
+        serves = getattr(settings, "receivers", "own") == "care"
+        _check_on(document, settings.on, datasets, sources, serves_care=serves)
         for number, name in enumerate(settings.on.datasets if kind.name not in _INSIDE else ()):
             if name in datasets:
                 check_receiver(document, ("on", "datasets", number), datasets[name], file.stem)
@@ -89,10 +90,15 @@ class OutletReader:
 
 
 def _check_on(
-    document: Document, on: On, datasets: Mapping[str, Dataset], sources: Collection[str]
+    document: Document,
+    on: On,
+    datasets: Mapping[str, Dataset],
+    sources: Collection[str],
+    *,
+    serves_care: bool,
 ) -> None:
-    """Note what an outlet could never tell of."""
-    if not on.datasets and not on.states:
+    """Note what an outlet could never tell of. One that serves care tells what it is given."""
+    if not on.datasets and not on.states and not serves_care:
         document.blame(("on",), _NOTHING, warning=True)
     if on.datasets and on.observations == "none" and not on.things and not on.threshold:
         document.blame(("on", "datasets"), _WHICH)

@@ -148,7 +148,8 @@ def run_hub(  # noqa: PLR0913 -- what the demo and `serve` have in common
         for root in spoken.values():
             out.message(f"  {root}")
         for path, what in (sights or {}).items():
-            out.message(f"  {address.rstrip('/')}{path}: {what}")
+            at = path if "://" in path else f"{address.rstrip('/')}{path}"
+            out.message(f"  {at}: {what}")
 
     heard = serve_hub(hub, host=host, port=port, ready=ready, before=before, workers=workers)
     out.result({"event": "stopped"})

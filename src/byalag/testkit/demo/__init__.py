@@ -18,11 +18,27 @@ from byalag.model import Micros, Point, Series, Thing
 from byalag.store import Store
 from byalag.testkit import Answer, Asked
 from byalag.testkit.demo import _hav, _parking
+from byalag.testkit.demo._care import CARE, agreed, care_past, identities, sensors
 from byalag.testkit.demo._noise import Times, Values
-from byalag.testkit.demo._people import LOGIN, Provider
+from byalag.testkit.demo._outbox import GATEWAY, OUTBOX, Outbox
+from byalag.testkit.demo._people import LOGIN, RELATIVE, Provider
 from byalag.testkit.demo._world import DAY, MINUTE, Lot, Sensor, vacant, warmth, world
 
-__all__ = ["WEEK", "Past", "fill", "history", "operators", "write_hub"]
+__all__ = [
+    "CARE",
+    "LOGIN",
+    "OUTBOX",
+    "RELATIVE",
+    "WEEK",
+    "Outbox",
+    "Past",
+    "agreed",
+    "fill",
+    "history",
+    "identities",
+    "operators",
+    "write_hub",
+]
 
 WEEK = 7 * DAY
 STEP = 5 * MINUTE
@@ -71,8 +87,13 @@ def write_hub(folder: Path, operators: str, *, address: str) -> None:
         pseudonyms.chmod(0o600)
 
 
-def operators(now: Callable[[], Micros]) -> Callable[[Asked], Answer]:
-    """Return what the operators answer, in their own formats, at the time that it is."""
+def operators(now: Callable[[], Micros], outbox: Outbox | None = None) -> Callable[[Asked], Answer]:
+    """Return what the operators answer, in their own formats, at the time that it is.
+
+    The demonstration begins when this is called: two minutes later one of the homes goes quiet.
+    Text messages go to the outbox, and no further.
+    """
+    began, sent = now(), outbox or Outbox(now)
     answers: dict[str, tuple[str, Callable[[Micros], bytes]]] = {
         "/bathing-waters/v2/bathing-waters": ("application/json", _hav.waters),
         "/ParkingService/v2.3/PublicTollParkings/demo-app-id": (
@@ -85,6 +106,7 @@ def operators(now: Callable[[], Micros]) -> Callable[[Asked], Answer]:
         "/datex/status.xml": (_XML, _parking.status),
         "/skelleftea/sensors.csv": (_CSV, lambda at: _parking.sensors("skelleftea", at)),
         "/overkalix/sensors.csv": (_CSV, lambda at: _parking.sensors("overkalix", at)),
+        "/omsorg/sensors.json": ("application/json", lambda at: sensors(began, at)),
     }
 
     provider = Provider()
@@ -93,6 +115,10 @@ def operators(now: Callable[[], Micros]) -> Callable[[Asked], Answer]:
         path, at = urlsplit(asked.target).path, now()
         if path.startswith(f"{LOGIN}/"):
             return provider.answer(asked)
+        if path == GATEWAY:
+            return sent.take(asked)
+        if path == OUTBOX:
+            return sent.show()
         if path == "/overkalix/parkering.csv":
             return _moody(at)
         if path in answers:
@@ -175,8 +201,13 @@ def _until(end: Micros, length: Micros) -> Times:
 
 
 def fill(stores: Mapping[str, Store], now: Micros) -> None:
-    """Load a week of history into the municipalities' stores, straight into chunks."""
+    """Load history into the municipalities' stores, straight into chunks: a week, of homes nine."""
     past = list(history(now))
+    if CARE in stores:
+        past += [
+            Past(thing=thing, series=series, times=times, values=values)
+            for thing, series, times, values in care_past(now)
+        ]
     for code, store in stores.items():
         things = [one.thing for one in past if one.thing.municipality == code]
         store.commit(things, at=now).result()

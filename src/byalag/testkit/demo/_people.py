@@ -20,6 +20,7 @@ from byalag.testkit import Answer, Asked
 
 LOGIN = "/login"
 LOA3 = "http://id.elegnamnden.se/loa/1.0/loa3"
+RELATIVE = "maja"
 _CODES = 100  # codes that are kept until they are used
 _UNASKED: Mapping[str, str] = {}
 _NOTHING = Answer(status=404, media_type="text/plain", body=b"There is nothing here.\n")
@@ -49,6 +50,8 @@ PERSONAS = (
     Persona("david", "David Sten", "Ånge: informationsansvarig", ("steward-2260",)),
     Persona("elin", "Elin Å", "Ånge: nämndledamot", ("board-2260",)),
     Persona("farah", "Farah Nur", "Administratör i Skellefteå och i navet", ("administrator",)),
+    Persona("hanna", "Hanna Öst", "Skellefteå: hemtjänsten norr", ("care-2482",)),
+    Persona("maja", "Maja Berg", "Anhörig till Rut (hemmet är simulerat)", ("relative-rut",)),
     Persona("gustav", "Gustav Ny", "Utvecklare på ett företag", ()),
 )
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Reals: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 HOUR, MINUTE = 3600.0, 60.0
+_TRAVEL = 0.5  # the share of people who are ever away
 
 
 class Habits(Struct, frozen=True, kw_only=True, eq=False):
@@ -38,7 +39,7 @@ class Habits(Struct, frozen=True, kw_only=True, eq=False):
     up: Bools
 
 
-def habits_of(rng: np.random.Generator, people: int, *, up: Bools | None = None) -> Habits:
+def habits_of(rng: np.random.Generator, people: int, *, up: bool, travels: bool) -> Habits:
     """Draw the habits of so many people, each of whom lives alone for all that is known."""
 
     def about(middle: float, spread: float, low: float, high: float) -> Reals:
@@ -60,6 +61,6 @@ def habits_of(rng: np.random.Generator, people: int, *, up: Bools | None = None)
         toilets=about(1.2, 0.6, 0.1, 3.0),
         drinks=about(0.85, 0.1, 0.3, 1.0),
         visits=about(0.2, 0.1, 0.02, 0.6),
-        away=np.where(rng.random(people) < 0.5, 1 / 60, 0.0),  # noqa: PLR2004 -- half of them never
-        up=np.zeros(people, np.bool_) if up is None else up,
+        away=np.where(rng.random(people) < _TRAVEL, 1 / 60, 0.0) * travels,
+        up=np.full(people, up),
     )

@@ -41,7 +41,7 @@ def _motion(room: Room) -> Sensor:
     return Sensor(name=f"motion-{room}", room=room, meaning="motion", measures="motion")
 
 
-SENSORS: Final = (
+SENSORS: Final[tuple[Sensor, ...]] = (
     *(_motion(room) for room in ROOMS[: PASSAGE + 1]),
     Sensor(name="fridge", room="kitchen", meaning="fridge", measures="open", counts="rise"),
     Sensor(

@@ -30,13 +30,15 @@ class Household(Struct, frozen=True, kw_only=True):
     """Who lives in a home. One who is `up` moves about at all hours, minute by minute.
 
     `up` is nobody's life: with it, silence is rare so soon that a demonstration need not wait.
-    `later` is how many minutes later bed is for each day that passes.
+    `later` is how many minutes later bed is for each day that passes; one who never `travels` is
+    at home every night.
     """
 
     residents: int = 1
     pets: bool = False
     up: bool = False
     later: float = 0.0
+    travels: bool = True
 
 
 class Beats(Struct, frozen=True, kw_only=True, eq=False):
@@ -224,7 +226,7 @@ def _lived(
     seen = [of_pets(rng, pets.astype(np.float64), days.days)]
     for resident in range(int(residents.max())):
         where = np.flatnonzero(residents > resident)
-        habits = habits_of(rng, len(where), up=np.full(len(where), said.up))
+        habits = habits_of(rng, len(where), up=said.up, travels=said.travels)
         one = live(rng, habits, days, where, later)
         lives.append(one)
         seen.append(seen_of(rng, habits, days, one))
