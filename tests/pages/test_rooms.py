@@ -50,7 +50,7 @@ def test_the_own_account_leads_to_every_room(hub: TestClient) -> None:
     tree = tree_of(hub.get("/konto", headers=HTML).text)
     addresses = [str(one) for one in find(tree, "//section[@aria-labelledby='rooms']//a/@href")]
     assert addresses == [
-        *("/drift", "/ordning", "/granskning", "/ordlista/forslag"),
+        *("/omsorg", "/drift", "/ordning", "/granskning", "/ordlista/forslag"),
         *("/utvecklare/applikationer", "/konto/roller", "/konto/roller/navet"),
     ]
 

@@ -111,8 +111,10 @@ class Gate:
         self.admit(scope)
         await self.app(scope, receive, send)
 
-    def admit(self, scope: Scope) -> None:
+    def admit(self, scope: Scope, *, again: bool = False) -> None:
         """Let in whoever may come in, and note who it is and what is asked for.
+
+        Of an answer that goes on it is asked `again` every other second: that is written down once.
 
         Raises:
             NotAnswered: whoever asks may not.
@@ -126,7 +128,7 @@ class Gate:
                 decision = decide(actor, access.action, access.resource, now)
                 if decision.allowed:
                     break
-        if decision.audited and self._rules.noted is not None:
+        if decision.audited and self._rules.noted is not None and not again:
             self._rules.noted(actor, access, decision)
         if decision.allowed:
             scope["actor"] = actor
@@ -143,7 +145,7 @@ class Gate:
     def still_admits(self, scope: Scope) -> bool:
         """Tell whether a request that was let in still would be: for answers that go on and on."""
         try:
-            self.admit(dict(scope))
+            self.admit(dict(scope), again=True)
         except NotAnswered:
             return False
         return True

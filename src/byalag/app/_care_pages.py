@@ -227,9 +227,7 @@ def care_pages(  # noqa: PLR0913, PLR0917 -- the parts that the pages of care sh
     ways: CareWays | None,
     stopped: Callable[[], bool],
 ) -> Part:
-    """Return the pages of care; where no municipality has a unit there are none."""
-    if not any(book.units for book in agreed.values()):
-        return Part(routes=[])
+    """Return the pages of care."""
     asked = CarePages(view, stores, agreed, lookouts or {}, ways, stopped=stopped)
     addresses = care_addresses(Site(view), asked.care())
     return Part(routes=[(one.route, _ACTS[one.act]) for one in addresses])

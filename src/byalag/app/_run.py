@@ -23,7 +23,8 @@ from byalag.app._anchoring import Anchoring
 from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._care_book import CareBook, books
-from byalag.app._care_ways import ways_of
+from byalag.app._care_pages import care_pages
+from byalag.app._care_ways import CareWays, ways_of
 from byalag.app._catalogues import catalogues
 from byalag.app._catalogues_kept import come, keep
 from byalag.app._client import Proxies
@@ -63,6 +64,7 @@ from byalag.engine import Clock, Engine, SystemClock
 from byalag.pages import View, error_page, routes
 from byalag.pages.developer import guide
 from byalag.pages.operations import operations
+from byalag.services.care import Lookout
 from byalag.store import Change, Failures, lately
 
 HEADERS_WITHIN = 15_000  # milliseconds for a request's headers
@@ -145,7 +147,16 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
     agreed = books(hub, stores.own)
     ways = ways_of(hub, stores, engine, clock, agreed)
-    app = web(hub, stores, engine, clock, condition, anchored=anchoring.require, agreed=agreed)
+    app = web(
+        hub,
+        stores,
+        engine,
+        clock,
+        condition,
+        anchored=anchoring.require,
+        agreed=agreed,
+        ways=ways,
+    )
     server = server_of(app, host=host, port=port)
     stop, heard = anyio.Event(), _listen_for_signals()
     signalled = asyncio.ensure_future(heard.get())
@@ -234,11 +245,14 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
     *,
     anchored: Callable[[], None] = lambda: None,
     agreed: Mapping[str, CareBook] | None = None,
+    lookouts: Mapping[str, Lookout] | None = None,
+    ways: CareWays | None = None,
 ) -> Application:
     """Build the hub's web application; without a condition, as a worker has it.
 
     `anchored` raises NotAnchored when nothing about people may be answered. `agreed` are the books
-    of homes, by municipality; they are opened here if they are not handed in.
+    of homes, by municipality; they are opened here if they are not handed in. `lookouts` are what
+    is seen of them, and `ways` what tells people of it.
     """
     agreed = books(hub, stores.own) if agreed is None else agreed
     municipalities = [tenant.municipality for tenant in hub.tenants]
@@ -297,6 +311,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
             parts=[
                 *([entry.part] if entry else []),
                 review(view, stores),
+                care_pages(view, stores, agreed, lookouts, ways, lambda: engine.stopped),
                 words(hub, view, stores),
                 tokens(stores.register, shown, address),
                 own_usage(stores.register, clock.now),

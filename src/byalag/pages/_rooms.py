@@ -7,6 +7,7 @@ from byalag.model import Micros
 
 # Each room by the name of its address, and what whoever goes there does first.
 ROOMS: dict[str, tuple[Action, Resource]] = {
+    "care": ("read", Resource(matter="care", purpose="home-care", purposes=("home-care",))),
     "drift": ("read", Resource(matter="operations")),
     "steward": ("read", Resource(matter="stewardship")),
     "review": ("read", Resource(matter="audit")),
