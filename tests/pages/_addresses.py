@@ -32,6 +32,8 @@ SWEDISH = [
     "/drift/undanlagt",
     "/drift/undanlagt/2482/1",
     "/drift/undanlagt/2482/post/1",
+    "/drift/kvalitet/2482",
+    "/drift/kvalitet/2482?series=sensor:skelleftea:badet/waterTemperature&most=19&gap=x",
     "/utvecklare",
     "/utvecklare?q=bad",
     "/utvecklare/api/baths",

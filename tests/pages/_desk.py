@@ -11,6 +11,7 @@ from byalag.pages.operations import Desk, Flow, Step
 from byalag.sources import settle
 from byalag.store import Store, Summary
 from byalag.testkit import StoppedClock
+from tests.pages import _judged
 from tests.pages._hub import DATASETS, MINUTE
 
 SHOWN = "operator.secret"
@@ -154,4 +155,8 @@ def desk(now: Micros, store: Store) -> Desk:
         stopped=lambda: False,
         outlets=lambda: [outlet(state, now) for state in get_args(OutletState)],
         mending={"2482": Mending(store, [source()], StoppedClock(moment(now)))},
+        ruled=lambda _code: [_judged.SERIES],
+        values=lambda _code, name, _start, _end: (
+            (_judged.SERIES, _judged.values(now)) if name == _judged.SERIES.id else None
+        ),
     )

@@ -1,15 +1,21 @@
 """What operators are shown of a running hub."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice
+from typing import Final
 
+from byalag.analysis import TOLD
 from byalag.app._connected import connected
 from byalag.app._flow import STAGES, Node, Stage, Way, ways
 from byalag.app._flow_around import surroundings
 from byalag.app._hub import Hub, Tenant
 from byalag.app._stores import Stores
 from byalag.engine import Clock, Engine, SourceStatus, by_municipality
+from byalag.model import History, Micros, Series
 from byalag.pages.operations import Desk, Flow, Step
 from byalag.store import Summary
+
+_RULED: Final = 500  # series with a rule in one list
 
 
 def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
@@ -23,7 +29,21 @@ def desk(hub: Hub, stores: Stores, engine: Engine, clock: Clock) -> Desk:
         states = {one.source: one for one in engine.status() if one.municipality == code}
         return [flow_as_drawn(each, states) for each in ways(around, hub.tenant(code))]
 
+    def ruled(code: str) -> Sequence[Series]:
+        shown = (one.id for one in hub.tenant(code).datasets.values() if not one.personal_data)
+        each = chain.from_iterable(map(stores.own[code].series_in, shown))
+        return list(islice((one for one in each if TOLD in one.details), _RULED))
+
+    def values(code: str, name: str, start: Micros, end: Micros) -> tuple[Series, History] | None:
+        found = stores.own[code].series(name)
+        dataset = hub.tenant(code).datasets.get("" if found is None else found.dataset)
+        if found is None or dataset is None or dataset.personal_data:
+            return None
+        return found, stores.own[code].values(name, start, end)
+
     return Desk(
+        ruled=ruled,
+        values=values,
         about_people=lambda code, source: about_people(hub.tenant(code), source),
         sources=engine.status,
         deliveries=deliveries,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from byalag.engine import Mending, OutletStatus, SourceStatus
 from byalag.governance import Action, Actor, Resource, decide
-from byalag.model import Dataset, Micros, MunicipalityCode, Words
+from byalag.model import Dataset, History, Micros, MunicipalityCode, Series, Words
 from byalag.pages._site import EPOCH, Site
 from byalag.store import Summary
 
@@ -47,7 +47,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     `deliveries` gives the newest of a source, at most so many. `mending` is what has been set
     aside, by municipality. `about_people` tells whether a source delivers data about people: what
     it delivers is shown to nobody on these pages. `stopped` tells that the hub
-    is about to stop, so that whoever waits for news is let go.
+    is about to stop, so that whoever waits for news is let go. `ruled` are the series with a rule
+    for their values, and `values` gives a series and a period of it; neither what is about people.
     """
 
     sources: Callable[[], Sequence[SourceStatus]]
@@ -58,6 +59,10 @@ class Desk(Struct, frozen=True, kw_only=True):
     about_people: Callable[[MunicipalityCode, str], bool] = lambda _code, _source: False
     mending: Mapping[MunicipalityCode, Mending] = field(
         default_factory=dict[MunicipalityCode, Mending]
+    )
+    ruled: Callable[[MunicipalityCode], Sequence[Series]] = lambda _code: ()
+    values: Callable[[MunicipalityCode, str, Micros, Micros], tuple[Series, History] | None] = (
+        lambda _code, _series, _start, _end: None
     )
 
 

@@ -17,6 +17,7 @@ from byalag.pages._desk import Desk, Flow, Step
 from byalag.pages._dictionary import Lexicon, Use, dictionary_routes
 from byalag.pages._drift import show_drift, show_flow, show_source, tell_news
 from byalag.pages._enter import enter, leave, show_enter
+from byalag.pages._flags import save_flags, show_flags
 from byalag.pages._language import Language
 from byalag.pages._review import Archive, review_routes
 from byalag.pages._site import Site
@@ -68,6 +69,8 @@ def operations(view: View, desk: Desk) -> list[Served]:
             ),
             Served(Route(path("drift_flow", id="{id}"), told(show_flow)), "see"),
             Served(Route(path("drift_aside"), told(show_aside)), "see"),
+            Served(Route(_all(language, "drift_flags"), told(show_flags)), "see"),
+            Served(Route(_all(language, "drift_flags_file"), told(save_flags)), "see"),
             Served(Route(_all(language, "drift_group"), told(show_group)), "see"),
             Served(Route(_all(language, "drift_row"), told(show_row)), "see"),
             Served(
