@@ -26,7 +26,7 @@ DAYS_UNTIL_CERTAIN: Final = 14
 MINUTES_OF_WEEK: Final = 10_080
 OUTSIDE: Final = 6  # the row of whoever was last seen leaving, as in `services.care.ROOMS`
 WORTH_OUTSIDE: Final = 0.01  # how likely they are to be at home all the same
-K_ROW: Final = 200.0
+K_ROW: Final = 150.0
 K_SLOT: Final = 20.0
 NEAR: Final = tuple((step, 1 - abs(step) / 6) for step in range(-5, 6))  # half hours, weight
 FORGETS_AFTER: Final = 28  # days
@@ -34,6 +34,11 @@ KEEPS: Final = 0.5 ** (FORGETS_AFTER / 365)  # what was a year ago counts for ha
 FINEST: Final = 16.0  # counts are kept in parts of 16
 
 Cells = NDArray[np.float32]
+
+_AROUND = sum(
+    np.float32(weight) * np.roll(np.eye(SLOTS, dtype=np.float32), step, axis=1)
+    for step, weight in NEAR
+)
 
 
 class Habit(Struct, frozen=True, kw_only=True, eq=False):
@@ -78,8 +83,8 @@ class Habit(Struct, frozen=True, kw_only=True, eq=False):
         return habit
 
     def _learned_day(self, day: Stretch, table: Table) -> "Habit":
-        walk = table.walk(self.pace, day)
         at = before(self.pace, day)
+        walk = table.walk(self.pace, day, at)
         number = np.count_nonzero(at.events & day.observed), np.count_nonzero(day.observed)
         keeps = KEEPS if self.days % FORGETS_AFTER == FORGETS_AFTER - 1 else 1.0
         return replace(
@@ -188,24 +193,20 @@ def _of_rows(events: Cells, minutes: Cells) -> Cells:
     bin is in all rows at home, and from what the bin before it came to in the same row.
     """
     of_bin = (events[:OUTSIDE].sum(axis=0) + 1) / (minutes[:OUTSIDE].sum(axis=0) + 20)
-    told = np.empty_like(events)
-    lent = np.broadcast_to(of_bin[0], len(events))
-    for bin_ in range(BINS):
-        told[:, bin_] = (events[:, bin_] + K_ROW * lent) / (minutes[:, bin_] + K_ROW)
-        if bin_ + 1 < BINS:
-            near = told[:, bin_] if bin_ >= FIRST else of_bin[bin_ + 1]
-            lent = np.sqrt(of_bin[bin_ + 1] * near)
-    return told
+    halfway = K_ROW * np.sqrt(of_bin)
+    happened, shares = events.T, 1 / (minutes.T + K_ROW)
+    told = np.empty_like(happened)
+    told[:FIRST] = of_bin[:FIRST, None]
+    told[FIRST] = (happened[FIRST] + K_ROW * of_bin[FIRST]) * shares[FIRST]
+    for bin_ in range(FIRST + 1, BINS):
+        lent = halfway[bin_] * np.sqrt(told[bin_ - 1])
+        told[bin_] = (happened[bin_] + lent) * shares[bin_]
+    return told.T
 
 
 def smooth(cells: Cells) -> Cells:
     """Return counts (..., slots) with those of the half hours around, by the weights of NEAR."""
-    reach_ = len(NEAR) // 2
-    around = np.concatenate([cells[..., -reach_:], cells, cells[..., :reach_]], axis=-1)
-    told = np.zeros_like(cells)
-    for step, weight in NEAR:
-        told += np.float32(weight) * around[..., reach_ + step : reach_ + step + SLOTS]
-    return told
+    return cells @ _AROUND
 
 
 def _added(cells: Cells, at: Before, day: Stretch, which: NDArray[np.bool_], keeps: float) -> Cells:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from byalag.analysis._silence_table import Pace
 
 VERSION: Final = 1
-SQUEEZE: Final = 6
+SQUEEZE: Final = 1
 
 Singles: TypeAlias = NDArray[np.float32]
 Rest: TypeAlias = tuple[bytes, int, bytes, Pace, bool | int, bool]

@@ -25,7 +25,7 @@ from byalag.analysis._stretch import SLOTS
 GRID: Final = np.array(
     [0, 1, 2, 3, 5, 8, 13, 20, 30, 45, *range(60, 1440, 30), *range(1440, 2881, 120)]
 )
-PRICES: Final = np.exp(np.arange(6.0, 21.1, 0.5)).astype(np.float32)  # C, in minutes squared
+PRICES: Final = np.exp(np.arange(6.0, 22.0)).astype(np.float32)  # C, in minutes squared
 LEVELS: Final = len(PRICES)
 LEAST: Final = 1e-12  # of a share: what a score can be told from in single precision
 EXACT: Final = 65_536.0  # scores are whole parts of this, so that their sums are exact

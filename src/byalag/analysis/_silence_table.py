@@ -82,9 +82,12 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
     steps: Steps
     reach: Reach | None = None
 
-    def walk(self, pace: Pace, stretch: Stretch) -> Walk:
-        """Return the score after each minute of a stretch that follows where `pace` stands."""
-        at = before(pace, stretch)
+    def walk(self, pace: Pace, stretch: Stretch, at: Before | None = None) -> Walk:
+        """Return the score after each minute of a stretch that follows where `pace` stands.
+
+        `at` is what `before` says of the two, where that is known already.
+        """
+        at = at or before(pace, stretch)
         added = np.zeros(len(stretch))
         silent = np.flatnonzero(at.counted & ~at.events)
         added[silent] = self._added(
