@@ -79,7 +79,7 @@ class CareTelling:
         """Prepare to tell; nothing is sent yet."""
         self.links = links
         self._places, self._engine, self._now = places, engine, now
-        self._news = anyio.Event()
+        self._news, self._looking = anyio.Event(), anyio.Lock()
         self._singles: dict[str, tuple[MunicipalityCode, HomeId, Told]] = {}
 
     async def run(self, stop: anyio.Event) -> None:
@@ -105,11 +105,12 @@ class CareTelling:
     async def look(self) -> float:
         """Tell whoever is to be told now; return how long nothing more is to be told, seconds."""
         wait = _LOOK
-        for code, place in self._places.items():
-            for home in place.book.homes():
-                if _is_told_of(home, self._now()):
-                    wait = min(wait, await self._look_at(code, home.id))
-        await self._settle_singles()
+        async with self._looking:
+            for code, place in self._places.items():
+                for home in place.book.homes():
+                    if _is_told_of(home, self._now()):
+                        wait = min(wait, await self._look_at(code, home.id))
+            await self._settle_singles()
         return wait
 
     async def send(self, code: MunicipalityCode, home: HomeId, telling: Telling) -> None:
