@@ -24,6 +24,10 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "sv": 'Skriv en tidslängd, som "30s", "5m", "1h" eller "2d".',
         "en": 'Write a length of time, as "30s", "5m", "1h" or "2d".',
     },
+    r"^\d{1,9}(\.\d{1,9})?/(s|m|h|d)$": {
+        "sv": 'Skriv hur mycket på hur lång tid, som "2/h" eller "0.5/m".',
+        "en": 'Write how much in how long, as "2/h" or "0.5/m".',
+    },
     r"^[a-z][a-z0-9-]*$": {
         "sv": "Skriv med a-z, 0-9 och bindestreck, och börja med en bokstav.",
         "en": "Write with a-z, 0-9 and hyphens, and begin with a letter.",

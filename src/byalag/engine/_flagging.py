@@ -23,6 +23,7 @@ _SECOND: Final = 1_000_000
 _DAY: Final = 86_400 * _SECOND
 _WIDER: Final = 30  # times, where there are too few neighbours in a day
 _WIDEST: Final = 900 * _DAY
+_NEIGHBOURS: Final = 2  # before the first that comes, as it may change what is said of one
 _NONE: Final = History(np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8))
 
 
@@ -136,9 +137,9 @@ def _around(  # noqa: PLR0913, PLR0917 -- a series, a period and what is known o
     while True:
         before, after = first - wide, last + wide + 1 if newest.at > last else last + 1
         kept = reading.values(name, before, after)
-        enough = int(np.searchsorted(kept.times, first)) >= 2  # noqa: PLR2004 -- neighbours
+        enough = int(np.searchsorted(kept.times, first)) >= _NEIGHBOURS
         later = np.searchsorted(kept.times, last + reach, side="right")
-        ends = newest.at < after or len(kept.times) - later >= 2  # noqa: PLR2004 -- neighbours
+        ends = newest.at < after or len(kept.times) - later >= _NEIGHBOURS
         if (enough and ends) or wide > _WIDEST:
             return kept
         wide *= _WIDER
@@ -183,9 +184,9 @@ def _again(
     one: _Beside, merged: History, came_to: NDArray[np.uint8], reading: Reading
 ) -> Iterator[Observation]:
     """Yield the values that are kept and now have another flag, as far as this can reach."""
-    first = max(int(np.searchsorted(merged.times, one.new.times[0])) - 1, 0)
-    end = one.new.times[-1] + int(one.rule.lookback * _SECOND)
-    last = int(np.searchsorted(merged.times, end, side="right")) + 1
+    begin, end = int(one.new.times[0]), int(one.new.times[-1]) + int(one.rule.lookback * _SECOND)
+    first = max(np.searchsorted(merged.times, begin).item() - 1, 0)
+    last = np.searchsorted(merged.times, end, side="right").item() + 1
     here = slice(first, last)
     changed = (merged.flags[here] != came_to[here]) & ~np.isin(merged.times[here], one.new.times)
     if not changed.any():

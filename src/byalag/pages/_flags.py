@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from byalag.analysis import NAMES, Flags, QualityRule, flags, rule_of
-from byalag.model import History, Micros, MunicipalityCode, Series
+from byalag.model import Flag, History, Micros, MunicipalityCode, Series
 from byalag.pages._desk import Desk, moment, seen
 from byalag.pages._flags_form import Limit, asked
 from byalag.pages._language import Language
@@ -89,7 +89,7 @@ def show_flags(site: Site, desk: Desk, language: Language, request: Request) -> 
         flagged_as=FLAGS,
         tests=[*_tests(kept, tried, days, site.view.now())],
         rows=list(_rows(tried)),
-        total=int((tried.found.rolled > 2).sum()),  # noqa: PLR2004 -- more than not evaluated
+        total=int((tried.found.rolled >= Flag.SUSPECT).sum()),
         query=request.url.query,
     )
 
@@ -156,8 +156,8 @@ def _tests(kept: Judged, tried: Judged, days: int, now: Micros) -> Iterator[Said
             name=name,
             counts={flag: int((column == flag).sum()) for flag in FLAGS},
             before={flag: int((before == flag).sum()) for flag in FLAGS},
-            suspect=_marks(places[column == 3]),  # noqa: PLR2004 -- suspect
-            fail=_marks(places[column == 4]),  # noqa: PLR2004 -- fail
+            suspect=_marks(places[column == Flag.SUSPECT]),
+            fail=_marks(places[column == Flag.FAIL]),
         )
 
 
@@ -171,7 +171,7 @@ def _marks(places: NDArray[np.float64]) -> list[float]:
 def _rows(judged: Judged) -> Iterator[Row]:
     """Yield the newest values that any test has something to say of."""
     columns = np.stack(judged.found.columns, axis=1)
-    places = np.flatnonzero((columns > 2).any(axis=1))[::-1][:SHOWN]  # noqa: PLR2004 -- as above
+    places = np.flatnonzero((columns >= Flag.SUSPECT).any(axis=1))[::-1][:SHOWN]
     for place in places.tolist():
         value = float(judged.run.values[place])
         yield Row(
