@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from byalag import ByalagError
+from byalag.app._care_guard import refuse_opening
 from byalag.app._hub import Hub, Tenant
 from byalag.app._left import sweep_left
 from byalag.app._sealing import sealing
@@ -68,9 +69,14 @@ def open_stores(hub: Hub) -> Generator[Stores, None, None]:
 
 
 def declare(hub: Hub, stores: Stores, now: Micros) -> None:
-    """Tell the stores what the hub folder declares: datasets, own places, links."""
+    """Tell the stores what the hub folder declares: datasets, own places, links.
+
+    Raises:
+        HubFaulty: A dataset that homes use would be open, or about people no more.
+    """
     for tenant in hub.tenants:
         code = tenant.municipality.code
+        refuse_opening(tenant, stores.own[code])
         stores.own[code].publish(tenant.datasets).result()
         opened = {id_: one for id_, one in tenant.datasets.items() if one.open}
         stores.commons.publish(opened, origin=code).result()

@@ -15,6 +15,7 @@ import structlog
 from anyio import to_thread
 from msgspec import structs
 
+from byalag.app._care_guard import problems_of_homes
 from byalag.app._document import Document
 from byalag.app._hub import Hub, Tenant, check_hub
 from byalag.app._problem import Problem
@@ -93,6 +94,8 @@ class TenantWatch:
         found = (
             next((one for one in hub.tenants if one.folder == tenant.folder), None) if hub else None
         )
+        if found is not None and problems_of_homes(found, self._stores.own[code]):
+            found = None
         after = found.datasets if found else _closed(tenant, before)
         if found is None:
             _log.warning("folder_not_sound", municipality=code, taken_up="what is closed")

@@ -26,6 +26,7 @@ def publish(session: Session, datasets: Mapping[str, Dataset], origin: str) -> N
             session.changed = True
     session.changed |= bool(before.keys() - datasets.keys())
     session.openness.clear()
+    session.personal.clear()
     if not origin:
         was_open = {id_ for id_, (open_, _) in before.items() if open_}
         now_open = {id_ for id_, dataset in datasets.items() if dataset.open}

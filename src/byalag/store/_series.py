@@ -91,8 +91,9 @@ def _declared(session: Session, many: Sequence[Series], origin: str) -> int:
     """Declare series, of which those that the writer does not know are new; return how many."""
     new: list[Known] = []
     changed = 0
-    for said in many:
-        found = session.series.get(said.id)
+    for one in many:
+        found = session.series.get(one.id)
+        said = one if found is None else _where_it_is(session, found, one)
         if found is not None and found.fact == said:
             continue
         series = msgspec.convert(msgspec.to_builtins(said), Series)
@@ -110,6 +111,17 @@ def _declared(session: Session, many: Sequence[Series], origin: str) -> int:
                 session.tell(series.dataset).facts.append(series)
     _point(session, new)
     return changed
+
+
+def _where_it_is(session: Session, found: Known, said: Series) -> Series:
+    """Return what is said of a series, in its dataset if that is about people and the new is open.
+
+    Whoever else uses its id cannot take what is known of people into what is open to all.
+    """
+    here, there = found.fact.dataset, said.dataset
+    if here == there or found.origin or not session.is_open("", there):
+        return said
+    return msgspec.structs.replace(said, dataset=here) if session.is_personal(here) else said
 
 
 def _insert(session: Session, series: Series, origin: str) -> Known:

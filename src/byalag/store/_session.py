@@ -85,6 +85,7 @@ class Session:
         self.series: dict[str, Known] = {}
         self.heard: dict[str, bytes] = {}
         self.openness: dict[tuple[str, str], bool] = {}
+        self.personal: dict[str, bool] = {}
         self.asked: frozenset[str] | None = None  # datasets that outlets tell of
         self.erased: Tombstones | None = None  # what has been erased
         self.floors: dict[str, int] | None = None  # before which time nothing is kept, by dataset
@@ -164,6 +165,13 @@ class Session:
             found = self.run("is_open", (dataset, origin))
             self.openness[key] = bool(found and found[0][0])
         return self.openness[key]
+
+    def is_personal(self, dataset: str) -> bool:
+        """Return whether a dataset of this store has been declared to hold personal data."""
+        if dataset not in self.personal:
+            found = self.run("is_personal", (dataset,))
+            self.personal[dataset] = bool(found and found[0][0])
+        return self.personal[dataset]
 
     def floor(self, dataset: str) -> int | None:
         """Return before which time nothing is kept of a dataset; None if all is."""

@@ -16,6 +16,10 @@ SELECT origin, id, open, document FROM dataset ORDER BY origin DESC, id;
 -- name: is_open
 SELECT open FROM dataset WHERE id = ?1 AND origin IN (?2, '') ORDER BY origin DESC LIMIT 1;
 
+-- name: is_personal
+SELECT json_extract(CAST(document AS TEXT), '$.personal_data') FROM dataset
+WHERE id = ? AND origin = '';
+
 -- name: put_dataset
 INSERT INTO dataset (origin, id, open, document) VALUES (?, ?, ?, ?)
 ON CONFLICT (origin, id) DO UPDATE SET open = excluded.open, document = excluded.document;
