@@ -94,12 +94,8 @@ class Post:
     async def handle_DATA(  # noqa: N802 -- the server's own word
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        self.letters.append(
-            cast(
-                "EmailMessage",
-                email.message_from_bytes(cast("bytes", envelope.content), policy=default),
-            )
-        )
+        letter = email.message_from_bytes(cast("bytes", envelope.content), policy=default)
+        self.letters.append(letter)
         return "250 OK"
 
 
