@@ -85,8 +85,9 @@ class Tail(Struct, frozen=True, kw_only=True, rename="camel"):
 class Injected(Struct, frozen=True, kw_only=True, rename="camel"):
     """What an injection asked for and what came: `right` of `runs`, and notices that were wrong.
 
-    `person` counts notices of a person where there should be none. `days` is how long it took, if
-    that is what is asked. `said` is why it was not run, where it was not.
+    `person` counts runs with a notice of a person where there should be none, `high` is the upper
+    95 % bound of their share. `days` and `delay` (hours) are medians of how long it took, and
+    `week` is acute notices a week, where that is asked. `said` is why it was not run.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Injected(Struct, frozen=True, kw_only=True, rename="camel"):
     high: float | None = None
     days: float | None = None
     delay: float | None = None
+    week: float | None = None
     said: str = ""
     injected: bool = True
 

@@ -1,0 +1,294 @@
+"""What somebody may do, injected into real days: go away, have visitors, change, be up at night."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from byalag.analysis import NOTHING, Habit, Rhythm, Stretch, Table
+from byalag.services.care import ROOMS
+from byalag.trials._bounds import share_interval
+from byalag.trials._log import DAY, OUTSIDE, Bools, Ints, Log, Marks, stretch_of
+from byalag.trials._method import minute_of_day, part
+from byalag.trials._ours import Learner
+from byalag.trials._outcome import Injected
+from byalag.trials._plan import Plan
+
+RUNS: Final = 200
+BUDGET: Final = 1.0  # the loosest: the most notices
+LOOKED_AT: Final = 10  # runs of a slow change in which acute notices are looked for: they are slow
+Clocked: TypeAlias = Callable[[Stretch], Stretch]
+Change: TypeAlias = Callable[[Stretch, int, np.random.Generator], Stretch]
+BATHROOM: Final = ROOMS.index("bathroom")
+LONG: Final = 30  # days that a slow change goes on
+FEWER: Final = 0.02  # of activity a day
+LATER: Final = 5  # minutes a day
+EVENING: Final = 17 * 60  # the minute of the day from which a later bedtime shifts signs
+NIGHT: Final = 300  # minutes from midnight
+MORE: Final = 3  # times as often
+LOOKED: Final = range(15, NIGHT + 1, 15)  # minutes after midnight at which a night is looked at
+LONGEST_AWAY: Final = 14  # days
+HOUR: Final = 60
+CHANGE: Final = 120  # the local minute of the day at which the clock is put on or back
+
+
+class Days(Struct, frozen=True):
+    """A home and what was known of it as each scored day began."""
+
+    whole: Stretch
+    habits: dict[int, Habit]
+    tables: dict[int, Table]
+    plan: Plan
+    draw: np.random.Generator
+
+    def day(self, room: int = 0) -> int:
+        """Return a scored day, drawn, with `room` days after it."""
+        first, last = self.plan.score
+        return int(self.draw.integers(first, max(first, last - room) + 1))
+
+    def told(self, day: int, days: Stretch) -> Bools:
+        """Return in which minutes of some days, from the dawn of `day`, a silence is too long."""
+        return told(self.habits[day], self.tables[day], days)
+
+
+def told(habit: Habit, table: Table, days: Stretch) -> Bools:
+    """Return in which minutes of some days that follow a habit a silence is too long."""
+    limit = habit.limit(BUDGET)
+    if limit is None:
+        return np.zeros(len(days), np.bool_)
+    return table.walk(habit.pace, days).scores > limit
+
+
+def newly(changed: Bools, plain: Bools) -> bool:
+    """Return whether a notice is opened in `changed` when none is in `plain`, minute by minute."""
+    opened = changed.copy()
+    opened[1:] &= ~changed[:-1]
+    return bool((opened & ~plain).any())
+
+
+def living(log: Log, plan: Plan) -> tuple[Injected, ...]:
+    """Return what being away, visitors, the clock, slow changes and restless nights came to."""
+    whole, learner = stretch_of(log), Learner()
+    begin = (plan.develop[0] - 1) * DAY
+    habits = {
+        day: learner.learned(part(whole, begin, (day - 1) * DAY))
+        for day in range(plan.score[0], plan.score[1] + 1)
+    }
+    days = Days(
+        whole,
+        habits,
+        {day: habit.table() for day, habit in habits.items()},
+        plan,
+        np.random.default_rng(plan.seed + 1),
+    )
+    return (
+        *(slow(days, name, change) for name, change in (("F1", fewer), ("F2", later))),
+        _none_told("G", days, away),
+        _none_told("H", days, visited),
+        changed_clock(days, "I1", (put_on, put_back)),
+        changed_clock(days, "I2", (slept_on, slept_back)),
+        restless(days),
+    )
+
+
+def away(days: Days) -> tuple[int, Stretch, Stretch]:
+    """Return a day with somebody away from it on, as agreed, and as it would be without notices.
+
+    What was agreed is not watched: nothing is observed until it is over.
+    """
+    length = int(days.draw.integers(1, LONGEST_AWAY + 1))
+    day = days.day(min(length, days.plan.score[1] - days.plan.score[0]))
+    gone = part(days.whole, (day - 1) * DAY, min((day - 1 + length) * DAY, len(days.whole)))
+    leaves = int(days.draw.integers(DAY))
+    marks, observed = gone.marks.copy(), gone.observed.copy()
+    marks[leaves:], observed[leaves:] = NOTHING, False
+    return day, replace(gone, marks=marks, observed=observed), gone
+
+
+def visited(days: Days) -> tuple[int, Stretch, Stretch]:
+    """Return a day with the signs of another day in it as well, and the day as it was."""
+    day, other = days.day(), days.day()
+    plain = part(days.whole, (day - 1) * DAY, day * DAY)
+    guest = part(days.whole, (other - 1) * DAY, other * DAY).marks
+    both = np.where(plain.marks == NOTHING, guest, plain.marks)
+    return day, replace(plain, marks=both), plain
+
+
+def _none_told(
+    name: str, days: Days, make: Callable[[Days], tuple[int, Stretch, Stretch]]
+) -> Injected:
+    """Count the runs in which something was told that would not have been told anyway."""
+    person = 0
+    for _ in range(RUNS):
+        day, changed, plain = make(days)
+        person += newly(days.told(day, changed), days.told(day, plain))
+    return _counted(name, RUNS, person)
+
+
+def changed_clock(days: Days, name: str, ways: tuple[Clocked, Clocked]) -> Injected:
+    """Put the clock on and back on every scored day, and count notices that only that gave."""
+    runs = person = 0
+    for day in days.habits:
+        plain = part(days.whole, (day - 1) * DAY, min(day * DAY + HOUR, len(days.whole)))
+        usual = days.told(day, plain).any()
+        for changed in ways:
+            runs += 1
+            person += bool(days.told(day, changed(plain)).any() and not usual)
+    return _counted(name, runs, person)
+
+
+def put_on(day: Stretch) -> Stretch:
+    """Return a local day of 23 hours, lived by the clock on the wall: 02 to 03 is not there."""
+    return _minutes(day, np.delete(np.arange(DAY), np.arange(CHANGE, CHANGE + HOUR)))
+
+
+def put_back(day: Stretch) -> Stretch:
+    """Return a local day of 25 hours, lived by the clock on the wall: 02 to 03 is lived twice."""
+    return _minutes(day, np.concatenate([np.arange(CHANGE + HOUR), np.arange(CHANGE, DAY)]))
+
+
+def slept_on(day: Stretch) -> Stretch:
+    """Return a local day of 23 hours, lived as if nobody had touched the clock."""
+    return replace(_minutes(day, np.arange(DAY - HOUR)), slots=put_on(day).slots)
+
+
+def slept_back(day: Stretch) -> Stretch:
+    """Return a local day of 25 hours, lived as if nobody had touched the clock."""
+    longer = _minutes(day, np.arange(min(DAY + HOUR, len(day))))
+    return replace(longer, slots=put_back(day).slots[: len(longer)])
+
+
+def _minutes(day: Stretch, which: Ints) -> Stretch:
+    return replace(
+        day, marks=day.marks[which], observed=day.observed[which], slots=day.slots[which]
+    )
+
+
+def slow(days: Days, name: str, change: Change) -> Injected:
+    """Let a home change a little every day, and count the days until a change is reported.
+
+    What would be reported without it is not counted. `week` is how many acute notices a week came
+    while it changed, in some of the runs.
+    """
+    first, last = days.plan.score
+    if last - first + 1 < LONG:
+        return Injected(id=name, said="short")
+    base = _rhythm(days, first)
+    found: list[int] = []
+    acute = 0
+    for number in range(RUNS):
+        begins = int(days.draw.integers(first, last - LONG + 2))
+        plain = part(days.whole, (begins - 1) * DAY, (begins - 1 + LONG) * DAY)
+        lived = [
+            change(part(plain, count * DAY, (count + 1) * DAY), count + 1, days.draw)
+            for count in range(LONG)
+        ]
+        after = reported(base[begins], lived)
+        found.extend([after] if after is not None else [])
+        if number < LOOKED_AT:
+            acute += notices(days.habits[begins], lived)
+    return replace(
+        _counted(name, RUNS, 0),
+        right=len(found),
+        days=float(np.median(found)) if found else None,
+        week=acute / (LOOKED_AT * LONG / 7),
+    )
+
+
+def reported(rhythm: Rhythm, lived: list[Stretch]) -> int | None:
+    """Return after how many days a change is reported that was not before; None if never."""
+    known = {one.matter for one in rhythm.changes()}
+    for count, day in enumerate(lived, 1):
+        rhythm = rhythm.learned(day)
+        if {one.matter for one in rhythm.changes()} - known:
+            return count
+    return None
+
+
+def notices(habit: Habit, lived: list[Stretch]) -> int:
+    """Return how many silences are told of in days that are learnt as they come."""
+    count = 0
+    for day in lived:
+        over = told(habit, habit.table(), day)
+        count += int((over & ~np.append(False, over[:-1])).sum())
+        habit = habit.learned(day)
+    return count
+
+
+def fewer(day: Stretch, count: int, draw: np.random.Generator) -> Stretch:
+    """Return a day with 2 % fewer signs for each day that the change has gone on."""
+    gone = draw.random(len(day)) > (1 - FEWER) ** count
+    return replace(day, marks=np.where(gone, NOTHING, day.marks).astype(np.int8))
+
+
+def later(day: Stretch, count: int, _draw: np.random.Generator) -> Stretch:
+    """Return a day whose evening is 5 minutes later for each day that the change has gone on.
+
+    Signs after 17 are moved, the last of them to the end of the day.
+    """
+    marks: Marks = day.marks.copy()
+    evening = np.flatnonzero((marks != NOTHING) & (minute_of_day(day) >= EVENING))
+    to: Ints = np.minimum(evening + LATER * count, len(day) - 1)
+    rows = marks[evening]
+    marks[evening] = NOTHING
+    marks[to] = rows
+    return replace(day, marks=marks)
+
+
+def restless(days: Days) -> Injected:
+    """Have somebody up at night: bathroom and door three times as often as they usually are."""
+    rhythms = _rhythm(days, days.plan.score[0])
+    right, waits = 0, list[int]()
+    for _ in range(RUNS):
+        day = days.day()
+        plain = part(days.whole, (day - 1) * DAY, day * DAY)
+        night = up(plain, _usual(days, day), days.draw)
+        found = next(
+            (at for at in LOOKED if rhythms[day].excess(part(night, 0, at)) is not None), None
+        )
+        if found is not None:
+            right += 1
+            waits.append(found)
+    return replace(
+        _counted("J", RUNS, 0),
+        right=right,
+        delay=float(np.median(waits)) / 60 if waits else None,
+    )
+
+
+def up(day: Stretch, usual: float, draw: np.random.Generator) -> Stretch:
+    """Return a day with as many more visits at night as make them three times the usual."""
+    marks = day.marks.copy()
+    count = int(draw.poisson((MORE - 1) * usual))
+    at = draw.integers(0, NIGHT, count)
+    marks[at] = np.where(draw.random(count) < 0.5, BATHROOM, OUTSIDE)  # noqa: PLR2004 -- a coin
+    return replace(day, marks=marks)
+
+
+def _usual(days: Days, day: int) -> float:
+    """Return how many visits to the bathroom and the door a night has had, on average."""
+    past = days.whole.marks[: (day - 1) * DAY].reshape(-1, DAY)[-28:, :NIGHT]
+    return max(1.0, float(np.isin(past, (BATHROOM, OUTSIDE)).sum(1).mean()))
+
+
+def _rhythm(days: Days, first: int) -> dict[int, Rhythm]:
+    begin = (days.plan.develop[0] - 1) * DAY
+    rhythm = Rhythm.new().learned(part(days.whole, begin, (first - 1) * DAY))
+    found: dict[int, Rhythm] = {}
+    for day in days.habits:
+        found[day] = rhythm
+        rhythm = rhythm.learned(part(days.whole, (day - 1) * DAY, day * DAY))
+    return found
+
+
+def _counted(name: str, runs: int, person: int) -> Injected:
+    return Injected(
+        id=name,
+        runs=runs,
+        right=runs - person,
+        person=person,
+        share=person / runs,
+        high=share_interval(person, runs)[1],
+    )
