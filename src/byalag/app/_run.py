@@ -24,6 +24,7 @@ from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._care_book import CareBook, books
 from byalag.app._care_pages import care_pages
+from byalag.app._care_watch import watched_homes
 from byalag.app._care_ways import CareWays, ways_of
 from byalag.app._catalogues import catalogues
 from byalag.app._catalogues_kept import come, keep
@@ -147,6 +148,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     anchoring = Anchoring(stores.own, stores.register, hub.store, clock.now)
     agreed = books(hub, stores.own)
     ways = ways_of(hub, stores, engine, clock, agreed)
+    watching = watched_homes(hub, stores, agreed, clock.now)
     app = web(
         hub,
         stores,
@@ -155,6 +157,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
         condition,
         anchored=anchoring.require,
         agreed=agreed,
+        lookouts=watching.lookouts,
         ways=ways,
     )
     server = server_of(app, host=host, port=port)
@@ -163,6 +166,7 @@ async def _run(  # noqa: PLR0913, PLR0917 -- these are the parts that meet here 
     async with anyio.create_task_group() as work:
         work.start_soon(engine.run, stop)
         work.start_soon(anchoring.run, stop)
+        work.start_soon(watching.run, stop)
         work.start_soon(ways.run, stop)
         work.start_soon(TenantWatch(hub, stores, engine, clock.now).run, stop)
         if broadcast is not None:

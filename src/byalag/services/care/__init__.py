@@ -22,6 +22,9 @@ from byalag.services.care._home import (
     Stage,
     Way,
 )
+from byalag.services.care._hours import begins as day_begins
+from byalag.services.care._hours import day_of
+from byalag.services.care._hours import ends as day_ends
 from byalag.services.care._judge import Known, Much, Score, Verdict, as_watched, judge
 from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
 from byalag.services.care._message import LANGUAGES, Worded, worded
@@ -49,10 +52,12 @@ from byalag.services.care._said import (
     Told,
     Visiting,
 )
+from byalag.services.care._scores import limits, lives_there, much, scored
 from byalag.services.care._staging import HINDRANCES, Hindrance, hinders, onward
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
 from byalag.services.care._tell import how_often, tell
 from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
+from byalag.services.care._town import Entered, Town
 from byalag.services.care._unit import Unit
 from byalag.services.care._visit import Link, Visit, digest_of, opens
 
@@ -86,6 +91,7 @@ __all__ = [
     "Device",
     "DeviceState",
     "Ended",
+    "Entered",
     "HalfHour",
     "Hindrance",
     "Home",
@@ -115,6 +121,7 @@ __all__ = [
     "State",
     "Telling",
     "Told",
+    "Town",
     "Unit",
     "Unsayable",
     "Verdict",
@@ -130,6 +137,9 @@ __all__ = [
     "becomes",
     "coming",
     "contacted",
+    "day_begins",
+    "day_ends",
+    "day_of",
     "day_view",
     "digest_of",
     "first_dawn",
@@ -139,6 +149,9 @@ __all__ = [
     "how_often",
     "judge",
     "lapsed",
+    "limits",
+    "lives_there",
+    "much",
     "next_dawn",
     "onward",
     "opens",
@@ -146,6 +159,7 @@ __all__ = [
     "plan",
     "pseudonym",
     "refusal",
+    "scored",
     "seen",
     "steps",
     "tell",

@@ -21,15 +21,15 @@ from byalag.model import History, Micros, SeriesId, ThingId
 from byalag.services.care._home import ROOMS, Channel
 from byalag.services.care._hours import begins, ends
 from byalag.services.care._runs import (
+    DENSE,
     Run,
     busiest,
+    found_in,
     is_stuck,
+    kinds,
     last_runs,
-    longest_usual,
-    on,
-    quiet_of,
-    runs,
     stuck,
+    usual_of,
     without,
 )
 from byalag.services.care._signs import (
@@ -75,10 +75,8 @@ class Dawn(Struct, frozen=True, kw_only=True, eq=False):
     halves: Halves
     before: dict[SeriesId, float] = field(default_factory=dict[SeriesId, float])
     beats: dict[ThingId, int] = field(default_factory=dict[ThingId, int])
-    runs: dict[SeriesId, Run] = field(default_factory=dict[SeriesId, Run])
-    busiest: dict[SeriesId, tuple[int, ...]] = field(
-        default_factory=dict[SeriesId, tuple[int, ...]]
-    )
+    runs: dict[str, Run] = field(default_factory=dict[str, Run])
+    busiest: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     last: dict[SeriesId, Micros] = field(default_factory=dict[SeriesId, Micros])
 
 
@@ -97,7 +95,7 @@ class Seen(Struct, frozen=True, kw_only=True, eq=False):
     last: dict[SeriesId, Micros]
     stuck: frozenset[ThingId]
     before: dict[SeriesId, float]
-    runs: dict[SeriesId, tuple[Run, ...]]
+    runs: dict[str, tuple[Run, ...]]
     heard: Heard
     stretches: dict[str, Stretch]
 
@@ -127,11 +125,7 @@ def seen(  # noqa: PLR0913 -- what a home is judged by
     """
     right = {series: in_order(history, now) for series, history in told.items()}
     all_heard = _with_before(heard(channels, right, dawn.before, now=now), dawn)
-    found = {
-        id_: runs(on(one, right[id_], all_heard.signs[id_]), quiet_of(one), dawn.runs.get(id_))
-        for id_, one in channels.items()
-        if id_ in right
-    }
+    found = found_in(channels, right, all_heard.signs, dawn.runs)
     sure = _without_stuck(all_heard, found, dawn)
     first, minute = begins(dawn.day, zone), now // MINUTE
     until = max(first, min(minute, _known_until(channels, sure.beats, minute)))
@@ -147,8 +141,9 @@ def seen(  # noqa: PLR0913 -- what a home is judged by
         last=_lasts(dawn, sure.signs),
         stuck=frozenset(
             device_of(id_)
-            for id_, each in found.items()
-            if is_stuck(each, _longest(dawn, id_), quiet_of(channels[id_]), minute)
+            for id_, one in channels.items()
+            for name, quiet in kinds(id_, one)
+            if is_stuck(found.get(name, ()), usual_of(name, dawn.busiest), quiet, minute)
         ),
         before=_before(dawn, right),
         runs={id_: tuple(each) for id_, each in found.items()},
@@ -174,11 +169,7 @@ def next_dawn(
     beyond = heard(channels, told, dawn.before, now=max(latest, last * MINUTE))
     day = {series: _until(history, last * MINUTE) for series, history in told.items()}
     within = _with_before(heard(channels, day, dawn.before, now=last * MINUTE), dawn)
-    found = {
-        id_: runs(on(one, day[id_], within.signs[id_]), quiet_of(one), dawn.runs.get(id_))
-        for id_, one in channels.items()
-        if id_ in day
-    }
+    found = found_in(channels, day, within.signs, dawn.runs)
     sure = _without_stuck(within, found, dawn)
     whole = _with_before(Heard(signs=sure.signs, beats=beyond.beats), dawn)
     stretches = _stretches(dawn, channels, whole, (first, last), zone, away)
@@ -193,7 +184,8 @@ def next_dawn(
         beats={device: int(each[-1]) for device, each in sure.beats.items() if len(each)},
         runs=last_runs(found),
         busiest={
-            id_: busiest(dawn.busiest.get(id_, ()), each, first) for id_, each in found.items()
+            name: busiest(dawn.busiest.get(name, ()), each, first, usual_of(name, dawn.busiest))
+            for name, each in found.items()
         },
         last=_lasts(dawn, sure.signs),
     )
@@ -247,8 +239,8 @@ class _Packed(Struct, frozen=True, kw_only=True):
     halves: bytes
     before: dict[SeriesId, float]
     beats: dict[ThingId, int]
-    runs: dict[SeriesId, Run]
-    busiest: dict[SeriesId, tuple[int, ...]]
+    runs: dict[str, Run]
+    busiest: dict[str, tuple[int, ...]]
     last: dict[SeriesId, Micros]
 
 
@@ -307,16 +299,12 @@ def _with_before(told: Heard, dawn: Dawn) -> Heard:
     return Heard(signs=told.signs, beats=beats)
 
 
-def _without_stuck(told: Heard, found: Mapping[SeriesId, Sequence[Run]], dawn: Dawn) -> Heard:
-    signs = {
-        id_: without(each, stuck(found.get(id_, ()), _longest(dawn, id_)))
-        for id_, each in told.signs.items()
-    }
+def _without_stuck(told: Heard, found: Mapping[str, Sequence[Run]], dawn: Dawn) -> Heard:
+    signs = dict(told.signs)
+    for name, each in found.items():
+        id_ = name.removesuffix(DENSE)
+        signs[id_] = without(signs[id_], stuck(each, usual_of(name, dawn.busiest)))
     return Heard(signs=signs, beats=told.beats)
-
-
-def _longest(dawn: Dawn, series: SeriesId) -> int:
-    return longest_usual(dawn.busiest.get(series, ()))
 
 
 def _lasts(dawn: Dawn, signs: Mapping[SeriesId, Times]) -> dict[SeriesId, Micros]:

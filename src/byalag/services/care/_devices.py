@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import numpy as np
 from msgspec import Struct
 
 from byalag.model import Series, ThingId
 from byalag.services.care._home import Channel
-from byalag.services.care._signs import LATE, MINUTE, cadence_of, device_of
+from byalag.services.care._signs import LATE, MINUTE, Times, cadence_of, device_of
 from byalag.services.care._standing import Device, DeviceState
 
 LOW: Final = 0.15  # of a battery
@@ -22,7 +23,8 @@ class Contacted(Struct, frozen=True, kw_only=True):
 
     `unheard` are late or were never heard; `gateways` are those behind which nothing is heard, ""
     for a home whose devices name none. `carrying` are the unheard or stuck ones without which
-    nothing can be said of the home.
+    nothing can be said of the home. `awaited` are unheard, but may just not have had the time yet
+    since everything was silent.
     """
 
     devices: tuple[Device, ...]
@@ -31,6 +33,7 @@ class Contacted(Struct, frozen=True, kw_only=True):
     gateways: frozenset[str]
     behind: frozenset[ThingId]  # those behind a gateway that is out
     carrying: frozenset[ThingId]
+    awaited: frozenset[ThingId] = frozenset()
 
     @property
     def out(self) -> bool:
@@ -38,11 +41,12 @@ class Contacted(Struct, frozen=True, kw_only=True):
         return bool(self.devices) and all(one.device in self.behind for one in self.devices)
 
 
-def contacted(
+def contacted(  # noqa: PLR0913 -- what is known of devices
     channels: Iterable[Channel],
     beats: Mapping[ThingId, int],
     *,
     minute: int,
+    since: int = 0,
     stuck: frozenset[ThingId] = frozenset(),
     batteries: Mapping[ThingId, float] | None = None,
 ) -> Contacted:
@@ -50,6 +54,7 @@ def contacted(
 
     A device is late when three heartbeats have not come. A gateway is out when one device behind it
     is late and all the others have missed their last heartbeat too; one device alone is a device.
+    `since` is the minute from which something has been heard of the home without a pause.
     """
     every = list(channels)
     cadences, share = cadence_of(every), batteries or {}
@@ -88,7 +93,17 @@ def contacted(
         gateways=out,
         behind=lost,
         carrying=frozenset(vital & (unheard | lost | stuck)),
+        awaited=frozenset(
+            one for one in unheard - lost if not _missed(since, minute, cadences[one], LATE)
+        ),
     )
+
+
+def heard_since(beats: Iterable[Times], cadence: int) -> int:
+    """Return the minute from which something has been heard without a pause; 0 if ever since."""
+    every = np.unique(np.concatenate([np.empty(0, np.int64), *beats]))
+    gaps = np.flatnonzero(np.diff(every) > _OVERDUE * cadence)
+    return int(every[gaps[-1] + 1]) if len(gaps) else 0
 
 
 def battery_of(series: Series, value: float) -> float | None:

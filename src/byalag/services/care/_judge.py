@@ -244,6 +244,7 @@ def _technical(known: Known, kept: Mapping[str, NoticeOpened]) -> Iterator[Notic
         yield from _new(known, "no-contact", gateway, since or known.home.opened, reason, since)
         held |= {one.device for one in those}
     wrong = (known.contacted.unheard | known.contacted.stuck) - known.contacted.behind - held
+    wrong -= known.contacted.awaited
     for device in sorted(wrong):
         last = told[device].last
         if last is None and known.now - known.home.opened < NEVER:

@@ -28,7 +28,7 @@ OUT: Final = 1  # the front door, and then no sign indoors
 REST: Final = 2  # the last sign was in the bedroom or the bathroom
 PRESENCE: Final = ("here", "out", "rest")  # the rows of a channel
 GONE: Final = 10  # minutes without a sign indoors after the front door, before somebody is out
-_REST: Final = (ROOMS.index("bedroom"), ROOMS.index("bathroom"))
+RESTING: Final = (ROOMS.index("bedroom"), ROOMS.index("bathroom"))
 
 
 class Last(Struct, frozen=True, kw_only=True):
@@ -116,7 +116,7 @@ def presence(home: Stretch, before: Last | None) -> Marks:
         rows = np.where(latest >= 0, rows, before.row)
         latest = np.where(latest >= 0, latest, before.minute - home.begins)
     out = (rows == OUTSIDE) & (np.arange(len(home)) - latest >= GONE)
-    found = np.where(np.isin(rows, _REST), REST, HERE)
+    found = np.where(np.isin(rows, RESTING), REST, HERE)
     return np.where(out, OUT, found).astype(np.int8)
 
 
