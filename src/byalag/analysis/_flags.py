@@ -32,7 +32,7 @@ _OPEN: Final = 0
 _RANK: Final = np.zeros(256, np.uint8)
 _RANK[[MISSING, UNKNOWN, GOOD, SUSPECT, FAIL]] = range(5)
 _FLAG: Final = np.array([MISSING, UNKNOWN, GOOD, SUSPECT, FAIL], np.uint8)
-_BLOCK: Final = 1 << 14  # values: a few arrays of them fit in the second cache
+_BLOCK: Final = 1 << 15  # values: a few arrays of them fit in the second cache
 _SECOND: Final = 1e6  # microseconds
 
 

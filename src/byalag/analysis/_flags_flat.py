@@ -19,8 +19,9 @@ _Values = NDArray[np.float64]
 _Marks = NDArray[np.uint8]
 
 _GOOD: Final = 1
-_BLOCK: Final = 1 << 14
-_BATCH: Final = 1 << 18
+_BLOCK: Final = 1 << 15
+_BATCH: Final = 1 << 14
+_FEW: Final = 64  # series that are looked at one by one
 _SECOND: Final = 1_000_000  # microseconds
 _UNTESTED: Final = -1
 _LOOK: Final = (4, 16)  # windows so long show whether longer ones need be looked at
@@ -92,11 +93,13 @@ def _stretched(  # noqa: PLR0913, PLR0917 -- what the test is given, and what co
     counts = np.stack([np.where(even > 0, -(-one // step), _UNTESTED) for one in least])
     found = _grouped(values, begins, lengths, counts, tolerance)
     uneven = (even <= 0) & (lengths > 1)
-    if uneven.any():
-        places = _places(begins[uneven], lengths[uneven])
-        own = np.cumsum(lengths[uneven]) - lengths[uneven]
-        for number, one in enumerate(least):
-            found[number, places] = _uneven(times[places], values[places], own, one, tolerance)
+    if not uneven.any():
+        return found
+    everything = bool(uneven.all())
+    places = slice(None) if everything else _places(begins[uneven], lengths[uneven])
+    own = begins if everything else np.cumsum(lengths[uneven]) - lengths[uneven]
+    for number, one in enumerate(least):
+        found[number, places] = _uneven(times[places], values[places], own, one, tolerance)
     return found
 
 
@@ -116,11 +119,27 @@ def _where(times: _Whole, holds: Callable[[_Whole, _Whole], _Bools]) -> _Whole:
 
 def _even(times: _Whole, begins: _Whole, lengths: _Whole) -> _Whole:
     """Return the step of each series where all its steps are the same, else 0; microseconds."""
+    step = np.zeros(len(begins), np.int64)
+    if len(begins) <= _FEW:
+        for number, (begin, length) in enumerate(zip(begins, lengths, strict=True)):
+            step[number] = _one_step(times[begin : begin + length])
+        return step
     changes = _where(times, np.not_equal)
     inside = np.searchsorted(changes, begins + lengths) - np.searchsorted(changes, begins + 2)
     even = (lengths > 1) & (inside <= 0)
-    step = np.zeros(len(begins), np.int64)
     step[even] = times[begins[even] + 1] - times[begins[even]]
+    return step
+
+
+def _one_step(times: _Whole) -> int:
+    """Return the step of a series if it is the same throughout, else 0."""
+    if len(times) <= 1:
+        return 0
+    step = int(times[1] - times[0])
+    for at in range(1, len(times), _BLOCK):
+        here = times[at : at + _BLOCK] - times[at - 1 : min(at + _BLOCK, len(times)) - 1]
+        if (here != step).any():
+            return 0
     return step
 
 
@@ -212,22 +231,39 @@ def _slide(
 
 def _uneven(times: _Whole, values: _Values, begins: _Whole, least: int, tolerance: float) -> _Bools:
     """Test windows of `least` microseconds where the steps differ."""
-    moved = np.empty(len(values), np.bool_)
-    with np.errstate(over="ignore"):
-        np.greater_equal(np.abs(values[1:] - values[:-1]), tolerance, out=moved[1:])
-    moved[begins] = True
-    first = np.flatnonzero(moved)
-    lengths = _lengths(first, len(values))
-    long = times[first + lengths - 1] - times[first] >= least
     found = np.zeros(len(values), np.bool_)
-    for begin, length in _batches(first[long], lengths[long]):
+    still = np.empty(len(values) + 1, np.bool_)  # whether a value is near the one before it
+    for at in range(1, len(values), _BLOCK):
+        off = values[at : at + _BLOCK] - values[at - 1 : min(at + _BLOCK, len(values)) - 1]
+        np.less(np.abs(off, out=off), tolerance, out=still[at : at + len(off)])
+    still[begins], still[-1] = False, False
+    edges = np.flatnonzero(still[1:] != still[:-1])
+    first, lengths = edges[::2], edges[1::2] - edges[::2] + 1
+    long = times[first + lengths - 1] - times[first] >= least
+    first, lengths = first[long], lengths[long]
+    many = lengths > _BATCH
+    for begin, length in zip(first[many].tolist(), lengths[many].tolist(), strict=True):
+        _long(times, values, slice(begin, begin + length), least, tolerance, found)
+    for begin, length in _batches(first[~many], lengths[~many]):
         places = _places(begin, length)
         found[places] = _within(times[places], values[places], length, least, tolerance)
     return found
 
 
+def _long(  # noqa: PLR0913, PLR0917 -- what `_uneven` is given, and where it writes
+    times: _Whole, values: _Values, run: slice, least: int, tolerance: float, found: _Bools
+) -> None:
+    """Test a long run piece by piece, each with what its first window needs."""
+    for at in range(run.start, run.stop, _BATCH):
+        begin = int(np.searchsorted(times[run], times[at] - least, side="right")) - 1
+        piece = slice(run.start + max(begin, 0), min(at + _BATCH, run.stop))
+        length = np.array([piece.stop - piece.start])
+        judged = _within(times[piece], values[piece], length, least, tolerance)
+        found[at : piece.stop] = judged[at - piece.start :]
+
+
 def _batches(begins: _Whole, lengths: _Whole) -> Iterator[tuple[_Whole, _Whole]]:
-    """Yield runs, so many at a time that they fit in memory together."""
+    """Yield runs, so many at a time that they stay in the cache together."""
     batch = np.cumsum(lengths) // _BATCH
     for cut in np.split(np.arange(len(begins)), np.flatnonzero(np.diff(batch)) + 1):
         if len(cut):
