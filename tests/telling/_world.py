@@ -147,10 +147,18 @@ class World:
             client=lambda scope: str(scope["client"][0]),
         )
 
-    async def agree(self, *contacts: Contact, stage: Any = "telling") -> None:  # noqa: ANN401 -- any stage
+    async def agree(
+        self,
+        *contacts: Contact,
+        stage: Any = "telling",  # noqa: ANN401 -- any stage
+        home: str = HOME,
+        number: int = 0,
+    ) -> None:
         """Enter a home with its contacts, where all may be told; it has learnt long enough."""
         at = self.clock.now() - 1
-        channel = Channel(series="sensor:hem:kyl/open", room="kitchen", meaning="fridge")
+        channel = Channel(
+            series=f"sensor:hem:kyl{number or ''}/open", room="kitchen", meaning="fridge"
+        )
         names = tuple(one.id for one in contacts)
         consent = Consent(id="c1", meanings=("fridge",), contacts=names, since=at, text="1")
         said: list[Said] = [
@@ -162,7 +170,7 @@ class World:
         ]
         lines = [
             Line(
-                subject=HOME,
+                subject=home,
                 at=at,
                 kind=type(one).__name__,
                 who="test",
@@ -172,7 +180,9 @@ class World:
         ]
         await durable(self.store.journal("care").add(lines))
         for one in contacts:
-            who: Json = msgspec.to_builtins(Who(phone=PHONES[one.id], email=MAILS[one.id]))
+            who: Json = msgspec.to_builtins(
+                Who(phone=PHONES.get(one.id, ""), email=MAILS.get(one.id, ""))
+            )
             note = Note(at=at, who="test", what="identity-written", about=one.id)
             await durable(self.store.journal("care").identify(one.id, who, at=at, note=note))
 

@@ -6,6 +6,7 @@ the queue again: nobody is told twice, and nobody is forgotten.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -51,6 +52,7 @@ from byalag.store import Parcel
 
 WHO: Final = "byalag"  # by whom it is said in the book that somebody was told
 _LOOK: Final = 60.0  # seconds between two looks if nothing happens
+_GATHER: Final = 0.05  # what becomes of messages meanwhile is taken in together, seconds
 _AGAIN: Final = 10.0  # after a fault, seconds
 _ROUNDS: Final = 9  # ways that may fail at once before the next look
 _HOUR: Final[Micros] = 3600 * 1_000_000
@@ -98,6 +100,7 @@ class CareTelling:
             while not stop.is_set():
                 self._news = anyio.Event()
                 await _any_of(stop, self._news, await self.look())
+                await anyio.sleep(_GATHER)
         finally:
             for end in ends:
                 end()
@@ -107,9 +110,10 @@ class CareTelling:
         wait = _LOOK
         async with self._looking:
             for code, place in self._places.items():
-                for home in place.book.homes():
-                    if _is_told_of(home, self._now()):
-                        wait = min(wait, await self._look_at(code, home.id))
+                homes = [one for one in place.book.homes() if _is_told_of(one, self._now())]
+                await self._settle(code, homes)
+                for home in homes:
+                    wait = min(wait, await self._look_at(code, home.id))
             await self._settle_singles()
         return wait
 
@@ -191,9 +195,8 @@ class CareTelling:
         self._news.set()
 
     async def _look_at(self, code: MunicipalityCode, home: HomeId) -> float:
-        """Take in what has become of what was sent of one home, and send what is due."""
+        """Send what is due of one home."""
         try:
-            await self._settle(code, home)
             for _ in range(_ROUNDS):
                 found = self._places[code].book.home(home)
                 if found is None:
@@ -224,19 +227,21 @@ class CareTelling:
             said = told_of(telling, "failed", str(error))
         await book.say(home, [said], who=WHO, at=now)
 
-    async def _settle(self, code: MunicipalityCode, home: HomeId) -> None:
-        """Say what has become of what was sent of the notices of one home."""
-        found = self._places[code].book.home(home)
-        unit = self._places[code].book.unit(home)
-        if found is None or unit is None:
-            return
-        for way, outlet in unit.ways.items():
-            every = under_way(code, found, self._now())
-            open_ = {id_: one for id_, one in every if one.way == way}
-            for parcel in await self._became(code, outlet, list(open_)):
-                said = came_of(found, open_[parcel.id], parcel)
+    async def _settle(self, code: MunicipalityCode, homes: Sequence[Home]) -> None:
+        """Say what has become of what was sent of the notices of homes."""
+        asked: defaultdict[str, dict[str, tuple[Home, Telling]]] = defaultdict(dict)
+        for home in homes:
+            unit = self._places[code].book.unit(home.id)
+            for id_, one in under_way(code, home, self._now()):
+                outlet = unit.ways.get(one.way) if unit is not None else None
+                if outlet is not None:
+                    asked[outlet][id_] = (home, one)
+        for outlet, known in asked.items():
+            for parcel in await self._became(code, outlet, list(known)):
+                home, one = known[parcel.id]
+                said = came_of(home, one, parcel)
                 if said:
-                    await self._say(code, home, said)
+                    await self._say(code, home.id, said)
 
     async def _settle_singles(self) -> None:
         """Say what has become of tests and of links that were asked for."""
@@ -265,6 +270,8 @@ class CareTelling:
             ended = [one for one in said if one.outcome != "sent"]
             if ended:
                 await book.say(home, ended, who=WHO, at=now)
+        except ByalagError as error:  # one home must not hold up another
+            _log.error("outcome_not_said", home=home, error=str(error))
 
 
 def _is_told_of(home: Home, now: Micros) -> bool:
