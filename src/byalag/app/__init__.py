@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from byalag.app._hub import Hub, Tenant, check_hub, open_hub
 from byalag.app._keys import add_key, revoke_key
 from byalag.app._municipality import municipalities
-from byalag.app._policy import gaps
+from byalag.app._policy import gaps, unsealed
 from byalag.app._problem import HubFaulty, Problem
 from byalag.app._read_source import Declared
 from byalag.app._settings import HubSettings
@@ -129,6 +129,7 @@ __all__ = [
     "translate_again",
     "try_once",
     "uncatalogued",
+    "unsealed",
     "used_in",
     "verify_audits",
     "verify_backup",

@@ -17,7 +17,7 @@ from byalag import ByalagError
 from byalag.app._cabinet import blobs
 from byalag.app._hub import Hub, Tenant
 from byalag.app._leave_archive import CHECKSUMS, Archive
-from byalag.app._leave_data import Taken, write_dataset, write_ledger, write_rest
+from byalag.app._leave_data import Taken, write_dataset, write_homes, write_ledger, write_rest
 from byalag.app._left import mark_to_delete, place_aside, set_aside_store
 from byalag.app._mending import NothingStored
 from byalag.app._restore import is_running
@@ -188,6 +188,7 @@ def _write(  # noqa: PLR0913, PLR0917 -- what is written, where, and who is told
     progress("deliveries")
     write_ledger(archive, store, taken)
     write_rest(archive, store, taken)
+    write_homes(archive, store, taken)
     address = hub.settings.address.rstrip("/")
     archive.text("catalogue.ttl", FORMATS[_TURTLE](catalogue(_described(hub, tenant, store, now))))
     archive.text("terms.ttl", FORMATS[_TURTLE](dictionary(address, _words(hub, code))))

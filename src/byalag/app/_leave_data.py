@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from byalag.app._care_book import BOOK
 from byalag.app._leave_archive import Archive
 from byalag.model import History, Json, Micros, Series
-from byalag.store import Note, SetAside, Store, Summary
+from byalag.store import Line, Note, SetAside, Store, Summary
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE: Final = 1000
@@ -40,6 +41,7 @@ class Taken(msgspec.Struct, kw_only=True):
     files: int = 0
     set_aside: int = 0
     audit: int = 0
+    lines: int = 0  # said of homes
 
 
 def write_dataset(archive: Archive, store: Store, id_: str, taken: Taken) -> None:
@@ -82,6 +84,40 @@ def write_rest(archive: Archive, store: Store, taken: Taken) -> None:
     versions = (one for source in sorted(sources) for one in store.mappings(source))
     archive.lines("mappings.jsonl", versions)
     taken.audit += archive.lines("audit.jsonl", _audit(store))
+
+
+def write_homes(archive: Archive, store: Store, taken: Taken) -> None:
+    """Write what has been said of homes, what was worked out, and who they are; if there are any.
+
+    The municipality is their controller: it takes them with it as they are.
+    """
+    journal = store.journal(BOOK)
+    lines = list(journal.lines())
+    if not lines:
+        return
+    homes = sorted({line.subject for line in lines})
+    taken.lines = archive.lines("homes/journal.jsonl", lines)
+    named = {*homes, *(one for line in lines if (one := _contact(line)))}
+    known = ((one, journal.identity(one)) for one in sorted(named))
+    archive.lines(
+        "homes/identities.jsonl", ({"subject": one, "who": who} for one, who in known if who)
+    )
+    archive.lines(
+        "homes/kept.jsonl",
+        (
+            {"home": home, "name": name, "at": at, "base64": kept}
+            for home in homes
+            for name, (at, kept) in journal.kept_of(home).items()
+        ),
+    )
+
+
+def _contact(line: Line) -> str:
+    match line.document:
+        case {"contact": {"id": str(contact)}}:
+            return contact
+        case _:
+            return ""
 
 
 def _listed(store: Store, numbers: Iterable[int]) -> Iterator[Json]:
@@ -157,4 +193,4 @@ def _iso(at: Micros) -> str:
     return (_EPOCH + timedelta(microseconds=at)).isoformat().replace("+00:00", "Z")
 
 
-__all__ = ["Summary", "Taken", "write_dataset", "write_ledger", "write_rest"]
+__all__ = ["Summary", "Taken", "write_dataset", "write_homes", "write_ledger", "write_rest"]

@@ -68,6 +68,23 @@ def gaps(tenants: Iterable[Owned]) -> list[Problem]:
     ]
 
 
+def unsealed(tenants: Iterable[Owned], *, sealed: bool) -> list[Problem]:
+    """Return a warning for each municipality with personal data, where the hub seals nothing."""
+    found: list[Problem] = []
+    for tenant in () if sealed else tenants:
+        ids = [id_ for id_, one in tenant.datasets.items() if one.personal_data]
+        if ids:
+            listed = ", ".join(ids)
+            words: Words = {
+                "sv": f"personuppgifter i {tenant.municipality.code} ({listed}) lagras i klartext: "
+                "gör en huvudnyckel med `byalag secret new` och ange den under [sealing].",
+                "en": f"personal data of {tenant.municipality.code} ({listed}) is stored in clear: "
+                "make a master key with `byalag secret new` and give it under [sealing].",
+            }
+            found.append(Problem(file="hub.toml", setting="sealing", why=words, warning=True))
+    return found
+
+
 def effective(
     datasets: Mapping[str, Dataset],
     sources: Iterable[Declares | None],

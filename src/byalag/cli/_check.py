@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from byalag import Misconfigured
-from byalag.app import Hub, Problem, check_hub, gaps, uncatalogued
+from byalag.app import Hub, Problem, check_hub, gaps, uncatalogued, unsealed
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, shared_options
 from byalag.model import Json
@@ -20,7 +20,8 @@ def check(hub: Path, out: Out) -> int:
     errors = [problem for problem in problems if not problem.warning]
     tenants = found.tenants if found else ()
     lacking = _uncatalogued(found)
-    open_gaps = gaps(tenants)
+    clear = unsealed(tenants, sealed=found is None or found.settings.sealing is not None)
+    open_gaps = [*gaps(tenants), *clear]
     out.result(
         {
             "ok": found is not None,

@@ -11,7 +11,7 @@ import click
 from msgspec import to_builtins
 
 from byalag import ByalagError
-from byalag.app import Declared, Hub, check_hub
+from byalag.app import Declared, Hub, check_hub, unsealed
 from byalag.cli._doctor_hub import in_use
 from byalag.cli._finding import Finding, State
 from byalag.cli._language import language, say
@@ -54,6 +54,8 @@ def _examine(hub: Path) -> Iterator[Finding]:
         yield Finding(name=say("settings"), state=state, said=problem.say(language()))
     if found is None:
         return
+    for clear in unsealed(found.tenants, sealed=found.settings.sealing is not None):
+        yield Finding(name=say("settings"), state="warning", said=clear.say(language()))
     sources = sum(len(tenant.sources) for tenant in found.tenants)
     yield _ok(say("settings"), say("{count} sources are declared", count=sources))
     yield from _stores(found)
