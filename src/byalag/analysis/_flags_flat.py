@@ -17,6 +17,7 @@ _Bools = NDArray[np.bool_]
 _Whole = NDArray[np.int64]
 _Values = NDArray[np.float64]
 _Marks = NDArray[np.uint8]
+_Test = Callable[[_Values, _Whole, _Whole, Sequence[int], float], _Bools]
 
 _GOOD: Final = 1
 _BLOCK: Final = 1 << 15
@@ -55,7 +56,7 @@ def _in_samples(
     usable = (lengths >= FEWEST) & (steps > 0)
     seconds = np.maximum(steps, 1)
     counts = [np.where(usable, int(one) / seconds, _UNTESTED).astype(np.int64) for one in limits]
-    return _grouped(values, begins, lengths, np.stack(counts), rule.tolerance)
+    return _grouped(values, begins, lengths, np.stack(counts), rule.tolerance, _slid)
 
 
 def _in_seconds(
@@ -69,7 +70,7 @@ def _in_seconds(
         kept = np.unique(kept[kept < heard.sum()])
         found[:, heard] = _in_seconds(times[heard], values[heard], kept, limits, rule)
         return found
-    least = [round(limit * _SECOND) for limit in limits]
+    least = [max(round(limit * _SECOND), 1) for limit in limits]
     if rule.gap is not None:
         return _stretched(times, values, begins, least, rule.gap, rule.tolerance)
     each = [_stretched(times, values, begins, [one], one, rule.tolerance) for one in least]
@@ -91,7 +92,7 @@ def _stretched(  # noqa: PLR0913, PLR0917 -- what the test is given, and what co
     even = _even(times, begins, lengths)
     step = np.where(even > 0, even, 1)
     counts = np.stack([np.where(even > 0, -(-one // step), _UNTESTED) for one in least])
-    found = _grouped(values, begins, lengths, counts, tolerance)
+    found = _grouped(values, begins, lengths, counts, tolerance, _sifted)
     uneven = (even <= 0) & (lengths > 1)
     if not uneven.any():
         return found
@@ -165,8 +166,13 @@ def _medians(times: _Whole, begins: _Whole, lengths: _Whole) -> _Whole:
     return medians
 
 
-def _grouped(
-    values: _Values, begins: _Whole, lengths: _Whole, counts: _Whole, tolerance: float
+def _grouped(  # noqa: PLR0913, PLR0917 -- many series, and how each is tested
+    values: _Values,
+    begins: _Whole,
+    lengths: _Whole,
+    counts: _Whole,
+    tolerance: float,
+    test: _Test,
 ) -> _Bools:
     """Test each series with its own numbers of steps, those with the same numbers together.
 
@@ -178,10 +184,10 @@ def _grouped(
     for own in np.unique(counts[:, tested], axis=1).T.tolist():
         chosen = tested[(counts[:, tested] == np.array(own)[:, None]).all(axis=0)]
         if len(chosen) == len(begins):
-            return _slid(values, begins, lengths, own, tolerance)
+            return test(values, begins, lengths, own, tolerance)
         places = _places(begins[chosen], lengths[chosen])
         its = np.cumsum(lengths[chosen]) - lengths[chosen]
-        found[:, places] = _slid(values[places], its, lengths[chosen], own, tolerance)
+        found[:, places] = test(values[places], its, lengths[chosen], own, tolerance)
     return found
 
 
@@ -229,16 +235,38 @@ def _slide(
             np.less(most - least, tolerance, out=found[number, count:])
 
 
-def _uneven(times: _Whole, values: _Values, begins: _Whole, least: int, tolerance: float) -> _Bools:
-    """Test windows of `least` microseconds where the steps differ."""
-    found = np.zeros(len(values), np.bool_)
+def _runs(values: _Values, begins: _Whole, tolerance: float) -> tuple[_Whole, _Whole]:
+    """Return where runs of small steps begin, and how many values they hold: at least two."""
     still = np.empty(len(values) + 1, np.bool_)  # whether a value is near the one before it
     for at in range(1, len(values), _BLOCK):
         off = values[at : at + _BLOCK] - values[at - 1 : min(at + _BLOCK, len(values)) - 1]
         np.less(np.abs(off, out=off), tolerance, out=still[at : at + len(off)])
     still[begins], still[-1] = False, False
     edges = np.flatnonzero(still[1:] != still[:-1])
-    first, lengths = edges[::2], edges[1::2] - edges[::2] + 1
+    return edges[::2], edges[1::2] - edges[::2] + 1
+
+
+def _sifted(
+    values: _Values, begins: _Whole, lengths: _Whole, counts: Sequence[int], tolerance: float
+) -> _Bools:
+    """Say the same as `_slid`, looking only at runs that are long enough; nothing is missing."""
+    first, longs = _runs(values, begins, tolerance)
+    enough = longs > min(count for count in counts if count >= 0)
+    first, longs = first[enough], longs[enough]
+    if longs.sum() > len(values) // 2:
+        return _slid(values, begins, lengths, counts, tolerance)
+    found = np.zeros((len(counts), len(values)), np.bool_)
+    if len(first):
+        places = _places(first, longs)
+        own = np.cumsum(longs) - longs
+        found[:, places] = _slid(values[places], own, longs, counts, tolerance)
+    return found
+
+
+def _uneven(times: _Whole, values: _Values, begins: _Whole, least: int, tolerance: float) -> _Bools:
+    """Test windows of `least` microseconds where the steps differ."""
+    found = np.zeros(len(values), np.bool_)
+    first, lengths = _runs(values, begins, tolerance)
     long = times[first + lengths - 1] - times[first] >= least
     first, lengths = first[long], lengths[long]
     many = lengths > _BATCH
