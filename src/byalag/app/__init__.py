@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from byalag.app._cabinet import file_address, publish_file, published
     from byalag.app._care_desk import CareDesk, care_desk, drawn
     from byalag.app._care_identity import Who
+    from byalag.app._care_rehearse import Rehearsed, rehearse
     from byalag.app._catalogues import uncatalogued
     from byalag.app._codec_add import add_codecs
     from byalag.app._codec_tests import Tested, run_examples
@@ -64,6 +65,7 @@ __all__ = [
     "HubFaulty",
     "HubSettings",
     "Problem",
+    "Rehearsed",
     "Ruled",
     "Stores",
     "Tenant",
@@ -111,6 +113,7 @@ __all__ = [
     "queue_of",
     "read_codecs",
     "rebuild_commons",
+    "rehearse",
     "restore_hub",
     "restore_one",
     "revoke_anywhere",
@@ -167,6 +170,8 @@ _LATER = {
     "Who": ("_care_identity", "Who"),
     "care_desk": ("_care_desk", "care_desk"),
     "drawn": ("_care_desk", "drawn"),
+    "Rehearsed": ("_care_rehearse", "Rehearsed"),
+    "rehearse": ("_care_rehearse", "rehearse"),
     "keys_of": ("_sealing", "keys_of"),
     "expire": ("_keeping", "expire"),
     "expiring": ("_keeping", "expiring"),

@@ -10,6 +10,7 @@ from byalag.cli._aside import MUNICIPALITY, time_of, user
 from byalag.cli._care_agreed import channel, consent, contact, identify
 from byalag.cli._care_days import away, back, onward, stage, visiting
 from byalag.cli._care_evaluate import tried
+from byalag.cli._care_rehearse import rehearsed
 from byalag.cli._care_words import HOME, desk, told_home
 from byalag.cli._language import language, say
 from byalag.cli._out import HUB, Out, camel, shared_options
@@ -153,6 +154,7 @@ def close(hub: Path, home: str, municipality: str | None, out: Out) -> None:
 
 for _command in (channel, contact, identify, consent, stage, onward, away, back, visiting, tried):
     care.add_command(_command)
+care.add_command(rehearsed)
 
 
 def _listed(one: "Home", now: int) -> dict[str, object]:
