@@ -5,7 +5,8 @@ time is UTC; what belongs to the time of day is in local half hours that the cal
 Every score here has a rate of false alarms or a coverage that a test measures.
 """
 
-from byalag.analysis._change import MATTERS, Change, Places, Rhythm
+from byalag.analysis._change import MATTERS, Change, Rhythm
+from byalag.analysis._change_days import Places
 from byalag.analysis._flags import NAMES, Flags, flags, rolled_up
 from byalag.analysis._flags_rule import QualityRule
 from byalag.analysis._flags_told import TOLD, beside, judged, own_of, rule_of

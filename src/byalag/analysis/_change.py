@@ -1,10 +1,11 @@
 """What changes slowly in a home, a little every day, and what there is too much of in a night.
 
-Each day gives a few numbers. Each number is held against what it was for weeks; a sum of small
-departures in one direction (CUSUM: Page, "Continuous inspection schemes", Biometrika 41, 1954)
-finds what no single day shows.
+Each day gives a few numbers. The latest four weeks are held against the twelve before: a sum of
+small departures in one direction (CUSUM: Page, "Continuous inspection schemes", Biometrika 41,
+1954) finds what no single day shows. It is a slow signal, for staff, and never an alarm.
 """
 
+import math
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from msgspec import Struct, msgpack
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from byalag.analysis._change_days import Places, Yesterday, numbers, until_bed
 from byalag.analysis._silence import days_of
 from byalag.analysis._stretch import NOTHING, Stretch
 
@@ -25,7 +27,24 @@ MATTERS: Final[tuple[Matter, ...]] = (
     "out",
     "kitchen",
 )
-MORNING: Final = 10  # the half hour from which somebody may have got up: 05:00
+CLOCKS: Final = frozenset({"wake", "bed"})
+NIGHT: Final = 10  # the half hour that the night has ended with: 05:00
+KEPT: Final = 112  # days
+LATEST: Final = 28  # days that are held against those before them
+LEAST: Final = 14  # days that must be known before those
+ALLOWED: Final = 0.5  # standard deviations that a day may depart and add nothing
+FAR: Final = 3.0  # standard deviations: no day counts for more
+STEADY: Final = 0.7  # of one day in the next: no more is believed
+# reports a week of all matters together, were nothing to change: exp(AT_NONE - FALLS * sum), fitted
+# to simulated homes (decision 0023)
+AT_NONE: Final = 1.8
+FALLS: Final = 0.85
+NIGHTS_A_WEEK: Final = 7
+WEEKLY_REPORTS: Final = 0.05
+WEEKLY_NIGHTS: Final = 0.1
+
+Days: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -43,62 +62,157 @@ class Change(Struct, frozen=True, kw_only=True):
     weeks: float
 
 
-class Places(Struct, frozen=True, kw_only=True):
-    """Which rows are which rooms, as in `services.care.ROOMS`."""
-
-    bathroom: int = 1
-    kitchen: int = 3
-    outside: int = 6
-
-
 class Rhythm(Struct, frozen=True, kw_only=True, eq=False):
-    """What each of the latest days came to, in a few numbers: (days, matters), NaN if unknown."""
+    """What each of the latest days came to, in a few numbers: (days, matters), NaN if unknown.
 
-    days: NDArray[np.float32]
+    `nights` (days,) are the visits to the bathroom and the front door between 00 and 05.
+    """
+
+    days: Days
+    nights: Days
     places: Places
+    yesterday: Yesterday
 
     @classmethod
     def new(cls, places: Places | None = None) -> "Rhythm":
         """Return the rhythm of whom nothing is known."""
-        return cls(days=np.zeros((0, len(MATTERS)), np.float32), places=places or Places())
+        return cls(
+            days=np.zeros((0, len(MATTERS)), np.float32),
+            nights=np.zeros(0, np.float32),
+            places=places or Places(),
+            yesterday=Yesterday(),
+        )
 
     def learned(self, stretch: Stretch) -> "Rhythm":
         """Return the rhythm with one or more whole local days of a home learnt."""
-        added = [numbers(day, self.places) for day in days_of(stretch)]
-        return replace(self, days=np.concatenate([self.days, *(one[None] for one in added)])[-112:])
+        rhythm = self
+        for day in days_of(stretch):
+            rhythm = rhythm._learned_day(day)
+        return rhythm
 
-    def changes(self, budget: float = 0.05) -> list[Change]:
-        """Return what has changed, for a budget of false reports a week."""
-        del budget
-        return []
+    def _learned_day(self, day: Stretch) -> "Rhythm":
+        days, places = self.days.copy(), self.places
+        if len(days):
+            days[-1, MATTERS.index("bed")] = until_bed(self.yesterday, day, places)
+        told, yesterday = numbers(day, places, self.yesterday)
+        night = float(_nightly(day, places)) if day.observed[day.slots < NIGHT].all() else np.nan
+        return replace(
+            self,
+            days=np.concatenate([days, told[None]])[-KEPT:],
+            nights=np.append(self.nights, np.float32(night))[-KEPT:],
+            yesterday=yesterday,
+        )
 
-    def excess(self, night: Stretch, budget: float = 0.05) -> Change | None:
+    def changes(self, budget: float = WEEKLY_REPORTS) -> list[Change]:
+        """Return what has changed, for a budget of false reports a week of all together."""
+        before, latest = self.days[:-LATEST], self.days[-LATEST:]
+        found = (
+            _change(matter, before[:, place], latest[:, place], budget)
+            for place, matter in enumerate(MATTERS)
+        )
+        return [one for one in found if one is not None]
+
+    def excess(self, night: Stretch, budget: float = WEEKLY_NIGHTS) -> Change | None:
         """Return that there is far more going on tonight, between 00 and 05, than there usually is.
 
-        `night` is what is known so far of a local day.
+        `night` is what is known so far of a local day. The visits so far are held against those of
+        whole nights before, as a negative binomial; `budget` is of false reports a week.
         """
-        del night, budget
-        return None
+        past = self.nights[~np.isnan(self.nights)].astype(np.float64)
+        if len(past) < LEAST:
+            return None
+        count = _nightly(night, self.places)
+        mean = float(past.sum() + 1) / (len(past) + 1)
+        spread = max(1.0, float(past.var(ddof=1)) / mean) + mean / len(past)
+        chance = at_least(count, mean, spread)
+        if chance * NIGHTS_A_WEEK > budget:
+            return None
+        return Change(
+            matter="night-bathroom",
+            way="more",
+            usual=mean,
+            now=float(count),
+            days=1,
+            weeks=1 / max(chance * NIGHTS_A_WEEK, 1e-6),
+        )
 
     def pack(self) -> bytes:
         """Return all of it as bytes."""
-        return msgpack.encode((self.days.tobytes(), self.places))
+        held = self.days.tobytes(), self.nights.tobytes()
+        return msgpack.encode((*held, self.places, self.yesterday))
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Rhythm":
         """Return what was packed."""
-        days, places = msgpack.decode(packed, type=tuple[bytes, Places])
-        held = np.frombuffer(days, np.float32).reshape(-1, len(MATTERS))
-        return cls(days=held, places=places)
+        days, nights, places, yesterday = msgpack.decode(
+            packed, type=tuple[bytes, bytes, Places, Yesterday]
+        )
+        return cls(
+            days=np.frombuffer(days, np.float32).reshape(-1, len(MATTERS)),
+            nights=np.frombuffer(nights, np.float32),
+            places=places,
+            yesterday=yesterday,
+        )
 
 
-def numbers(day: Stretch, places: Places) -> NDArray[np.float32]:
-    """Return what a local day came to, in the order of MATTERS."""
-    events = (day.marks != NOTHING) & day.observed
-    night = events & (day.slots < MORNING)
-    awake = np.flatnonzero(events & (day.slots >= MORNING))
-    kitchen = np.count_nonzero(events & (day.marks == places.kitchen))
-    bathroom = np.count_nonzero(night & (day.marks == places.bathroom))
-    told = np.count_nonzero(events), awake[0] if len(awake) else np.nan
-    late = awake[-1] if len(awake) else np.nan
-    return np.array([*told, late, bathroom, np.nan, kitchen], np.float32)
+def at_least(count: int, mean: float, spread: float) -> float:
+    """How likely are so many or more, of a mean and a variance that is `spread` times the mean?
+
+    Negative binomial; Poisson where the spread is 1.
+    """
+    each = mean / max(spread - 1, 1e-9)  # the shape
+    share = 1 - 1 / spread
+    chance = spread**-each if spread > 1 + 1e-6 else math.exp(-mean)
+    below = 0.0
+    for number in range(count):
+        below += chance
+        step = (each + number) * share if spread > 1 + 1e-6 else mean
+        chance *= step / (number + 1)
+    return max(1 - below, 0.0)
+
+
+def sums(before: Floats, latest: Floats) -> tuple[float, float, int]:
+    """Return the sums of departures up and down, and over how many days the larger has grown.
+
+    A day departs by its distance from the mean of the days before, in standard deviations that are
+    widened for how few those are and for how much of one day is still there in the next.
+    """
+    mean, spread = before.mean(), before.std(ddof=1)
+    around = before - mean
+    echo = float((around[1:] * around[:-1]).mean() / max(around.var(), 1e-9))
+    echo = min(max(echo, 0.0), STEADY)
+    wide = math.sqrt((1 + echo) / (1 - echo) * (1 + len(latest) / len(before)))
+    departed = np.clip((latest - mean) / max(spread * wide, 1e-9), -FAR, FAR)
+    totals, grown = [0.0, 0.0], [0, 0]
+    for one in departed.tolist():
+        for way, signed in enumerate((one, -one)):
+            totals[way] = max(0.0, totals[way] + signed - ALLOWED)
+            grown[way] = grown[way] + 1 if totals[way] else 0
+    return totals[0], totals[1], grown[int(totals[1] > totals[0])]
+
+
+def _change(matter: Matter, before: Days, latest: Days, budget: float) -> Change | None:
+    old = before[~np.isnan(before)].astype(np.float64)
+    new = latest[~np.isnan(latest)].astype(np.float64)
+    if len(old) < LEAST or not len(new):
+        return None
+    even = matter in CLOCKS
+    up, down, days = sums(*((old, new) if even else (np.sqrt(old), np.sqrt(new))))
+    rate = math.exp(AT_NONE - FALLS * max(up, down))
+    if rate > budget:
+        return None
+    more: Way = "later" if even else "more"
+    less: Way = "earlier" if even else "less"
+    return Change(
+        matter=matter,
+        way=more if up > down else less,
+        usual=float(np.median(old)),
+        now=float(np.median(new[-min(days, NIGHTS_A_WEEK) :])),
+        days=days,
+        weeks=1 / max(rate, 1e-6),
+    )
+
+
+def _nightly(day: Stretch, places: Places) -> int:
+    seen = (day.marks == places.bathroom) | (day.marks == places.outside)
+    return int(np.count_nonzero(seen & day.observed & (day.slots < NIGHT) & (day.marks != NOTHING)))
