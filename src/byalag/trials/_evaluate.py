@@ -31,6 +31,7 @@ def evaluate(loaded: Loaded, plan: Plan, version: str, told: Callable[[str], Non
         cite=one.cite,
         version=version,
         seed=plan.seed,
+        runs=plan.runs,
         budgets=plan.budgets,
         homes=tuple(homes),
         pooled=pooled(homes),

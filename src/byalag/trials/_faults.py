@@ -28,7 +28,6 @@ from byalag.trials._watched import (
 )
 
 Told: TypeAlias = Mapping[SeriesId, History]
-RUNS: Final = 200
 WAIT: Final = 2880  # minutes that a fault lasts, unless it is repaired before
 BUDGET: Final = 1.0  # the loosest: the most notices
 PERSON: Final = frozenset({"deviation", "habit", "activity"})
@@ -146,7 +145,7 @@ def stuck(of: Watched, at: int, series: SeriesId) -> Fault:
 def _run(bench: Bench, name: str, make: Callable[[], Fault]) -> Injected:
     """Run a fault many times. A silence that is told of without it is no fault of the fault."""
     right = person = technical = 0
-    for _ in range(RUNS):
+    for _ in range(bench.plan.runs):
         fault = make()
         opened = _opened(bench.judged(fault))
         about = {one.reason.channel for one in opened if one.kind in PERSON}
@@ -164,12 +163,12 @@ def _run(bench: Bench, name: str, make: Callable[[], Fault]) -> Injected:
         right += told and not about
     return Injected(
         id=name,
-        runs=RUNS,
+        runs=bench.plan.runs,
         right=right,
         person=person,
         technical=technical,
-        share=person / RUNS,
-        high=share_interval(person, RUNS)[1],
+        share=person / bench.plan.runs,
+        high=share_interval(person, bench.plan.runs)[1],
     )
 
 
@@ -180,7 +179,7 @@ def _opened(judged: list[Verdict]) -> list[NoticeOpened]:
 def late(bench: Bench, draw: np.random.Generator) -> Injected:
     """Return how often what came twice, out of order and six hours late gave another result."""
     same = person = 0
-    for _ in range(RUNS):
+    for _ in range(bench.plan.runs):
         at = _start(bench.plan, draw)
         day = at // DAY + 1
         dawn, told = bench.dawns[day], on_day(bench.of.told, day)
@@ -192,11 +191,11 @@ def late(bench: Bench, draw: np.random.Generator) -> Injected:
         person += bool(about)
     return Injected(
         id="K",
-        runs=RUNS,
+        runs=bench.plan.runs,
         right=same,
         person=person,
-        share=person / RUNS,
-        high=share_interval(person, RUNS)[1],
+        share=person / bench.plan.runs,
+        high=share_interval(person, bench.plan.runs)[1],
     )
 
 

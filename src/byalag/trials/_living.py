@@ -16,7 +16,6 @@ from byalag.trials._ours import Learner
 from byalag.trials._outcome import Injected
 from byalag.trials._plan import Plan
 
-RUNS: Final = 200
 BUDGET: Final = 1.0  # the loosest: the most notices
 LOOKED_AT: Final = 10  # runs of a slow change in which acute notices are looked for: they are slow
 Clocked: TypeAlias = Callable[[Stretch], Stretch]
@@ -121,10 +120,10 @@ def _none_told(
 ) -> Injected:
     """Count the runs in which something was told that would not have been told anyway."""
     person = 0
-    for _ in range(RUNS):
+    for _ in range(days.plan.runs):
         day, changed, plain = make(days)
         person += newly(days.told(day, changed), days.told(day, plain))
-    return _counted(name, RUNS, person)
+    return _counted(name, days.plan.runs, person)
 
 
 def changed_clock(days: Days, name: str, ways: tuple[Clocked, Clocked]) -> Injected:
@@ -178,7 +177,7 @@ def slow(days: Days, name: str, change: Change) -> Injected:
     base = _rhythm(days, first)
     found: list[int] = []
     acute = 0
-    for number in range(RUNS):
+    for number in range(days.plan.runs):
         begins = int(days.draw.integers(first, last - LONG + 2))
         plain = part(days.whole, (begins - 1) * DAY, (begins - 1 + LONG) * DAY)
         lived = [
@@ -190,10 +189,10 @@ def slow(days: Days, name: str, change: Change) -> Injected:
         if number < LOOKED_AT:
             acute += notices(days.habits[begins], lived)
     return replace(
-        _counted(name, RUNS, 0),
+        _counted(name, days.plan.runs, 0),
         right=len(found),
         days=float(np.median(found)) if found else None,
-        week=acute / (LOOKED_AT * LONG / 7),
+        week=acute / (min(LOOKED_AT, days.plan.runs) * LONG / 7),
     )
 
 
@@ -241,7 +240,7 @@ def restless(days: Days) -> Injected:
     """Have somebody up at night: bathroom and door three times as often as they usually are."""
     rhythms = _rhythm(days, days.plan.score[0])
     right, waits = 0, list[int]()
-    for _ in range(RUNS):
+    for _ in range(days.plan.runs):
         day = days.day()
         plain = part(days.whole, (day - 1) * DAY, day * DAY)
         night = up(plain, _usual(days, day), days.draw)
@@ -252,7 +251,7 @@ def restless(days: Days) -> Injected:
             right += 1
             waits.append(found)
     return replace(
-        _counted("J", RUNS, 0),
+        _counted("J", days.plan.runs, 0),
         right=right,
         delay=float(np.median(waits)) / 60 if waits else None,
     )

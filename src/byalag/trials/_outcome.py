@@ -133,8 +133,8 @@ class Outcome(Struct, frozen=True, kw_only=True, rename="camel"):
     cite: str
     version: str
     seed: int
+    runs: int
     budgets: tuple[float, ...]
     homes: tuple[HomeOutcome, ...]
     pooled: dict[str, Rate]
-    seconds: float = 0.0
     schema: str = "byalag-care-trial-1"

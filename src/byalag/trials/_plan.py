@@ -16,13 +16,15 @@ CUT: Final = 2880  # minutes after which it is not waited for
 class Plan(Struct, frozen=True, kw_only=True):
     """Which days are learnt from before any is scored, and which are scored; numbered from 1.
 
-    On each scored day everything before it, from the first day of `develop`, has been learnt.
+    On each scored day everything before it, from the first day of `develop`, has been learnt. Each
+    fault and each way of living is injected `runs` times.
     """
 
     develop: tuple[int, int]
     score: tuple[int, int]
     budgets: tuple[float, ...] = BUDGETS
     seed: int = 1
+    runs: int = 200
 
     @property
     def weeks(self) -> float:

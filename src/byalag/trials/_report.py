@@ -1,5 +1,6 @@
 """The report that people read: one file that needs nothing else, with every plot as a table too."""
 
+import math
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -28,7 +29,7 @@ def html(outcome: Outcome, language: Language) -> str:
         share=words.share,
         named=_figures.named,
         homes=[_shown(at, home, words) for at, home in enumerate(outcome.homes)],
-        needed=[(seen, weeks_needed(seen, 0.1)) for seen in SEEN],
+        needed=[(seen, math.ceil(weeks_needed(seen, 0.1))) for seen in SEEN],
         matched=MATCHED,
     )
 

@@ -22,9 +22,10 @@ class Words:
         """Return the words called `name`, with values filled in."""
         return self._said[name].format(**values) if values else self._said[name]
 
-    def __contains__(self, name: str) -> bool:
-        """Return whether there are words called `name`."""
-        return name in self._said
+    @property
+    def names(self) -> frozenset[str]:
+        """Return what all the words are called."""
+        return frozenset(self._said)
 
     def number(self, value: float | None, decimals: int = 2) -> str:
         """Return a number as it is written here; a dash for none."""

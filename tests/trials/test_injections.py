@@ -1,0 +1,166 @@
+"""Each injection does what it says, and what a hub runs answers as it should."""
+
+import numpy as np
+import pytest
+
+from byalag.trials import Plan
+from byalag.trials import _living as living
+from byalag.trials._channel import channel_of, sensors_of
+from byalag.trials._collapse import delays, first_over, heard_after, starts, with_room
+from byalag.trials._faults import Bench, dead, faults, outage, stuck
+from byalag.trials._log import DAY, Log, stretch_of
+from byalag.trials._method import part
+from byalag.trials._outcome import Injected
+from byalag.trials._watched import at_minute, dawns, watched
+from tests.trials._made import BATHROOM, KITCHEN, OUTSIDE, lived, quiet
+
+PLAN = Plan(develop=(1, 28), score=(29, 32), runs=4)
+
+
+@pytest.fixture(scope="module")
+def log() -> Log:
+    return lived(32)
+
+
+@pytest.fixture(scope="module")
+def bench(log: Log) -> Bench:
+    of = watched(log, PLAN.seed)
+    return Bench(of, dawns(of, PLAN), PLAN)
+
+
+@pytest.fixture(scope="module")
+def broken(log: Log) -> dict[str, Injected]:
+    return {one.id: one for one in faults(log, PLAN)}
+
+
+def test_a_collapse_begins_every_half_hour_that_somebody_is_at_home() -> None:
+    whole = quiet(2 * DAY, {0: BATHROOM, DAY + 600: OUTSIDE, DAY + 700: BATHROOM})
+    begun = starts(whole, 2, 2)
+    assert (begun % 30 == 0).all()
+    assert not ((begun > DAY + 600) & (begun <= DAY + 700)).any()
+    assert len(begun) == 48 - 3
+    assert len(with_room(whole)) == 4 * DAY
+
+
+def test_a_delay_is_counted_from_the_start_and_cut_at_two_days() -> None:
+    nearness = np.zeros((2, 2880), np.float32)
+    nearness[0, 90:] = 1.5
+    told = first_over(nearness, 1.0)
+    assert told.tolist() == [90, 2880]
+    found = delays(told, np.array([600, 23 * 60]), 3, 1)
+    assert (found.all.mean, found.all.missed, found.all.within6) == (24.75, 1, 0.5)
+    assert found.day is not None
+    assert found.day.mean == 1.5
+    assert found.night is not None
+    assert found.night.mean == 48
+    assert found.hours[10] == 1.5
+
+
+def test_a_heartbeat_costs_at_most_itself() -> None:
+    begun = np.arange(0, DAY, 30)
+    told = np.full(len(begun), 100.0)
+    late = heard_after(told, begun, 60, np.array([0, 17, 43]))
+    assert (late >= told).all()
+    assert (late < told + 60).all()
+    assert (heard_after(told, begun, 30, np.array([10])) == told).all()
+
+
+def test_a_channel_is_its_sensors_and_its_rows_are_where_the_person_was(log: Log) -> None:
+    whole = stretch_of(log)
+    channel = channel_of(log, whole, sensors_of(log))
+    assert np.array_equal(channel.marks >= 0, whole.marks == KITCHEN)
+    assert channel.rows is not None
+
+
+def test_heartbeats_are_simulated_for_every_sensor_that_fired(bench: Bench) -> None:
+    assert set(bench.of.told) == set(bench.of.channels)
+    for one in bench.of.told.values():
+        gaps = np.diff(one.times[one.values == 0])
+        assert gaps.max() <= 16 * 60_000_000
+        assert (np.diff(one.times) > 0).all()
+
+
+def test_a_dead_sensor_tells_nothing_and_the_others_go_on(bench: Bench) -> None:
+    series = sorted(bench.of.told)[1]
+    fault = dead(bench.of, 30 * DAY, series)
+    assert fault.told[series].times.max() < at_minute(30 * DAY)
+    other = sorted(bench.of.told)[2]
+    assert fault.told[other] is bench.of.told[other]
+
+
+def test_an_outage_silences_everything_for_as_long_as_it_lasts(bench: Bench) -> None:
+    fault = outage(bench.of, 30 * DAY, 120)
+    for one in fault.told.values():
+        within = (one.times >= at_minute(30 * DAY)) & (one.times < at_minute(30 * DAY + 120))
+        assert not within.any()
+        assert one.times.max() > at_minute(30 * DAY + 120)
+
+
+def test_a_stuck_sensor_tells_of_somebody_every_five_minutes(bench: Bench) -> None:
+    series = sorted(bench.of.told)[1]
+    one = stuck(bench.of, 30 * DAY, series).told[series]
+    after = one.times >= at_minute(30 * DAY)
+    assert (one.values[after] == 1).all()
+    assert set(np.diff(one.times[after]).tolist()) == {5 * 60_000_000}
+
+
+@pytest.mark.parametrize("fault", ["C", "D", "E"])
+def test_no_person_is_told_of_for_a_fault_of_the_devices(
+    broken: dict[str, Injected], fault: str
+) -> None:
+    assert (broken[fault].person, broken[fault].technical) == (0, PLAN.runs)
+
+
+def test_twice_and_out_of_order_and_late_is_the_same_as_in_order(
+    broken: dict[str, Injected],
+) -> None:
+    assert (broken["K"].right, broken["K"].person) == (PLAN.runs, 0)
+
+
+def test_the_clocks_days_have_23_and_25_hours_lived_in_either_way() -> None:
+    day = quiet(DAY + 60, {150: BATHROOM, 200: KITCHEN})
+    for short in (living.put_on(day), living.slept_on(day)):
+        assert len(short) == 23 * 60
+        assert not ({4, 5} & set(short.slots.tolist()))
+    for long in (living.put_back(day), living.slept_back(day)):
+        assert len(long) == 25 * 60
+        assert np.bincount(long.slots)[[4, 5]].tolist() == [60, 60]
+    assert np.flatnonzero(living.put_on(day).marks >= 0).tolist() == [140]
+    assert np.flatnonzero(living.put_back(day).marks >= 0).tolist() == [150, 210, 260]
+    assert np.flatnonzero(living.slept_back(day).marks >= 0).tolist() == [150, 200]
+
+
+def test_a_slow_change_is_two_per_cent_fewer_a_day_and_five_minutes_later() -> None:
+    day = quiet(DAY, dict.fromkeys(range(0, DAY, 2), BATHROOM))
+    draw = np.random.default_rng(1)
+    assert (living.fewer(day, 30, draw).marks >= 0).mean() * 2 == pytest.approx(0.545, abs=0.05)
+    evening = quiet(DAY, {600: KITCHEN, 1200: BATHROOM, 1438: BATHROOM})
+    moved = living.later(evening, 6, draw)
+    assert np.flatnonzero(moved.marks >= 0).tolist() == [600, 1230, 1439]
+
+
+def test_a_restless_night_has_three_times_as_many_visits_on_average() -> None:
+    day = quiet(DAY, {})
+    draw = np.random.default_rng(1)
+    counts = [(living.up(day, 3.0, draw).marks >= 0).sum() for _ in range(200)]
+    assert np.mean(counts) == pytest.approx(6, abs=0.5)
+    assert living.up(day, 3.0, draw).marks[300:].max() == -1
+
+
+def test_nothing_is_told_of_an_agreed_absence_a_visitor_or_too_few_days(log: Log) -> None:
+    found = {one.id: one for one in living.living(log, PLAN)}
+    assert found["G"].person == 0
+    assert found["H"].person == 0
+    assert found["F1"].said == "short"
+
+
+def test_somebody_away_is_not_observed_until_it_is_over(log: Log) -> None:
+    whole = stretch_of(log)
+    days = living.Days(whole, {}, {}, PLAN, np.random.default_rng(2))
+    day, gone, plain = living.away(days)
+    leaves = int(np.argmin(gone.observed))
+    assert not gone.observed[leaves:].any()
+    assert np.array_equal(gone.marks[:leaves], plain.marks[:leaves])
+    assert np.array_equal(
+        plain.marks, part(whole, (day - 1) * DAY, len(plain) + (day - 1) * DAY).marks
+    )
