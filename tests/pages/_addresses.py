@@ -65,6 +65,24 @@ SWEDISH = [
     "/kommun/2482",
     "/om/tillganglighet?kommun=2482",
     "/bad?page=0",
+    "/omsorg",
+    "/omsorg/2482/norr",
+    "/omsorg/2482/norr/tavla",
+    "/omsorg/2482/norr/vecka",
+    "/omsorg/2482/norr/hem/home:care:avviker",
+    "/omsorg/2482/norr/hem/home:care:tyst?day=2026-07-13",
+    "/omsorg/2482/norr/hem/home:care:av",
+    "/omsorg/2482/norr/hem/home:care:lars",
+    "/omsorg/2482/norr/hem/home:care:tittas/historik",
+    "/omsorg/2482/norr/hem/home:care:avviker/installningar",
+    "/omsorg/2482/norr/hem/home:care:av/installningar",
+    "/anhorig",
+    "/anhorig/2482/home:care:avviker",
+    "/l/lank-sover-client",
+    "/l/lank-tyst-relative",
+    "/l/lank-lars-client",
+    "/l/lank-borta-relative",
+    "/l/okand",
     "/finns-inte",
 ]
 ENGLISH = [
@@ -120,6 +138,19 @@ ENGLISH = [
     "/en/municipality/2482",
     "/en/about/accessibility?kommun=2482",
     "/en/baths?page=0",
+    "/en/care",
+    "/en/care/2482/norr",
+    "/en/care/2482/norr/board",
+    "/en/care/2482/norr/week",
+    "/en/care/2482/norr/home/home:care:avviker",
+    "/en/care/2482/norr/home/home:care:lars",
+    "/en/care/2482/norr/home/home:care:tittas/history",
+    "/en/care/2482/norr/home/home:care:avviker/settings",
+    "/en/relative",
+    "/en/relative/2482/home:care:avviker",
+    "/en/l/lank-tittas-client",
+    "/en/l/lank-vana-relative",
+    "/en/l/okand",
     "/en/does-not-exist",
 ]
 KINDS = [  # one page of each kind in each language, in the state that shows most
@@ -159,6 +190,18 @@ KINDS = [  # one page of each kind in each language, in the state that shows mos
     "/en/dictionary/word/employee",
     "/ordlista/forslag",
     "/kommun/2482",
+    "/omsorg",
+    "/en/care/2482/norr",
+    "/omsorg/2482/norr/tavla",
+    "/omsorg/2482/norr/vecka",
+    "/omsorg/2482/norr/hem/home:care:tyst",
+    "/en/care/2482/norr/home/home:care:lars",
+    "/omsorg/2482/norr/hem/home:care:tittas/historik",
+    "/omsorg/2482/norr/hem/home:care:avviker/installningar",
+    "/anhorig",
+    "/l/lank-avviker-relative",
+    "/en/l/lank-tyst-client",
+    "/l/okand",
     "/finns-inte",
 ]
 _FEATURES = "/features/v1"
@@ -179,7 +222,7 @@ GEODATA = [  # the pages of OGC API Features, which have a look of their own
     )
     for language in ("sv", "en")
 ]
-STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404}
+STATUS = {"page=0": 400, "finns-inte": 404, "does-not-exist": 404, "/l/okand": 404}
 
 
 def status_of(address: str) -> int:

@@ -22,7 +22,7 @@ from byalag.pages.developer import guide
 from byalag.pages.operations import operations
 from byalag.standards import NotFetched
 from byalag.store import Store
-from tests.pages import _account, _desk, _hub, _order, _portal, _words
+from tests.pages import _account, _care, _desk, _hub, _order, _portal, _words
 
 # What axe-core must find fault with, or the check is broken.
 BROKEN = """<!doctype html><html><head></head><body><img src="/s/x.svg"><input type="text">
@@ -94,12 +94,14 @@ def application_of(store: Store, base_url: str, at: datetime = _hub.NOW) -> Appl
                 _portal.part(store.path.parent, view),
                 _order.part(store.path.parent, view, store),
                 _words.part(store.path.parent, view, store),
+                _care.part(store.path.parent, view, store),
             ],
             person=lambda scope: (
                 _words.person(scope)
                 or _account.person(scope)
                 or _order.person(scope)
                 or _portal.person(scope)
+                or _care.person(scope)
             ),
         )
     )

@@ -1,5 +1,6 @@
 """What surrounds every request: its trace, its log line, its safe headers, its measures."""
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from http import HTTPStatus
 from logging import DEBUG, INFO
@@ -45,6 +46,7 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, traceparent",
     "Access-Control-Max-Age": "86400",
 }
+_LINK = re.compile(r"^((?:/[a-z]{2,3})?/l/)[^/]+")  # an address that holds a secret
 _KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -168,8 +170,11 @@ def _said(scope: Scope) -> dict[bytes, bytes]:
 
 
 def _path(scope: Scope) -> str:
-    """Return the path as it may be written in a log: nothing in it can begin a line."""
-    return quote(scope["path"], safe="/:")
+    """Return the path as it may be written in a log: nothing in it can begin a line.
+
+    What a link holds opens a home for whoever has it, so it is in no log.
+    """
+    return quote(_LINK.sub(r"\1-", scope["path"]), safe="/:")
 
 
 class _Answered:

@@ -75,10 +75,15 @@ class Glance(Struct, frozen=True, kw_only=True):
 
 
 def state_of(home: Home, standing: Standing | None, now: Micros) -> State:
-    """Return how a home is. Usual is said only while all that it rests on is heard, just now."""
+    """Return how a home is. Usual is said only while all that it rests on is heard, just now.
+
+    A deviation that was seen stays one, whatever has been heard since: what is newest is no news.
+    """
     if not home.agreed(now):
         return "off"
-    if standing is None or now - standing.at > FRESH:
+    if standing is None:
+        return "no-contact"
+    if now - standing.at > FRESH and standing.state not in {"deviation", "away"}:
         return "no-contact"
     if standing.state == "usual" and _unheard(home, standing, now):
         return "no-contact"

@@ -112,7 +112,7 @@ def lost(site: Site, language: Language, request: Request, *, asked: bool = Fals
         request,
         language,
         "care_lost.html",
-        here="care_link",
+        here="error",
         place={"token": token},
         status=200 if asked else 404,
         asked=asked,

@@ -233,5 +233,5 @@ _MAKE: Final[Mapping[str, Callable[[Wish], tuple[tuple[Said, ...], Whom | None]]
     "away_back": _back,
     "visiting": _visiting,
     "identity": _identity,
-    "close": _close,
+    "close_home": _close,
 }

@@ -63,7 +63,7 @@ async def show_settings(  # noqa: PLR0913 -- what makes the page
         role=lambda contact: contact_name(home, contact, None),
         hinders=hindrances(home, ward, ever, now),
         unhandled=unhandled(home),
-        rooms=ROOMS,
+        places=ROOMS,
         meanings=_MEANINGS,
         counts=_COUNTS,
         sights=_SIGHTS,
