@@ -25,6 +25,7 @@ class CareWays(Struct, frozen=True, kw_only=True):
     telling: CareTelling
     links: CareLinks
     anew: CareAnew
+    places: Mapping[MunicipalityCode, Place] = {}
 
     async def run(self, stop: anyio.Event) -> None:
         """Tell people, and send new links to those who ask, until the hub stops."""
@@ -66,4 +67,4 @@ def ways_of(
     )
     telling = CareTelling(places, links, engine, clock.now)
     anew = CareAnew(places, telling, clock.now, guesses=guesses, client=client)
-    return CareWays(telling=telling, links=links, anew=anew)
+    return CareWays(telling=telling, links=links, anew=anew, places=places)

@@ -24,6 +24,7 @@ from byalag.app._beside import Beside
 from byalag.app._cabinet import cabinet
 from byalag.app._care_book import CareBook, books
 from byalag.app._care_pages import care_pages
+from byalag.app._care_push import care_push
 from byalag.app._care_watch import watched_homes
 from byalag.app._care_ways import CareWays, ways_of
 from byalag.app._catalogues import catalogues
@@ -316,6 +317,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
                 *([entry.part] if entry else []),
                 review(view, stores),
                 care_pages(view, stores, agreed, lookouts, ways, lambda: engine.stopped),
+                *([care_push(hub, ways)] if ways is not None else []),
                 words(hub, view, stores),
                 tokens(stores.register, shown, address),
                 own_usage(stores.register, clock.now),
