@@ -21,6 +21,7 @@ from byalag.mapping._unit import conversion
 from byalag.mapping._value import MISSING, Missing, Unfit, is_list, is_object, shown
 from byalag.mapping._word import decode, markers, numbers_of
 from byalag.model import Flag, Json, Micros, Observation, Rejected, Series, span
+from byalag.terms import possible
 
 ReadValue = Callable[[Json, Context], float | Missing | None]  # None: said to be missing
 ReadStated = Callable[[Json, Context], Json]
@@ -133,10 +134,16 @@ def _without(
     return without
 
 
+def range_of(spec: SeriesSpec) -> tuple[float, float] | None:
+    """Return what the values can be: as the settings say, else as is physically possible."""
+    return possible(spec.name, spec.unit) if spec.range is None else spec.range
+
+
 def _flag(spec: SeriesSpec, where: str) -> Callable[[float], int] | None:
-    if spec.range is None:
+    within = range_of(spec)
+    if within is None:
         return None
-    low, high = spec.range
+    low, high = within
     if not low <= high:
         reason = f"{where}.range: write [lowest, highest]"
         raise Misconfigured(reason)
@@ -152,10 +159,12 @@ def declared(spec: SeriesSpec, where: str = "series") -> dict[str, Any]:
     """
     cadence = span(spec.cadence) // MICROSECOND if spec.cadence else None
     more = {"unit": (spec.unit, "1"), "kind": (spec.kind, "measured"), "cadence": (cadence, None)}
-    unusual = {name: value for name, (value, usual) in more.items() if value != usual}
+    unusual: dict[str, Any] = {
+        name: value for name, (value, usual) in more.items() if value != usual
+    }
     if spec.quality is not None:
         rule = rule_of_spec(
-            spec.quality, f"{where}.quality", cadence=spec.cadence, within=spec.range
+            spec.quality, f"{where}.quality", cadence=spec.cadence, within=range_of(spec)
         )
         unusual["details"] = told_of(rule)
     return {"property": spec.name, **unusual}

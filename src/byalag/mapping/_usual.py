@@ -9,6 +9,7 @@ from byalag.mapping._series import (
     compile_series,
     compile_value,
     declared,
+    range_of,
     sensor_end,
 )
 from byalag.mapping._spec import SeriesSpec, TimeSpec
@@ -106,7 +107,8 @@ def _changed(code: Code, spec: SeriesSpec, where: str) -> str:
 def _flagged(code: Code, spec: SeriesSpec) -> str:
     """Return an expression for the flag of a value in our unit."""
     unchecked = code.value(UNCHECKED)
-    if spec.range is None:
+    within = range_of(spec)
+    if within is None:
         return unchecked
-    low, high = (code.value(limit) for limit in spec.range)
+    low, high = (code.value(limit) for limit in within)
     return f"{unchecked} if {low} <= value <= {high} else {code.value(FAILED)}"

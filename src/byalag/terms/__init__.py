@@ -19,6 +19,7 @@ from byalag.terms._dictionary import (
     terms,
     unit,
 )
+from byalag.terms._possible import possible
 from byalag.terms._vocabulary import Definition, Entry, TermStatus, Vocabulary, circles
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "definition",
     "label",
     "languages",
+    "possible",
     "term",
     "terms",
     "unit",

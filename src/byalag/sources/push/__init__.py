@@ -16,6 +16,7 @@ from byalag.mapping import (
 )
 from byalag.model import Delivery, Duration, Json, Series, SeriesId, span
 from byalag.sources import Common, Kind, Receive, Translate
+from byalag.terms import possible
 
 MICROSECOND = 1_000_000
 
@@ -68,6 +69,13 @@ def prepare(settings: Settings) -> Translate:
     return translate
 
 
+def _range(pushed: Pushed) -> tuple[float, float] | None:
+    """Return what the values can be: as the settings say, else as is physically possible."""
+    if pushed.range is not None:
+        return pushed.range
+    return possible(pushed.id.partition("/")[2].partition("@")[0], pushed.unit)
+
+
 def _series(pushed: Pushed, number: int, dataset: str) -> Series:
     thing, _, rest = pushed.id.partition("/")
     name, _, sensor = rest.partition("@")
@@ -76,7 +84,7 @@ def _series(pushed: Pushed, number: int, dataset: str) -> Series:
     if pushed.quality is not None:
         where = f"series[{number}].quality"
         details = told_of(
-            rule_of_spec(pushed.quality, where, cadence=pushed.cadence, within=pushed.range)
+            rule_of_spec(pushed.quality, where, cadence=pushed.cadence, within=_range(pushed))
         )
     return Series(
         id=pushed.id,
