@@ -7,6 +7,7 @@ Gamma-Poisson shrinkage lends from what is common where little is known.
 
 import itertools
 import math
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -41,7 +42,7 @@ _AROUND = sum(
 )
 
 
-class Habit(Struct, frozen=True, kw_only=True, eq=False):
+class Habit(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """What is learnt of one channel of one home: counts, and never what was seen when.
 
     `exposure` and `events` (rows, bins, slots) are observed minutes and those with a sign. `recent`
@@ -104,7 +105,11 @@ class Habit(Struct, frozen=True, kw_only=True, eq=False):
         return float(events / minutes * MINUTES_OF_WEEK) if minutes else 0.0
 
     def table(self) -> Table:
-        """Return the hazards for the coming day."""
+        """Return the hazards for the coming day; made once."""
+        return self._table
+
+    @cached_property
+    def _table(self) -> Table:
         of_row = _of_rows(self.events.sum(axis=2), self.exposure.sum(axis=2))
         hazard = smooth(self.events) + np.float32(K_SLOT) * of_row[..., None]
         hazard /= smooth(self.exposure) + np.float32(K_SLOT)
