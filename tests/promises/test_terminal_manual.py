@@ -25,6 +25,7 @@ SLOW = {  # of the Swedish pages; `make promises` runs all pages in both languag
     "kommuner",
     "laga",
     "lat-byalag-beskriva",
+    "omsorg-borja",
     "sag-till",
     "sakerhetskopiera",
     "sensorthings",
