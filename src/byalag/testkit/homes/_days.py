@@ -32,6 +32,10 @@ Small: TypeAlias = NDArray[np.int8]
 _ERRANDS: Final = np.array([BEDROOM, BATHROOM, KITCHEN, PASSAGE, OTHER], np.int8)
 _OFTEN: Final = np.array([0.12, 0.2, 0.32, 0.26, 0.1])
 _LINGER: Final = np.array([7, 4, 6, 1, 9]) * MINUTE  # how long an errand in each takes, on average
+# One who is up at all hours goes to and fro between two rooms, and after a while between others,
+# as no sensor in anybody's home is ever without rest.
+_ROUNDS: Final = np.array([(BATHROOM, LIVING), (PASSAGE, KITCHEN), (BATHROOM, BEDROOM)], np.int8)
+_WATCH: Final = 100 * MINUTE
 _FRIDGE_AT_ERRAND: Final = 0.35
 _NIGHTLY: Final = 4  # most visits to the toilet in a night
 
@@ -215,12 +219,14 @@ def _errands(rng: np.random.Generator, diary: _Diary, habits: Habits) -> None:
     goes = wake + rng.random(len(who)) * (bed - wake)
     which = np.searchsorted(np.cumsum(_OFTEN)[:-1], rng.random(len(who)))
     back = goes + 20 + rng.exponential(1.0, len(who)) * _LINGER[which]
-    rooms = np.where((_ERRANDS[which] == OTHER) & habits.up[who], PASSAGE, _ERRANDS[which])
-    diary.enter_often(who, day, goes, rooms.astype(np.int8))
+    there, living = _ERRANDS[which], np.full(len(who), LIVING, np.int8)
+    up = habits.up[who]
+    watch = (goes[up] // _WATCH).astype(np.intp) % len(_ROUNDS)
+    there[up], living[up] = _ROUNDS[watch, 0], _ROUNDS[watch, 1]
+    diary.enter_often(who, day, goes, there)
     early = back < bed
-    living = np.full(int(early.sum()), LIVING, np.int8)
-    diary.enter_often(who[early], day[early], back[early], living)
-    fetches = (_ERRANDS[which] == KITCHEN) & (rng.random(len(who)) < _FRIDGE_AT_ERRAND)
+    diary.enter_often(who[early], day[early], back[early], living[early])
+    fetches = (there == KITCHEN) & (rng.random(len(who)) < _FRIDGE_AT_ERRAND)
     opened = who[fetches], day[fetches], goes[fetches] + 30
     diary.touch_often(*opened, FRIDGE, on=True)
     diary.touch_often(opened[0], opened[1], opened[2] + 12, FRIDGE, on=False)

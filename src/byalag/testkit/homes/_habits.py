@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Reals: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 HOUR, MINUTE = 3600.0, 60.0
+_UP = 350.0  # errands a day of one who is up at all hours
 _TRAVEL = 0.5  # the share of people who are ever away
 
 
@@ -54,7 +55,9 @@ def habits_of(rng: np.random.Generator, people: int, *, up: bool, travels: bool)
         lie_in=about(15, 15, 0, 60) * MINUTE,
         loose=about(18, 7, 6, 45) * MINUTE,
         drift=rng.normal(0, 1.5, people) * MINUTE,
-        hops=np.clip(np.exp(rng.normal(np.log(42), 0.3, people)), 15, 95),
+        hops=np.full(people, _UP)
+        if up
+        else np.clip(np.exp(rng.normal(np.log(42), 0.3, people)), 15, 95),
         rate=np.clip(np.exp(rng.normal(0, 0.25, people)), 0.4, 2.5),
         out=about(0.5, 0.2, 0.05, 0.95),
         nap=about(0.35, 0.25, 0.0, 0.95),
