@@ -21,7 +21,6 @@ from byalag.trials._watched import (
     dawns,
     history,
     kept,
-    limit_of,
     on_day,
     verdict,
     watched,
@@ -30,7 +29,8 @@ from byalag.trials._watched import (
 Told: TypeAlias = Mapping[SeriesId, History]
 WAIT: Final = 2880  # minutes that a fault lasts, unless it is repaired before
 BUDGET: Final = 1.0  # the loosest: the most notices
-PERSON: Final = frozenset({"deviation", "habit", "activity"})
+PERSON: Final = frozenset({"deviation", "activity"})
+HABIT: Final = frozenset({"habit"})  # of lower urgency, and counted by itself
 AFTER: Final = (1, CADENCE, 4 * CADENCE)  # minutes after a limit was passed at which it is judged
 HEARD_BY: Final = 4 * CADENCE + 5  # minutes until a fault of heartbeats is to be told
 STUCK_BY: Final = 24 * 60  # minutes until a stuck sensor is to be told
@@ -74,9 +74,9 @@ class Bench(Struct, frozen=True):
         begins, ends = (day - 1) * DAY, day * DAY
         after = seen(dawn, self.of.channels, told, now=at_minute(ends), zone=ZONE)
         moments = {fault.asked} if begins < fault.asked <= ends else set[int]()
-        for name, stretch in after.stretches.items():
-            limit, habit = limit_of(dawn, name, BUDGET), dawn.habits.get(name)
-            if limit is None or habit is None:
+        for name, habit in dawn.habits.items():
+            stretch, limit = after.stretches.get(name), habit.limit(BUDGET)
+            if limit is None or stretch is None:
                 continue
             over = habit.table().walk(habit.pace, stretch).scores > limit
             passed = np.flatnonzero(over & ~np.append(False, over[:-1])[: len(over)])
@@ -144,32 +144,38 @@ def stuck(of: Watched, at: int, series: SeriesId) -> Fault:
 
 def _run(bench: Bench, name: str, make: Callable[[], Fault]) -> Injected:
     """Run a fault many times. A silence that is told of without it is no fault of the fault."""
-    right = person = technical = 0
+    right = person = habit = technical = 0
     for _ in range(bench.plan.runs):
         fault = make()
         opened = _opened(bench.judged(fault))
-        about = {one.reason.channel for one in opened if one.kind in PERSON}
-        if about:
+        wrong, lower = (_about(opened, kinds) for kinds in (PERSON, HABIT))
+        if wrong or lower:
             plain = Fault(bench.of.told, fault.at, fault.until, fault.asked)
             anyway = _opened(bench.judged(plain))
-            about -= {one.reason.channel for one in anyway if one.kind in PERSON}
-        told = any(
-            one.kind == ("no-contact" if not fault.device else "sensor")
-            and (not fault.device or fault.device in one.reason.devices)
-            for one in opened
-        )
-        person += bool(about)
-        technical += told
-        right += told and not about
+            wrong, lower = wrong - _about(anyway, PERSON), lower - _about(anyway, HABIT)
+        told = any(_tells_of(one, fault) for one in opened)
+        person, habit, technical = person + bool(wrong), habit + bool(lower), technical + told
+        right += told and not wrong
     return Injected(
         id=name,
         runs=bench.plan.runs,
         right=right,
         person=person,
+        habit=habit,
         technical=technical,
         share=person / bench.plan.runs,
         high=share_interval(person, bench.plan.runs)[1],
     )
+
+
+def _tells_of(one: NoticeOpened, fault: Fault) -> bool:
+    if not fault.device:
+        return one.kind == "no-contact"
+    return one.kind == "sensor" and fault.device in one.reason.devices
+
+
+def _about(opened: list[NoticeOpened], kinds: frozenset[str]) -> set[str]:
+    return {one.reason.channel for one in opened if one.kind in kinds}
 
 
 def _opened(judged: list[Verdict]) -> list[NoticeOpened]:
@@ -186,8 +192,9 @@ def late(bench: Bench, draw: np.random.Generator) -> Injected:
         mixed = {series: _mixed(one, draw) for series, one in told.items()}
         same += _result(bench, dawn, told, day) == _result(bench, dawn, mixed, day)
         waits = [verdict(bench.of, dawn, _missing(told, at), at + step, BUDGET) for step in LOOKS]
-        if about := _about(waits):
-            about -= _about([verdict(bench.of, dawn, told, at + step, BUDGET) for step in LOOKS])
+        if about := _about(_opened(waits), PERSON):
+            plain = [verdict(bench.of, dawn, told, at + step, BUDGET) for step in LOOKS]
+            about -= _about(_opened(plain), PERSON)
         person += bool(about)
     return Injected(
         id="K",
@@ -197,10 +204,6 @@ def late(bench: Bench, draw: np.random.Generator) -> Injected:
         share=person / bench.plan.runs,
         high=share_interval(person, bench.plan.runs)[1],
     )
-
-
-def _about(judged: list[Verdict]) -> set[str]:
-    return {one.reason.channel for one in _opened(judged) if one.kind in PERSON}
 
 
 def _missing(told: Told, at: int) -> Told:

@@ -86,14 +86,16 @@ class Injected(Struct, frozen=True, kw_only=True, rename="camel"):
     """What an injection asked for and what came: `right` of `runs`, and notices that were wrong.
 
     `person` counts runs with a notice of a person where there should be none, `high` is the upper
-    95 % bound of their share. `days` and `delay` (hours) are medians of how long it took, and
-    `week` is acute notices a week, where that is asked. `said` is why it was not run.
+    95 % bound of their share, and `habit` counts those with one of a habit, of lower urgency.
+    `days` and `delay` (hours) are medians of how long it took, and `week` is acute notices a week,
+    where that is asked. `said` is why it was not run.
     """
 
     id: str
     runs: int = 0
     right: int = 0
     person: int = 0
+    habit: int = 0
     technical: int = 0
     share: float | None = None
     high: float | None = None

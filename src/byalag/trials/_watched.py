@@ -21,26 +21,24 @@ from byalag.services.care import (
     Home,
     Known,
     Meaning,
-    Score,
-    Seen,
     Verdict,
     contacted,
     first_dawn,
     judge,
+    limits,
     next_dawn,
+    scored,
     seen,
 )
 from byalag.trials._channel import sensors_of
 from byalag.trials._log import DAY, OUTSIDE, Floats, Ints, Log
 from byalag.trials._plan import Plan
 
-HOME: Final = "home"
 MINUTE: Final[Micros] = 60_000_000
 CADENCE: Final = 15  # minutes between simulated heartbeats
 BASE: Final = date(2001, 1, 1)  # a trial has no year
 ZONE: Final = ZoneInfo("UTC")  # the sets have none: the clock of the home is taken as it is
 BEYOND: Final = 180  # minutes after a day that tell what was alive in it
-AFRAID: Final = 2.0  # times the limit, while a stuck device is left out of the home
 MEANINGS: Final[tuple[Meaning, ...]] = ("motion", "fridge", "front-door")
 
 
@@ -153,21 +151,7 @@ def verdict(
             contacted=contacted(
                 of.channels.values(), found.beats, minute=now // MINUTE, stuck=found.stuck
             ),
-            scores={name: _score(found, name, budget) for name in found.paces},
+            scores=scored(found, limits(found, budget), ZONE),
             last=found.last,
         )
     )
-
-
-def limit_of(dawn: Dawn, name: str, budget: float) -> float | None:
-    """Return the score to tell of, of the home or of a channel."""
-    habit = dawn.habits.get(name)
-    return None if habit is None else habit.limit(budget)
-
-
-def _score(found: Seen, name: str, budget: float) -> Score:
-    pace, limit = found.paces[name], limit_of(found.dawn, name, budget)
-    if limit is not None and name == HOME and found.stuck:
-        limit *= AFRAID
-    last = None if pace.last is None else pace.last * MINUTE
-    return Score(channel=name, score=pace.score, limit=limit, last=last, row=pace.row)
