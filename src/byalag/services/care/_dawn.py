@@ -8,7 +8,6 @@ same work again, so in which order it came cannot matter.
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, TypeAlias
-from zlib import compress, decompress
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,6 +36,7 @@ from byalag.services.care._signs import (
     MINUTE,
     Heard,
     Times,
+    beats_of,
     cadence_of,
     device_of,
     heard,
@@ -50,6 +50,7 @@ from byalag.services.care._stretches import (
     essential,
     home_stretch,
     observed,
+    presence,
 )
 
 HOME: Final = "home"
@@ -165,13 +166,12 @@ def next_dawn(
     What was told after midnight says only whether devices were alive until then.
     """
     first, last = begins(dawn.day, zone), ends(dawn.day, zone)
-    latest = max((int(one.times[-1]) for one in told.values() if len(one.times)), default=0)
-    beyond = heard(channels, told, dawn.before, now=max(latest, last * MINUTE))
+    beyond = beats_of(told)
     day = {series: _until(history, last * MINUTE) for series, history in told.items()}
     within = _with_before(heard(channels, day, dawn.before, now=last * MINUTE), dawn)
     found = found_in(channels, day, within.signs, dawn.runs)
     sure = _without_stuck(within, found, dawn)
-    whole = _with_before(Heard(signs=sure.signs, beats=beyond.beats), dawn)
+    whole = _with_before(Heard(signs=sure.signs, beats=beyond), dawn)
     stretches = _stretches(dawn, channels, whole, (first, last), zone, away)
     home = stretches[HOME]
     halves = np.concatenate([dawn.halves, half_hours(home)[None]])[-DAYS:]
@@ -213,12 +213,12 @@ def pack(dawn: Dawn) -> bytes:
         "busiest": dawn.busiest,
         "last": dawn.last,
     }
-    return compress(msgspec.msgpack.encode(said), 1)
+    return msgspec.msgpack.encode(said)
 
 
 def unpack(packed: bytes) -> Dawn:
     """Return the dawn that was packed."""
-    said = _PACKED.decode(decompress(packed))
+    said = _PACKED.decode(packed)
     return Dawn(
         day=said.day,
         habits={name: Habit.unpack(one) for name, one in said.habits.items()},
@@ -257,16 +257,16 @@ def _stretches(  # noqa: PLR0913, PLR0917 -- what minutes are made of
 ) -> dict[str, Stretch]:
     """Return the minutes of the home and of each watched channel."""
     first, last = within
-    home = home_stretch(channels, sure, first, last, zone)
+    each = observed(channels, sure, first, last)
+    home = home_stretch(channels, sure, each, first, last, zone)
     for begun, over in away:
         home.observed[max(0, begun // MINUTE - first) : max(0, over // MINUTE - first)] = False
-    each = observed(channels, sure, first, last)
     pace = _habit(dawn, HOME).pace
     before = None if pace.last is None else Last(minute=pace.last, row=pace.row)
-    found = {HOME: home}
+    found, rows = {HOME: home}, presence(home, before)
     for id_, one in channels.items():
         if one.watched:
-            found[id_] = channel_stretch(home, one, sure, each, before)
+            found[id_] = channel_stretch(home, one, sure, each[device_of(id_)], rows)
     return found
 
 
@@ -295,7 +295,12 @@ def _with_before(told: Heard, dawn: Dawn) -> Heard:
     """Return what was heard with the last heartbeat before it of each device."""
     beats = {device: np.array([minute], np.int64) for device, minute in dawn.beats.items()}
     for device, each in told.beats.items():
-        beats[device] = np.unique(np.append(beats[device], each)) if device in beats else each
+        if device not in beats:
+            beats[device] = each
+        elif len(each) and each[0] > beats[device][0]:
+            beats[device] = np.append(beats[device], each)
+        else:
+            beats[device] = np.unique(np.append(beats[device], each))
     return Heard(signs=told.signs, beats=beats)
 
 

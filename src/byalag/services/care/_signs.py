@@ -58,17 +58,21 @@ def heard(
     `before` is the last good value of a series before them. What is told to be after `now` is told
     by a clock that is wrong, and is nothing.
     """
-    signs: dict[SeriesId, Times] = {}
+    right = {series: in_order(history, now) for series, history in told.items()}
+    signs = {
+        series: signs_of(channel, right[series], (before or {}).get(series))
+        for series, channel in channels.items()
+        if series in right
+    }
+    return Heard(signs=signs, beats=beats_of(right))
+
+
+def beats_of(told: Mapping[SeriesId, History]) -> dict[ThingId, Times]:
+    """Return the minutes in which each device was heard, from what was told in order."""
     beats: dict[ThingId, list[Times]] = {}
     for series, history in told.items():
-        right = in_order(history, now)
-        beats.setdefault(device_of(series), []).append(right.times // MINUTE)
-        if (channel := channels.get(series)) is not None:
-            signs[series] = signs_of(channel, right, (before or {}).get(series))
-    return Heard(
-        signs=signs,
-        beats={device: np.unique(np.concatenate(all_)) for device, all_ in beats.items()},
-    )
+        beats.setdefault(device_of(series), []).append(history.times // MINUTE)
+    return {device: _unique(np.concatenate(each)) for device, each in beats.items()}
 
 
 def in_order(history: History, now: Micros) -> History:
@@ -113,13 +117,15 @@ def alive(beats: Times, cadence: int, begins: int, ends: int) -> Bools:
     `beats` must go beyond the minutes on both sides, where the device was heard there. `cadence`
     is in minutes.
     """
-    edges = np.zeros(ends - begins + 1, np.int32)
-    if len(beats):
-        until = np.append(beats[1:], beats[-1] + 1)
-        until = np.where(until - beats > LATE * cadence, beats + 1, until)
-        np.add.at(edges, np.clip(beats, begins, ends) - begins, 1)
-        np.add.at(edges, np.clip(until, begins, ends) - begins, -1)
-    return np.cumsum(edges[:-1]) > 0
+    found = np.zeros(ends - begins, np.bool_)
+    if not len(beats):
+        return found
+    gaps = np.flatnonzero(np.diff(beats) > LATE * cadence)
+    starts = [int(beats[0]), *beats[gaps + 1].tolist()]
+    lasts = [*beats[gaps].tolist(), int(beats[-1])]
+    for start, last in zip(starts, lasts, strict=True):
+        found[max(start - begins, 0) : max(last + 1 - begins, 0)] = True
+    return found
 
 
 def cadence_of(channels: Iterable[Channel]) -> dict[ThingId, int]:
@@ -151,6 +157,17 @@ def merged(channels: Mapping[SeriesId, Channel], seen: Heard) -> tuple[Times, Ma
     minutes, rows = times[order] // MINUTE, rows[order]
     last = np.append(minutes[1:] != minutes[:-1], True)[: len(minutes)]
     return minutes[last], rows[last]
+
+
+def _unique(minutes: Times) -> Times:
+    """Return minutes in order, each once; by sorting, which is quick for what is almost sorted."""
+    if not len(minutes):
+        return minutes
+    ordered = np.sort(minutes, kind="stable")
+    first = np.empty(len(ordered), np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def _counted(channel: Channel, values: NDArray[np.float64], before: float | None) -> Bools:

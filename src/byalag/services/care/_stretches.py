@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from byalag.analysis import NOTHING, Stretch
 from byalag.model import SeriesId, ThingId
@@ -71,11 +72,15 @@ def marks_of_home(
     return found
 
 
-def home_stretch(
-    channels: Mapping[SeriesId, Channel], seen: Heard, first: int, last: int, zone: ZoneInfo
+def home_stretch(  # noqa: PLR0913, PLR0917 -- what minutes are made of
+    channels: Mapping[SeriesId, Channel],
+    seen: Heard,
+    each: Mapping[ThingId, Bools],
+    first: int,
+    last: int,
+    zone: ZoneInfo,
 ) -> Stretch:
-    """Return the minutes [first, last) of a home as a whole."""
-    each = observed(channels, seen, first, last)
+    """Return the minutes [first, last) of a home as a whole; `each` says which devices lived."""
     return Stretch(
         begins=first,
         marks=marks_of_home(channels, seen, first, last),
@@ -85,23 +90,22 @@ def home_stretch(
 
 
 def channel_stretch(
-    home: Stretch, channel: Channel, seen: Heard, each: Mapping[ThingId, Bools], before: Last | None
+    home: Stretch, channel: Channel, seen: Heard, alive_then: Bools, rows: Marks
 ) -> Stretch:
-    """Return the minutes of one channel, by where the person was before each minute.
+    """Return the minutes of one channel, by where the person was before each minute: `rows`.
 
     A minute counts when the channel's own device and those of the home were all alive: where the
     person is, is told by the others.
     """
     first, count = home.begins, len(home)
     found = np.full(count, NOTHING, np.int8)
-    rows = presence(home, before)
     minutes = seen.signs.get(channel.series, np.empty(0, np.int64)) // MINUTE - first
     minutes = minutes[(minutes >= 0) & (minutes < count)]
     found[minutes] = rows[minutes]
     return Stretch(
         begins=first,
         marks=found,
-        observed=home.observed & each[device_of(channel.series)],
+        observed=home.observed & alive_then,
         slots=home.slots,
         rows=rows,
     )
@@ -115,27 +119,12 @@ def presence(home: Stretch, before: Last | None) -> Marks:
     if before is not None:
         rows = np.where(latest >= 0, rows, before.row)
         latest = np.where(latest >= 0, latest, before.minute - home.begins)
-    out = (rows == OUTSIDE) & (np.arange(len(home)) - latest >= GONE)
-    found = np.where(np.isin(rows, RESTING), REST, HERE)
-    return np.where(out, OUT, found).astype(np.int8)
+    return present(rows, np.arange(len(home)) - latest)
 
 
-def absence_stretch(home: Stretch, before: Last | None) -> Stretch:
-    """Return the minutes of a home with coming home as the event, seen only while out."""
-    rows = presence(home, before)
-    back = (home.marks != NOTHING) & (home.marks != OUTSIDE) & (rows == OUT)
-    return Stretch(
-        begins=home.begins,
-        marks=np.where(back, 0, NOTHING).astype(np.int8),
-        observed=home.observed & (rows == OUT),
-        slots=home.slots,
-        rows=np.zeros(len(home), np.int8),
-    )
-
-
-def last_sign(home: Stretch, before: Last | None) -> Last | None:
-    """Return the last sign when the minutes are over."""
-    where = np.flatnonzero(home.marks != NOTHING)
-    if not len(where):
-        return before
-    return Last(minute=home.begins + int(where[-1]), row=int(home.marks[where[-1]]))
+def present(rows: Bools | Marks, passed: NDArray[np.int64]) -> Marks:
+    """Return where the person is, by the row of the last sign and the minutes passed since."""
+    found = np.full(len(rows), HERE, np.int8)
+    found[(rows == RESTING[0]) | (rows == RESTING[1])] = REST
+    found[(rows == OUTSIDE) & (passed >= GONE)] = OUT
+    return found

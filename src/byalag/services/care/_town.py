@@ -26,7 +26,6 @@ from byalag.services.care._runs import Run, kinds, usual_of
 from byalag.services.care._signs import (
     LATE,
     MINUTE,
-    OUTSIDE,
     RESENT,
     Bools,
     Marks,
@@ -36,7 +35,7 @@ from byalag.services.care._signs import (
     device_of,
     row_of,
 )
-from byalag.services.care._stretches import GONE, HERE, OUT, PRESENCE, REST, RESTING
+from byalag.services.care._stretches import PRESENCE, present
 
 _DAY: Final = 1440  # minutes
 _NOWHEN: Final = np.iinfo(np.int64).max
@@ -577,9 +576,7 @@ def _presence(  # noqa: PLR0913, PLR0917 -- what presence is told from
     fresh = latest < starts[own]
     rows = np.where(fresh, homes.row[going][own], marks[np.maximum(latest, 0)])
     began = np.where(fresh, homes.last[going][own] - firsts[own] + starts[own], latest)
-    out = (rows == OUTSIDE) & (index - began >= GONE)
-    found = np.where(np.isin(rows, RESTING), REST, HERE)
-    return np.where(out, OUT, found).astype(np.int8)
+    return present(rows, index - began)
 
 
 def _goes_on(one: _Running, minute: int) -> bool:
