@@ -396,6 +396,8 @@ def test_the_moment_of_sending_asks_again() -> None:
     home = _raised(agreed, NOON)
     assert refusal(None, one, NOON, ZONE) == "withdrawn"
     assert not refusal(home, one, NOON, ZONE)
+    assert refusal(home, replace(one, way="email"), NOON, ZONE) == "another way"
+    assert not refusal(home, replace(one, way="email", about="test"), NOON, ZONE)
     for said, why in (
         (ConsentWithdrawn(consent="c"), "withdrawn"),
         (Acknowledged(notice="n"), "answered"),

@@ -19,7 +19,7 @@ from byalag.app._care_link import CareLinks
 from byalag.app._care_telling import CareTelling, Place
 from byalag.app._guesses import Guesses
 from byalag.engine import ConnectedOutlet, Engine, durable
-from byalag.model import Json, Municipality
+from byalag.model import Json, Micros, Municipality
 from byalag.outlets import kinds
 from byalag.services.care import (
     Channel,
@@ -156,28 +156,7 @@ class World:
     ) -> None:
         """Enter a home with its contacts, where all may be told; it has learnt long enough."""
         at = self.clock.now() - 1
-        channel = Channel(
-            series=f"sensor:hem:kyl{number or ''}/open", room="kitchen", meaning="fridge"
-        )
-        names = tuple(one.id for one in contacts)
-        consent = Consent(id="c1", meanings=("fridge",), contacts=names, since=at, text="1")
-        said: list[Said] = [
-            Opened(unit="norr"),
-            ChannelSet(channel=channel),
-            *(ContactSet(contact=one) for one in contacts),
-            ConsentGiven(consent=consent),
-            StageSet(stage=stage),
-        ]
-        lines = [
-            Line(
-                subject=home,
-                at=at,
-                kind=type(one).__name__,
-                who="test",
-                document=msgspec.to_builtins(one),
-            )
-            for one in said
-        ]
+        lines = lines_of(home, at, *contacts, stage=stage, number=number)
         await durable(self.store.journal("care").add(lines))
         for one in contacts:
             who: Json = msgspec.to_builtins(
@@ -205,6 +184,37 @@ class World:
         """Run engine and telling for as long as the block lasts."""
         async with running(self.engine), running(self.telling):
             yield
+
+
+def lines_of(
+    home: str,
+    at: Micros,
+    *contacts: Contact,
+    stage: Any = "telling",  # noqa: ANN401 -- any stage
+    number: int = 0,
+) -> list[Line]:
+    """Return what is said of a home that has learnt long enough, and where all may be told."""
+    series = f"sensor:hem:kyl{number or ''}/open"
+    channel = Channel(series=series, room="kitchen", meaning="fridge")
+    names = tuple(one.id for one in contacts)
+    consent = Consent(id="c1", meanings=("fridge",), contacts=names, since=at, text="1")
+    said: list[Said] = [
+        Opened(unit="norr"),
+        ChannelSet(channel=channel),
+        *(ContactSet(contact=one) for one in contacts),
+        ConsentGiven(consent=consent),
+        StageSet(stage=stage),
+    ]
+    return [
+        Line(
+            subject=home,
+            at=at,
+            kind=type(one).__name__,
+            who="test",
+            document=msgspec.to_builtins(one),
+        )
+        for one in said
+    ]
 
 
 SECRETS: Final[dict[str, str]] = {}

@@ -65,18 +65,31 @@ def opened(message: Message) -> tuple[HomeId, Telling]:
 
 
 def under_way(code: MunicipalityCode, home: Home, now: Micros) -> Iterator[tuple[str, Telling]]:
-    """Yield every message about a home's notices that may be in a queue, with its id."""
+    """Yield every message about a home that may be in a queue, with its id."""
     for notice in home.notices:
         yield from _of(code, home, notice, _OPEN, home.told.get(notice, ()))
     for notice, ended in home.ended.items():
         if now - ended.at < LATEST:
             yield from _of(code, home, notice, (*_OPEN, "over"), ended.told)
+    for one in unsettled(home, now):
+        yield parcel_id(code, home.id, one, 0), one
+
+
+def unsettled(home: Home, now: Micros) -> list[Telling]:
+    """Return the messages of no notice of which it has not been said what became of them."""
+    sent = {
+        telling_of(said): None
+        for at, said in home.singles
+        if said.outcome == "sent" and now - at < LATEST
+    }
+    ended = {telling_of(said) for _, said in home.singles if said.outcome != "sent"}
+    return [one for one in sent if one not in ended]
 
 
 def came_of(home: Home, telling: Telling, parcel: Parcel) -> list[Told]:
     """Return what is still to be said of a message, of which this has become."""
     ended = home.ended.get(telling.notice)
-    told = ended.told if ended is not None else home.told.get(telling.notice, ())
+    told = ended.told if ended is not None else home.told.get(telling.notice, home.singles)
     same = [one.outcome for _, one in told if telling_of(one) == telling]
     while "dropped" in same:  # what was said before it was held back is of another message
         same = same[same.index("dropped") + 1 :]
@@ -87,11 +100,6 @@ def came_of(home: Home, telling: Telling, parcel: Parcel) -> list[Told]:
     if outcome is not None and outcome not in same:
         said.append(told_of(telling, outcome, parcel.why))
     return said
-
-
-def ended_as(parcel: Parcel) -> _Outcome | None:
-    """Return what has become of a message in the end; None if it still waits."""
-    return _ENDED.get(parcel.state)
 
 
 def told_of(telling: Telling, outcome: _Outcome, why: str = "") -> Told:

@@ -24,13 +24,11 @@ from byalag.app._care_parcel import (
     LATEST,
     SINGLE,
     came_of,
-    ended_as,
     letter,
     opened,
-    parcel_id,
-    telling_of,
     told_of,
     under_way,
+    unsettled,
 )
 from byalag.engine import Addressed, Engine, Withdrawn
 from byalag.model import Micros, MunicipalityCode, span
@@ -82,19 +80,15 @@ class CareTelling:
         self.links = links
         self._places, self._engine, self._now = places, engine, now
         self._news, self._looking = anyio.Event(), anyio.Lock()
-        self._singles: dict[str, tuple[MunicipalityCode, HomeId, Told]] = {}
 
     async def run(self, stop: anyio.Event) -> None:
         """Tell whenever something has changed, and each minute, until the hub stops."""
         loop = asyncio.get_running_loop()
 
-        def listen(code: MunicipalityCode) -> Callable[[], None]:
-            def heard(home: HomeId, said: Sequence[Said]) -> None:
-                loop.call_soon_threadsafe(self._heard, code, home, said)
+        def heard(_home: HomeId, _said: Sequence[Said]) -> None:
+            loop.call_soon_threadsafe(self._news.set)
 
-            return self._places[code].book.heard(heard)
-
-        ends = [listen(code) for code in self._places]
+        ends = [place.book.heard(heard) for place in self._places.values()]
         self._engine.introduce(self)
         try:
             while not stop.is_set():
@@ -114,7 +108,6 @@ class CareTelling:
                 await self._settle(code, homes)
                 for home in homes:
                     wait = min(wait, await self._look_at(code, home.id))
-            await self._settle_singles()
         return wait
 
     async def send(self, code: MunicipalityCode, home: HomeId, telling: Telling) -> None:
@@ -188,12 +181,6 @@ class CareTelling:
 
     # What is said in the book.
 
-    def _heard(self, code: MunicipalityCode, home: HomeId, said: Sequence[Said]) -> None:
-        for one in said:
-            if isinstance(one, Told) and one.about in SINGLE and one.outcome == "sent":
-                self._singles[parcel_id(code, home, telling_of(one), 0)] = (code, home, one)
-        self._news.set()
-
     async def _look_at(self, code: MunicipalityCode, home: HomeId) -> float:
         """Send what is due of one home."""
         try:
@@ -243,17 +230,6 @@ class CareTelling:
                 if said:
                     await self._say(code, home.id, said)
 
-    async def _settle_singles(self) -> None:
-        """Say what has become of tests and of links that were asked for."""
-        for id_, (code, home, told) in list(self._singles.items()):
-            unit = self._places[code].book.unit(home)
-            outlet = unit.ways.get(told.way, "") if unit is not None else ""
-            for parcel in await self._became(code, outlet, [id_]):
-                ended = ended_as(parcel)
-                if ended is not None:
-                    self._singles.pop(id_, None)
-                    await self._say(code, home, [told_of(telling_of(told), ended, parcel.why)])
-
     async def _became(
         self, code: MunicipalityCode, outlet: str, ids: Sequence[str]
     ) -> list[Parcel]:
@@ -276,7 +252,9 @@ class CareTelling:
 
 def _is_told_of(home: Home, now: Micros) -> bool:
     """Tell whether anybody may be told anything of a home: few are, at any time."""
-    return bool(home.notices) or any(now - one.at < LATEST for one in home.ended.values())
+    if home.notices or any(now - one.at < LATEST for one in home.ended.values()):
+        return True
+    return bool(home.singles and unsettled(home, now))
 
 
 def _life(unit: Unit | None) -> Micros:

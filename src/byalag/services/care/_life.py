@@ -52,6 +52,7 @@ class SaidAt(Protocol):
         ...
 
 
+_SINGLES: Final = 64  # tests and links that were asked for
 _REMEMBERED: Final = 8  # notices that are over, of which somebody was told
 
 
@@ -68,7 +69,8 @@ class Home(Struct, frozen=True, kw_only=True):
     """A home as it is agreed now. `notices` are those that are open, with what was done of each.
 
     `raised` is when each was opened, `looking` who said last that they look into it. `ended` are
-    the latest that are over and that somebody was told of.
+    the latest that are over and that somebody was told of, `singles` the latest messages that were
+    of no notice.
     """
 
     id: HomeId
@@ -91,6 +93,7 @@ class Home(Struct, frozen=True, kw_only=True):
     raised: dict[str, Micros] = field(default_factory=dict[str, Micros])
     looking: dict[str, ThingId | None] = field(default_factory=dict[str, ThingId | None])
     ended: dict[str, Ended] = field(default_factory=dict[str, Ended])
+    singles: tuple[tuple[Micros, Told], ...] = ()
 
     def agreed(self, now: Micros) -> tuple[Consent, ...]:
         """Return the consents in force."""
@@ -178,7 +181,7 @@ def _meanwhile(home: Home, said: Said, at: Micros) -> Home:  # noqa: PLR0911 -- 
 
 
 def _told(home: Home, said: Told, at: Micros) -> Home:
-    """Remember who was told of a notice that is open, or that is over."""
+    """Remember who was told of a notice that is open or is over, or of none."""
     if said.notice in home.notices:
         before = home.told.get(said.notice, ())
         return replace(home, told={**home.told, said.notice: (*before, (at, said))})
@@ -186,6 +189,8 @@ def _told(home: Home, said: Told, at: Micros) -> Home:
         ended = home.ended[said.notice]
         ended = replace(ended, told=(*ended.told, (at, said)))
         return replace(home, ended={**home.ended, said.notice: ended})
+    if said.about in {"test", "link"}:
+        return replace(home, singles=(*home.singles, (at, said))[-_SINGLES:])
     return home
 
 

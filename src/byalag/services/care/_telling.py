@@ -121,6 +121,8 @@ def _outdated(home: Home, telling: Telling, contact: Contact, now: Micros) -> st
 
 def _wanted(home: Home, telling: Telling, contact: Contact, now: Micros) -> bool:
     """Tell whether this is still the way by which the contact is to be told."""
+    if telling.about == "test":  # every way is tried
+        return True
     done = progress(contact, telling.about, _facts(home, telling.notice), now)
     return done.way in {None, telling.way} and done.state != "taken"
 
