@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from byalag import Misconfigured
 from byalag.mapping import Context, Heard, Past, Skipped, no_past
-from byalag.model import Delivery, Flag, History, Micros, Observation, Rejected, Series
+from byalag.model import Delivery, Flag, History, Micros, Observation, Rejected, Series, Thing
 from byalag.sources import Garbled, Listen, lorawan
 from byalag.sources.lorawan import kind
 from byalag.sources.lorawan._settings import DeviceType
@@ -341,3 +341,27 @@ def test_not_one_event_is_garbled_and_one_bad_among_good_is_set_aside() -> None:
     facts = heard(ers(), b"\x08protobuf", body(event(0, 1)))
     assert len(counters(facts)) == 1
     assert [one.where for one in facts if isinstance(one, Rejected)] == ["message 1"]
+
+
+def test_every_message_says_that_device_and_gateways_are_alive_where_it_is_asked_for() -> None:
+    gateways = [{"gatewayId": "0A", "rssi": -110}, {"gatewayId": "0B", "rssi": -90}]
+    said = body(
+        event(0, 1, rxInfo=gateways),
+        event(60, 2, "ff", rxInfo=gateways[:1]),
+        event(120, 3, fPort=99, rxInfo=gateways[1:]),
+    )
+    facts = heard(ers(alive=True), said)
+    assert [value for _, value in counters(facts)] == [1, 2, 3]
+    things = {fact.id: fact for fact in facts if isinstance(fact, Thing)}
+    assert set(things) == {f"sensor:x:{EUI}", "gateway:x:0a", "gateway:x:0b"}
+    assert things[f"sensor:x:{EUI}"].properties == {"gateway": "0b"}
+    passed_on = [
+        fact.series for fact in facts if isinstance(fact, Observation) and "gateway" in fact.series
+    ]
+    assert passed_on == [f"gateway:x:{name}/uplinkCount" for name in ("0b", "0b", "0a", "0a")]
+
+
+def test_gateways_are_no_things_unless_it_is_asked_for() -> None:
+    said = body(event(0, 1, rxInfo=[{"gatewayId": "0A", "rssi": -110}]))
+    facts = heard(ers(), said)
+    assert {fact.id for fact in facts if isinstance(fact, Thing)} == {f"sensor:x:{EUI}"}

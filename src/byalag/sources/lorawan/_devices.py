@@ -124,7 +124,9 @@ def recorded(device: Known, message: Message, fields: Json) -> Json:
         "counter": message.counter,
         "battery": message.battery,
     }
-    said = {name: value for name, value in radio.items() if value is not None}
+    said: dict[str, Json] = {name: value for name, value in radio.items() if value is not None}
+    if message.gateways:
+        said["gateway"] = message.gateways[0]
     return {"device": device.described, "time": message.when, "radio": said, "data": fields}
 
 
@@ -163,7 +165,10 @@ def _compiled(settings: Settings, group: _Group, devices: Sequence[Device]) -> M
             operator=operator,
             name="device.name",
             point=PointSpec(lat="device.latitude", lon="device.longitude"),
-            properties={name: f"device.properties.'{name}'" for name in properties},
+            properties={
+                **({"gateway": "radio.gateway"} if settings.alive else {}),
+                **{name: f"device.properties.'{name}'" for name in properties},
+            },
         ),
         series=tuple(
             _placed(one, sensor) for one in (*map(_read_in_data, declared.series), *radio)

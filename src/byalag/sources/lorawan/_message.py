@@ -2,6 +2,7 @@
 
 import binascii
 import math
+import re
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from byalag.model import Json, Micros
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EUI: Final = 16  # hexadecimal digits
 _PORTS: Final = 255
+_NAME: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _LONGEST: Final = 64  # characters of a time
 
 
@@ -27,7 +29,7 @@ class Message(Struct, frozen=True, kw_only=True):
     `counter` is None where the server gives none. `fields` are what the server's own codec found.
     Of several gateways, `rssi` (dBm) and `snr` (dB) are the one's that heard it best. `battery` is
     the state of the device's battery as the network asked it for, percent. Without `data` it is no
-    uplink: only the battery is told.
+    uplink: only the battery is told. `gateways` are those that heard it, the best first.
     """
 
     eui: str
@@ -40,6 +42,7 @@ class Message(Struct, frozen=True, kw_only=True):
     rssi: float | None = None
     snr: float | None = None
     battery: float | None = None
+    gateways: tuple[str, ...] = ()
 
 
 class Passed(Struct, frozen=True):
@@ -148,3 +151,17 @@ def best(
         return None, None
     strength, ratio = max(heard, key=lambda one: one[0])
     return strength, default if ratio is None else ratio
+
+
+def heard_by(gateways: Json, rssi: str, *names: str) -> tuple[str, ...]:
+    """Return the gateways that heard a message, the best first; their name stands at `names`.
+
+    One whose name cannot stand in an id is left out.
+    """
+    found: list[tuple[float, str]] = []
+    for one in gateways if isinstance(gateways, list) else []:  # pyright: ignore[reportUnknownVariableType]  # what it is is asked for next
+        name = inside(one, *names)
+        if isinstance(name, str) and _NAME.fullmatch(name):
+            strength = number(inside(one, rssi))
+            found.append((-math.inf if strength is None else strength, name.lower()))
+    return tuple(dict.fromkeys(name for _, name in sorted(found, reverse=True)))

@@ -12,6 +12,7 @@ from byalag.sources.lorawan._message import (
     Unread,
     base64,
     best,
+    heard_by,
     hexadecimal,
     inside,
     moment,
@@ -62,6 +63,7 @@ def chirpstack(event: Json) -> Told:
         fields=event.get("object"),
         rssi=rssi,
         snr=snr,
+        gateways=heard_by(event.get("rxInfo"), "rssi", "gatewayId"),
     )
 
 
@@ -113,6 +115,7 @@ def ttn(event: Json) -> Told:
         fields=inside(uplink, "decoded_payload"),
         rssi=rssi,
         snr=snr,
+        gateways=heard_by(inside(uplink, "rx_metadata"), "rssi", "gateway_ids", "gateway_id"),
     )
 
 
@@ -135,6 +138,7 @@ def netmore(event: Json) -> Told:
         counter=whole(event.get("fCntUp"), "fCntUp", default=None),
         rssi=rssi,
         snr=snr,
+        gateways=heard_by(event.get("gateways"), "rssi", "gatewayIdentifier"),
     )
 
 
@@ -160,6 +164,7 @@ def actility(event: Json) -> Told:
         fields=inside(uplink, "payload"),
         rssi=rssi,
         snr=snr,
+        gateways=heard_by(inside(uplink, "Lrrs", "Lrr") or [uplink], "LrrRSSI", "Lrrid"),
     )
 
 

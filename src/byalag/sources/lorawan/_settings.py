@@ -65,6 +65,7 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     operator: Annotated[str, Meta(pattern=r"^[a-z0-9-]+$")] | None = None  # default: source's name
     unknown: Literal["aside", "pass"] = "aside"
     radio: bool = True  # signal, frame counter and battery are series too
+    alive: bool = False  # every message says that the device and its gateways are alive
     repeats: Duration = "10m"
     type: tuple[DeviceType, ...] = ()
     device: tuple[Device, ...] = ()

@@ -12,6 +12,7 @@ from byalag.model import Delivery, Json, Micros, Rejected
 from byalag.sources import Garbled
 from byalag.sources._json import decoded, raw_records
 from byalag.sources.lorawan._devices import Devices, Known, recorded
+from byalag.sources.lorawan._gateways import Gateways
 from byalag.sources.lorawan._heard import Memory, earlier, was_said
 from byalag.sources.lorawan._message import Message, Passed, Unread
 from byalag.sources.lorawan._networks import NETWORKS
@@ -48,6 +49,8 @@ class Telling:
         self._rejected: list[Rejected] = []
         self._strangers: set[str] = set()
         self._events = 0  # that are the network's, whatever became of them
+        self._alive = settings.alive
+        self._gateways = Gateways(settings.operator or context.source, context.dataset)
 
     def tell(self, delivery: Delivery) -> Iterator[Heard]:
         """Say a delivery.
@@ -61,6 +64,8 @@ class Telling:
             why = self._rejected[0].why if self._rejected else "there are no messages in it"
             raise Garbled(why)
         yield from self._facts(self._with_fields(ours))
+        if self._alive:
+            yield from self._gateways.facts()
         yield from self._rejected
         yield from (Skipped(count, why) for why, count in self._passed.items())
 
@@ -96,6 +101,7 @@ class Telling:
         if device is None:
             self._meet(where, raw, told.eui)
             return None
+        self._gateways.hear(told)
         return Ours(where, raw, device, told)
 
     def _meet(self, where: str, raw: Raw, eui: str) -> None:
@@ -107,8 +113,7 @@ class Telling:
             self._passed[_STRANGERS] += 1
 
     def _is_passed(self, one: Ours) -> bool:
-        ports = self._devices.ports[one.device.type]
-        if ports and one.message.data is not None and one.message.port not in ports:
+        if not self._alive and self._is_elsewhere(one):
             self._passed[_OTHER_PORT] += 1
             return True
         if self._memory.is_repeat(one.message):
@@ -116,12 +121,17 @@ class Telling:
             return True
         return False
 
+    def _is_elsewhere(self, one: Ours) -> bool:
+        """Tell whether a message is on a port that the device's type does not name."""
+        ports = self._devices.ports[one.device.type]
+        return bool(ports) and one.message.data is not None and one.message.port not in ports
+
     def _with_fields(self, ours: Sequence[Ours]) -> list[tuple[Ours, Json]]:
         """Decode the messages, all of one type at once; one that fails is set aside."""
         fields: dict[int, Json] = {}
         by_type: dict[int, list[int]] = {}
         for number, one in enumerate(ours):
-            if one.message.data:
+            if one.message.data and not self._is_elsewhere(one):
                 by_type.setdefault(one.device.type, []).append(number)
             else:
                 fields[number] = {}
@@ -138,6 +148,8 @@ class Telling:
                     case Undecoded(why=why):
                         one = ours[number]
                         self._reject(one.where, one.record, f"{_named(one)}: {why}")
+                        if self._alive:
+                            fields[number] = {}
         return [(ours[number], fields[number]) for number in sorted(fields)]
 
     def _facts(self, said: Sequence[tuple[Ours, Json]]) -> Iterator[Heard]:
