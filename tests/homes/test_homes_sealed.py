@@ -14,7 +14,7 @@ from byalag.app._erase import OnHold, at_the_terminal
 from byalag.app._keeping import kept_by
 from byalag.app._leave import take_out
 from byalag.governance import Actor, Grant, NotAllowed, Person
-from byalag.services.care import ChannelGone, NoticeClosed
+from byalag.services.care import ChannelGone, NoticeClosed, Said
 from byalag.store import Sealed, Store
 from byalag.testkit import byalag
 from tests.homes._hub import (
@@ -223,7 +223,7 @@ def test_a_hub_at_work_forgets_a_home_that_is_erased_beside_it(folder: Path) -> 
 
 def test_a_sensor_that_has_moved_stays_with_its_new_home(folder: Path) -> None:
     with opened(folder) as (_, book, _):
-        gone = [NoticeClosed(notice="n1", by="staff"), ChannelGone(series=FRIDGE)]
+        gone: list[Said] = [NoticeClosed(notice="n1", by="staff"), ChannelGone(series=FRIDGE)]
         book.write(HOME, gone, who="x", at=START).result()
         book.write(OTHER, agreed()[1:2], who="x", at=START).result()
     done = erase(folder, HOME)

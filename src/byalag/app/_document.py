@@ -16,7 +16,7 @@ from byalag.model import Words
 T = TypeVar("T")
 
 _TOML_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
-_MSGSPEC_AT = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
+_MSGSPEC_AT = re.compile(r" - at (?:`key` in )?`(?:key in )?\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _UNKNOWN = re.compile(r"contains unknown field `(.+?)`")
 _MISSING = re.compile(r"missing required field `(.+?)`")
@@ -175,7 +175,8 @@ def _copy(values: Any) -> Any:  # noqa: ANN401 -- a TOML tree is any JSON
 
 def _among(kind: Any, path: KeyPath) -> Words | None:  # noqa: ANN401 -- any annotation
     """Return the words that a setting may be one of, if there are such."""
-    literals = [one for one in _options(kind, path) if isinstance(one, msgspec.inspect.LiteralType)]
+    options = [_bare(getattr(one, "key_type", one)) for one in _options(kind, path)]
+    literals = [one for one in options if isinstance(one, msgspec.inspect.LiteralType)]
     listed = ", ".join(f"{word!r}" for one in literals for word in one.values)
     return {"sv": f"Det här finns: {listed}.", "en": f"Use one of {listed}."} if listed else None
 
