@@ -80,9 +80,9 @@ def _loaded(name: str, data_dir: Path | None, file: Path | None, checksum: str) 
 
 def _told(outcome: Outcome, out: Out) -> None:
     out.result(msgspec.to_builtins(outcome))
-    names = ("home", "method", "false alarms", "a week", "95 %", "mean delay, h", "p90, h")
+    what = (say("home"), say("method"), say("false alarms"), say("a week"), "95 %")
     out.table(
-        [say(each) for each in names],
+        (*what, say("mean delay, h"), "p90, h"),
         [
             (
                 home.home,
@@ -104,7 +104,7 @@ def _listed(out: Out) -> None:
     """Show the sets that can be read, with where each is got and on what terms."""
     out.result({"sets": [_shown(name) for name in SETS]})
     out.table(
-        [say(each) for each in ("set", "file", "where", "terms")],
+        (say("set"), say("file"), say("where"), say("terms")),
         [(each["set"], each["file"], each["source"], each["terms"]) for each in map(_shown, SETS)],
     )
 
