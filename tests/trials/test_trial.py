@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from shutil import which
 
 import msgspec
 import numpy as np
@@ -175,3 +176,34 @@ def test_a_trial_is_run_from_the_terminal_and_writes_its_report(log: Log, tmp_pa
 def test_the_sets_are_listed_with_their_terms() -> None:
     told = byalag("care", "evaluate", "--json").json
     assert {one["set"] for one in told["sets"]} == set(SETS)
+
+
+@pytest.mark.browser
+@pytest.mark.promise
+@pytest.mark.xdist_group("browser")
+def test_axe_finds_no_fault_with_a_report_and_it_fits_a_telephone(
+    outcome: Outcome, tmp_path: Path
+) -> None:
+    axe = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+    chromium = which("chromium")
+    if chromium is None or not axe.is_file():
+        pytest.skip("Chromium or axe-core is not installed")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- it is optional
+
+    page_file = tmp_path / "report.html"
+    page_file.write_text(html(outcome, "sv"), encoding="utf-8")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_context(
+            bypass_csp=True, viewport={"width": 320, "height": 640}
+        ).new_page()
+        page.goto(page_file.as_uri())
+        page.evaluate(axe.read_text(encoding="utf-8") + ";0")
+        found = page.evaluate(
+            "() => axe.run(document, {resultTypes: ['violations']})"
+            ".then(({violations}) => violations.map(({id}) => id))"
+        )
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+    assert found == []
+    assert wide <= 320
