@@ -100,6 +100,7 @@ async def show_state(  # noqa: PLR0913, PLR0917 -- what makes the page, and what
         refused=refused,
         sentence=_sentence(site, care, language, at, seen) if "reason" in at.contact.may else "",
         steps=_steps(care, at, seen) if seen.notice else [],
+        looker=contact_name(seen.home, seen.taken.contact, at.contact.id) if seen.taken else "",
         onward=_onward(care, at, seen, now),
         tellers=_tellers(at, now),
         consents=seen.home.agreed(now),
