@@ -283,7 +283,7 @@ def _long(  # noqa: PLR0913, PLR0917 -- what `_uneven` is given, and where it wr
 ) -> None:
     """Test a long run piece by piece, each with what its first window needs."""
     for at in range(run.start, run.stop, _BATCH):
-        begin = np.searchsorted(times[run], times[at] - least, side="right").item() - 1
+        begin = np.searchsorted(times[run], int(times[at]) - least, side="right").item() - 1
         piece = slice(run.start + max(begin, 0), min(at + _BATCH, run.stop))
         length = np.array([piece.stop - piece.start])
         judged = _within(times[piece], values[piece], length, least, tolerance)
