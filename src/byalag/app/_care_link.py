@@ -4,7 +4,7 @@ What a link proves is that its message has come to the contact. Whether the cont
 told is asked each time it is opened: with the consent the link is gone, too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 from typing import Final, TypeAlias
 
@@ -17,17 +17,11 @@ from byalag.engine import durable
 from byalag.governance import Action, Actor, Resource, decide
 from byalag.model import Micros, MunicipalityCode, ThingId
 from byalag.services.care import (
-    Acknowledged,
-    Away,
-    Back,
     Book,
-    ConsentWithdrawn,
     Contact,
     HomeId,
     Link,
-    Said,
     Visit,
-    Visiting,
     digest_of,
     opens,
 )
@@ -149,56 +143,3 @@ class CareLinks:
             notice=link.notice,
             until=link.until,
         )
-
-    async def acknowledge(self, visit: Visit, notice: str) -> None:
-        """Say that the contact looks into a notice: the chain goes no further.
-
-        Raises:
-            Refused: it cannot be said, as the home is now.
-        """
-        await self._say(visit, [Acknowledged(notice=notice, contact=visit.contact)])
-
-    async def visiting(self, visit: Visit, until: Micros) -> None:
-        """Say that the contact is there until a time, and looks into whatever is open.
-
-        Raises:
-            Refused: it cannot be said, as the home is now.
-        """
-        home = self._books[visit.municipality].home(visit.home)
-        said: list[Said] = [Visiting(until=until, contact=visit.contact)]
-        if home is not None:
-            open_ = (each for each in home.notices if each not in home.acknowledged)
-            said += [Acknowledged(notice=each, contact=visit.contact) for each in open_]
-        await self._say(visit, said)
-
-    async def away(self, visit: Visit, until: Micros) -> None:
-        """Say that nobody is at home until a time.
-
-        Raises:
-            Refused: it cannot be said, as the home is now.
-        """
-        await self._say(visit, [Away(until=until)])
-
-    async def back(self, visit: Visit) -> None:
-        """Say that the client is at home again.
-
-        Raises:
-            Refused: it cannot be said, as the home is now.
-        """
-        await self._say(visit, [Back()])
-
-    async def withdraw(self, visit: Visit) -> bool:
-        """Take back every consent in force, if it is the client who came; answer whether it was.
-
-        With it the link is gone, and whatever waits to be told.
-        """
-        home, now = self._books[visit.municipality].home(visit.home), self._now()
-        contact = home.contacts.get(visit.contact) if home is not None else None
-        if home is None or contact is None or contact.kind != "client":
-            return False
-        await self._say(visit, [ConsentWithdrawn(consent=one.id) for one in home.agreed(now)])
-        return True
-
-    async def _say(self, visit: Visit, said: Sequence[Said]) -> None:
-        book = self._books[visit.municipality]
-        await book.say(visit.home, said, who=visit.contact, at=self._now())

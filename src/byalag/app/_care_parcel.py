@@ -11,7 +11,7 @@ import msgspec
 
 from byalag.model import Micros, MunicipalityCode
 from byalag.outlets import Message, identify
-from byalag.services.care import About, Home, HomeId, Telling, Told, tries
+from byalag.services.care import About, Home, HomeId, Telling, Told, Way, tries
 from byalag.store import Parcel, ParcelState
 
 SINGLE: Final[frozenset[About]] = frozenset({"test", "link"})  # what is of no notice
@@ -130,12 +130,9 @@ def _of(
     known = {(one.contact, one.way) for _, one in told}
     for name in sorted(names):
         contact = home.contacts.get(name)
-        ways = dict.fromkeys(
-            (
-                *(contact.ways if contact is not None else ()),
-                *(way for who, way in sorted(known) if who == name),
-            )
-        )
+        ways: dict[Way, None] = {}
+        ways |= dict.fromkeys(contact.ways if contact is not None else ())
+        ways |= dict.fromkeys(way for who, way in sorted(known) if who == name)
         for way in ways:
             for about in abouts:
                 one = Telling(notice=notice, about=about, contact=name, way=way)

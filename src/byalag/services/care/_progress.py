@@ -70,4 +70,5 @@ def _lately(said: Sequence[Done]) -> Sequence[Done]:
 def _in_order(contact: Contact, mine: Sequence[Done]) -> list[Way]:
     """Return the ways, first the one by which the contact was reached."""
     took = [one.way for _, one in mine if one.outcome == "taken" and one.way in contact.ways]
-    return list(dict.fromkeys((*took[:1], *contact.ways)))
+    order: dict[Way, None] = dict.fromkeys(took[:1])
+    return list(order | dict.fromkeys(contact.ways))

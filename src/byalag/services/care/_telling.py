@@ -59,7 +59,9 @@ class _Round(Struct):
 def plan(home: Home, now: Micros, zone: str) -> Plan:
     """Work out what is to be told of a home now, by its own clock."""
     look = _Round([], [])
-    chains = {notice: _open(home, notice, now, zone, look) for notice in home.notices}
+    chains: dict[str, Outcome] = {
+        notice: _open(home, notice, now, zone, look) for notice in home.notices
+    }
     for notice, ended in home.ended.items():
         _closing(home, notice, ended, now, zone, look)
     later = [until for until in look.untils if until > now]
