@@ -14,7 +14,7 @@ from byalag.testkit.homes._sensors import BEDROOM, LIVING, MOTION, PASSAGE
 # How often motion is seen in a minute in each room, of one who is awake, by ROOMS.
 _AWAKE: Final = np.array([0.25, 0.5, 0.09, 0.45, 0.6, 0.0, 0.0])
 _ASLEEP: Final = 0.006
-_UP: Final = 1.6  # of one who is up at all hours, in every room
+_UP: Final = 2.4  # of one who is up at all hours, in every room
 _MOST: Final = 400  # signs in one stay
 _PET: Final = 40  # signs a day
 _VISITOR: Final = 0.5  # signs a minute
