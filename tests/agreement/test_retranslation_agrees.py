@@ -54,6 +54,9 @@ _mapping = st.fixed_dictionaries(
         "prefix": st.sampled_from(["{id}", "{id}-p"]),
         "unit": st.sampled_from(["1", "m"]),
         "received": st.booleans(),
+        "quality": st.sampled_from(
+            [None, {"spike": 0.7}, {"range": [0, 2], "rate": "0.5/h", "flat": "2h"}]
+        ),
     }
 )
 
@@ -80,6 +83,8 @@ def source(name: str, chosen: dict[str, Any]) -> Connected:
         "at": at,
         "unit": chosen["unit"],
     }
+    if chosen.get("quality"):
+        series["quality"] = chosen["quality"]
     if chosen["codes"]:
         series["codes"] = {"full": 0}
     table: dict[str, Any] = {

@@ -168,6 +168,7 @@ class Intake:
                     skipped=said.skipped.total(),
                     records=said.records,
                     mapping=self._version,
+                    again=len(facts) - len(said.facts),
                 )
             )
 

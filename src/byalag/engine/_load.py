@@ -122,12 +122,14 @@ def _key(connected: Connected, delivery: Delivery) -> str:
 
 
 def _commit(store: Store, connected: Connected, at: Micros, seq: int, said: Translation) -> None:
+    facts = flagged(said.facts, store) if said.ruled else said.facts
     store.commit(
-        flagged(said.facts, store) if said.ruled else said.facts,
+        facts,
         at=at,
         delivery=seq,
         set_aside=said.set_aside,
         skipped=said.skipped.total(),
         records=said.records,
         mapping=version_of(connected),
+        again=len(facts) - len(said.facts),
     ).result()

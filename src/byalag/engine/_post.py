@@ -102,7 +102,8 @@ class Post:
             pushed = first or pushed
         else:
             self._note(pushed, now)
-        return Receipt(accepted=pushed.accepted, refused=pushed.refused, delivery=recorded.seq)
+        accepted = recorded.committed.observations
+        return Receipt(accepted=accepted, refused=pushed.refused, delivery=recorded.seq)
 
     def _take(self, delivery: Delivery, key: str | None) -> tuple[Pushed, "Future[Recorded]"]:
         """Read a push and ask the store to record it."""
@@ -114,6 +115,7 @@ class Post:
             key=key,
             set_aside=_aside(pushed),
             records=pushed.accepted + len(pushed.refused),
+            again=len(again),
         )
         return pushed, recording
 

@@ -36,6 +36,7 @@ class Translated(NamedTuple):
     columns: Columns | None = None
     whole: bool = False
     mapping: MappingVersion | None = None
+    again: int = 0  # observations that are only said again, and not counted
 
 
 def arrived(delivery: Delivery, key: str | None, sealing: Sealing | None = None) -> Arrived:
@@ -129,11 +130,11 @@ def record(session: Session, arrival: Arrived, given: Translated) -> Recorded:
 
 
 def _receipt(given: Translated, said: Said) -> Committed:
-    aside = len(given.set_aside)
+    aside, observations = len(given.set_aside), said.observations - given.again
     return Committed(
-        records=given.records or max(said.things, said.observations) + aside + given.skipped,
+        records=given.records or max(said.things, observations) + aside + given.skipped,
         things=said.things,
-        observations=said.observations,
+        observations=observations,
         set_aside=aside,
         skipped=given.skipped,
     )

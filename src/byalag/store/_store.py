@@ -135,6 +135,7 @@ class Store(Reading):
         records: int = 0,
         whole: bool = False,
         mapping: MappingVersion | None = None,
+        again: int = 0,
     ) -> Future[Committed]:
         """Write facts, what was set aside and the ledger's position in one commit.
 
@@ -142,9 +143,12 @@ class Store(Reading):
         fails with ValueError when an observation is of a series that nobody has declared.
         `records` is how many records the delivery held, when the caller knows. `whole` says that
         the things are described in whole: what is left out of one is no more. `mapping` is the
-        version that the facts were said by.
+        version that the facts were said by. `again` observations are earlier ones whose flags have
+        changed: they are not counted.
         """
-        given = Translated(facts, at, set_aside, skipped, records, whole=whole, mapping=mapping)
+        given = Translated(
+            facts, at, set_aside, skipped, records, whole=whole, mapping=mapping, again=again
+        )
         return self._writer.submit(
             lambda session: _ledger.commit(session, given, delivery), weight=1 + len(facts)
         )
@@ -159,6 +163,7 @@ class Store(Reading):
         set_aside: Sequence[Rejected] = (),
         skipped: int = 0,
         records: int = 0,
+        again: int = 0,
     ) -> Future[Recorded]:
         """Keep a delivery and write its facts in the same commit, for what is pushed to us.
 
@@ -167,7 +172,9 @@ class Store(Reading):
         before it returns: where that may take milliseconds, call it off the event loop.
         """
         arrival = _ledger.arrived(delivery, key, self.sealing)
-        given = Translated(facts, delivery.received, set_aside, skipped, records, columns)
+        given = Translated(
+            facts, delivery.received, set_aside, skipped, records, columns, again=again
+        )
         weight = 1 + len(facts) + (0 if columns is None else len(columns))
         return self._writer.submit(lambda session: _ledger.record(session, arrival, given), weight)
 
