@@ -130,9 +130,8 @@ def _of(
     known = {(one.contact, one.way) for _, one in told}
     for name in sorted(names):
         contact = home.contacts.get(name)
-        ways: dict[Way, None] = {}
-        ways |= dict.fromkeys(contact.ways if contact is not None else ())
-        ways |= dict.fromkeys(way for who, way in sorted(known) if who == name)
+        ways: list[Way] = list(contact.ways) if contact is not None else []
+        ways += [way for who, way in sorted(known) if who == name and way not in ways]
         for way in ways:
             for about in abouts:
                 one = Telling(notice=notice, about=about, contact=name, way=way)

@@ -70,5 +70,4 @@ def _lately(said: Sequence[Done]) -> Sequence[Done]:
 def _in_order(contact: Contact, mine: Sequence[Done]) -> list[Way]:
     """Return the ways, first the one by which the contact was reached."""
     took = [one.way for _, one in mine if one.outcome == "taken" and one.way in contact.ways]
-    order: dict[Way, None] = dict.fromkeys(took[:1])
-    return list(order | dict.fromkeys(contact.ways))
+    return [*took[:1], *(way for way in contact.ways if way not in took[:1])]
