@@ -156,7 +156,7 @@ def test_reasons_and_the_day_are_for_those_who_may_see_them(place: Place) -> Non
     relative = place.words(f"/l/{_care.link('avviker')}")
     client = place.words(f"/l/{_care.link('avviker', 'client')}")
     assert "ungefär en gång på 14 veckor" in relative
-    assert "Stillare än vanligt" in relative
+    assert "Stillare än vanligt: 11.30" in relative
     assert "14 veckor" not in client
     assert "Stillare än vanligt" not in client
     staff = tree_of(place.client.get(f"/l/{_care.link('avviker', 'staff')}", headers=HTML).text)
@@ -407,6 +407,21 @@ def test_where_nothing_could_be_seen_nothing_is_drawn_as_still(place: Place) -> 
     assert find(tree, "//rect[contains(@class, 'unseen')]")
     assert not find(tree, "//rect[contains(@class, 'still')]")
     assert "Ingen kontakt, så inget kan sägas" in words_of(tree)
+
+
+def test_a_half_hour_that_is_not_over_is_not_called_still(place: Place) -> None:
+    tree = tree_of(place.client.get(f"{AT}/hem/home:care:avviker", headers=HTML).text)
+    rows = [words_of(one) for one in find(tree, "//figure//tbody/tr")]
+    assert "pågår" in rows[-1]
+    assert "stillare" in rows[-2]
+
+
+def test_a_sensor_of_another_home_cannot_be_chosen(place: Place) -> None:
+    address = f"{AT}/hem/home:care:avviker/installningar"
+    tree = tree_of(place.client.get(address, headers=HTML).text)
+    assert {str(one) for one in find(tree, "//input[@name='series'][@type='radio']/@value")} == {
+        f"sensor:care:ny-{each}/state" for each, _, _ in _care.CHANNELS
+    }
 
 
 def test_history_tells_who_said_what_and_the_week_who_was_told(place: Place) -> None:

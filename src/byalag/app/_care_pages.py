@@ -132,13 +132,29 @@ class CarePages:
         kinds = tuple(dict.fromkeys(one.kind for one in ahead[0]))
         return (Onward(at=planned.until, kinds=kinds),)
 
-    def heard(self, ward: Ward) -> Sequence[Heard]:
-        """Return the series of a unit's sensors that no home has, those just heard first."""
+    def heard(self, ward: Ward, home: HomeId) -> Sequence[Heard]:
+        """Return the series of a unit's sensors that a home could have, those just heard first.
+
+        What another home's sensors measure is not among them, nor how full a battery is.
+        """
         store, code = self._own[ward.municipality], ward.municipality
-        taken = {series for one in self._agreed[code].homes() for series in one.channels}
-        things = {one.id: one for dataset in ward.unit.datasets for one in store.things_in(dataset)}
+        elsewhere = {
+            series.partition("/")[0]
+            for one in self._agreed[code].homes()
+            for series in one.channels
+            if one.id != home
+        }
+        things = {
+            one.id: one
+            for dataset in ward.unit.datasets
+            for one in store.things_in(dataset)
+            if one.id not in elsewhere
+        }
         series = [
-            one for many in store.series_of(things).values() for one in many if one.id not in taken
+            one
+            for many in store.series_of(things).values()
+            for one in many
+            if not one.property.startswith(_BATTERY)
         ]
         newest = store.latest(one.id for one in series)
         found = [
@@ -243,6 +259,7 @@ def _read(actor: Actor, about: str, details: Mapping[str, object], now: Micros) 
 
 
 _UNSEEN: Final = Unseen()
+_BATTERY: Final = "battery"
 _SHOWN: Final = 200  # sensors to choose from; those just heard come first
 _SAID: Final = ("name", "address", "phone", "email")
 _UNCLEAR: Final = "Numret eller adressen går inte att förstå."

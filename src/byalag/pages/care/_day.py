@@ -22,9 +22,10 @@ from byalag.pages.care._when import micros
 from byalag.services.care import DayView, HalfHour, Home, Room
 
 _TALL: Final = 30  # minutes of a half hour: the top of the drawing
+_HALF: Final = timedelta(minutes=30)
 _SEEN: Final = 0.5  # a half hour that is seen less than this is not judged
 _EVERY: Final = 3  # hours between the marks beneath the drawing
-Against: TypeAlias = Literal["below", "within", "above", "unknown", "unseen", "later"]
+Against: TypeAlias = Literal["below", "within", "above", "unknown", "unseen", "now", "later"]
 
 
 class Bar(Struct, frozen=True):
@@ -159,6 +160,8 @@ def _half(view: DayView, one: HalfHour, local: Local) -> Half:
 def _against(one: HalfHour, local: Local) -> Against:
     if moment(one.begins) > local.now:
         return "later"
+    if moment(one.begins) + _HALF > local.now:
+        return "now"  # it is not over, so nothing can be said of how still it was
     if one.observed < _SEEN:
         return "unseen"
     if one.low is None or one.high is None:
@@ -237,7 +240,6 @@ def _finding(view: DayView, table: Sequence[Half], local: Local, language: Langu
 
 def _spells(halves: Sequence[Half], local: Local) -> Iterator[str]:
     """Yield spells of half hours that follow on each other, as times of day."""
-    half = timedelta(minutes=30)
     begins: datetime | None = None
     ends = begins
     for one in halves:
@@ -245,6 +247,6 @@ def _spells(halves: Sequence[Half], local: Local) -> Iterator[str]:
             yield f"{local.clock(begins)}–{local.clock(ends)}"  # noqa: RUF001 -- between two times
             begins = None
         begins = begins or one.begins
-        ends = one.begins + half
+        ends = one.begins + _HALF
     if begins is not None and ends is not None:
         yield f"{local.clock(begins)}–{local.clock(ends)}"  # noqa: RUF001 -- between two times

@@ -61,8 +61,8 @@ class Care(Struct, frozen=True, kw_only=True):
 
     `history` is every line said of a home, and `week` its last days in numbers, which change at
     night only; both may read the disk. `onward` is what happens next with a notice. `heard` are
-    the series of a unit's sensors that are in no home, those just heard first, and `ever` which of
-    some series have been heard at all. `naming` writes down who a pseudonym is, and `identity`
+    the series of a unit's sensors that a home could have, those just heard first, and `ever` which
+    of some series have been heard at all. `naming` writes down who a pseudonym is, and `identity`
     answers it; each decides, and writes its line of the audit. `noted` is told of each decision,
     and `seen` writes down which homes were read. `visit` is what a link opens; `renew` sends a new
     link to whoever held one, and `reach` to whoever has an address or a number, without telling
@@ -75,7 +75,7 @@ class Care(Struct, frozen=True, kw_only=True):
     lookout: Callable[[MunicipalityCode], Lookout]
     history: Callable[[MunicipalityCode, HomeId], Sequence[SaidAt]]
     onward: Callable[[Ward, Home, str, Micros], Sequence[Onward]]
-    heard: Callable[[Ward], Sequence[Heard]]
+    heard: Callable[[Ward, HomeId], Sequence[Heard]]
     ever: Callable[[MunicipalityCode, Iterable[SeriesId]], Container[SeriesId]]
     week: Callable[[MunicipalityCode, HomeId], WeekView | None]
     naming: Callable[[Ward, HomeId, ThingId, Who, Actor], Awaitable[None]]

@@ -43,7 +43,7 @@ async def show_settings(  # noqa: PLR0913 -- what makes the page
     ward, home = staffed(care, request, now)
     await care.seen(request.scope["actor"], ward, (home.id,), "settings")
     seen = glance(home, care.lookout(ward.municipality).standing(home.id), now)
-    heard = await to_thread.run_sync(care.heard, ward)
+    heard = await to_thread.run_sync(care.heard, ward, home.id)
     ever = await to_thread.run_sync(heard_of, care, ward, [home])
     local = site.local(language)
     return page(
@@ -117,6 +117,6 @@ async def tell_heard(site: Site, care: Care, language: Language, request: Reques
     def look() -> object | None:
         if not gate.still_admits(scope):
             return None
-        return [care.book(ward.municipality).home(home.id), *care.heard(ward)]
+        return [care.book(ward.municipality).home(home.id), *care.heard(ward, home.id)]
 
     return streamed(look, lambda: clock(site, language), care.stopped)
