@@ -20,6 +20,8 @@ from byalag.services.care import (
     Around,
     Away,
     Back,
+    ChannelGone,
+    ChannelSet,
     ContactGone,
     Hindrance,
     Home,
@@ -229,7 +231,7 @@ class CareBook:
             return
         self._homes[id_] = now
         had = {} if before is None else before.channels
-        if now.channels is not had:
+        if isinstance(one.said, ChannelSet | ChannelGone):
             for series in had.keys() - now.channels.keys():
                 self._holders.pop(series, None)
             self._holders.update(dict.fromkeys(now.channels, id_))

@@ -79,9 +79,9 @@ class Journal:
             Sealed: They are sealed, and the store was opened without what opens them.
         """
         while True:
-            rows = self._page(subject, after)
+            rows, met = self._page(subject, after), dict[bytes, bytes]()
             for row in rows:
-                line = self._line(row)
+                line = self._line(row, met)
                 if line is not None:
                     yield line
             if len(rows) < _PAGE:
@@ -166,9 +166,9 @@ class Journal:
             return self._readers.ask("lines", (self._book, after, _PAGE))
         return self._readers.ask("lines_of", (self._book, subject, after, _PAGE))
 
-    def _line(self, row: Row) -> Line | None:
+    def _line(self, row: Row, met: dict[bytes, bytes]) -> Line | None:
         seq, of, at, kind, who, matter, ends, document = row
-        opened = self._opened(document, of, _SAID)
+        opened = self._opened(document, of, _SAID, met)
         if opened is None:
             return None
         return Line(
@@ -187,14 +187,17 @@ class Journal:
             return document
         return self._sealing.said(document, subject, self._about(subject, what))
 
-    def _opened(self, document: bytes, subject: str, what: str) -> bytes | None:
+    def _opened(
+        self, document: bytes, subject: str, what: str, met: dict[bytes, bytes] | None = None
+    ) -> bytes | None:
         """Return what was written, or None where its key has been destroyed."""
         if not Sealing.is_said(document):
             return document
         if self._sealing is None:
             raise Sealed
         try:
-            return self._sealing.opened_said(document, self._about(subject, what))
+            about = self._about(subject, what)
+            return self._sealing.opened_said(document, about, {} if met is None else met)
         except Sealed:
             return None
 

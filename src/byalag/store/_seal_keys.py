@@ -69,10 +69,20 @@ class Keys:
         self._forget_if_changed()
         found = self._by_use.get((use, about))
         if found is None:
-            making = self._writer.submit(lambda session: self._made(session, use, about, now))
-            found = self._by_use[use, about] = making.result()
+            found = self._there(use, about)
+            if found is None:
+                making = self._writer.submit(lambda session: self._made(session, use, about, now))
+                found = making.result()
+            self._by_use[use, about] = found
             self._by_name[found[0]] = found[1]
         return found
+
+    def _there(self, use: Use, about: str) -> Named | None:
+        """Return the key in use for something, if there is one: reading waits for no disk."""
+        with self._readers.snapshot() as connection:
+            found = rows(connection, "key_in_use", (use, about))
+            above = rows(connection, "key_named", (found[0][3],)) if found else []
+        return (found[0][0], self._unwrapped(found[0], above)) if found else None
 
     def named(self, name: bytes) -> bytes:
         """Return a key by its name.

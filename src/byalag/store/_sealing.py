@@ -83,14 +83,19 @@ class Sealing:
         name, key = self.keys.of("person", self.person(subject), 0)
         return RECORD + seal(key, name, document, _BOOK + about)
 
-    def opened_said(self, document: bytes, about: bytes) -> bytes:
+    def opened_said(self, document: bytes, about: bytes, met: dict[bytes, bytes]) -> bytes:
         """Return what a book holds of a subject as it was written.
+
+        `met` remembers the keys that one read meets: a subject has many lines.
 
         Raises:
             Sealed: The person's key has been destroyed.
         """
         sealed = document.removeprefix(RECORD)
-        return unseal(self.keys.named(name_of(sealed)), sealed, _BOOK + about)
+        name = name_of(sealed)
+        if name not in met:
+            met[name] = self.keys.named(name)
+        return unseal(met[name], sealed, _BOOK + about)
 
     @staticmethod
     def is_said(document: bytes) -> bool:
