@@ -108,10 +108,11 @@ def _line(highest: Floats) -> Floats:
     known = (highest >= 0).sum(0)
     if not known.any():
         return np.zeros(highest.shape[1])
-    rising: Floats = np.sort(np.where(highest < 0, np.inf, highest), axis=0)
+    rising = np.asarray(np.sort(np.where(highest < 0, np.inf, highest), axis=0), np.float64)
     low, high, most = (_quantile(rising, known, share) for share in (0.25, 0.75, 1.0))
-    line = FACTOR * np.minimum(most, high + 1.5 * (high - low))
-    return np.where(known >= FEW, line, 0.0)
+    line: Floats = FACTOR * np.minimum(most, high + 1.5 * (high - low))
+    line[known < FEW] = 0.0
+    return line
 
 
 def _quantile(rising: Floats, known: Ints, share: float) -> Floats:
