@@ -1,6 +1,7 @@
 """Simulated homes: what is seen is of somebody who is there, and what breaks is silent."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -317,3 +318,10 @@ thing = "{one.device(sensor)}"
     assert sorted((each.series, each.at, each.value) for each in gave) == sorted(
         (each.series, each.at, each.value) for each in ours
     )
+
+
+def test_what_the_readme_shows_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = files("byalag.testkit.homes").joinpath("README.md").read_text("utf-8")
+    example = text.partition("```python\n")[2].partition("```")[0]
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 -- our own example
+    assert capsys.readouterr().out.splitlines()[-1].startswith("250 ")
