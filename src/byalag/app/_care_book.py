@@ -52,6 +52,12 @@ class Entry(Struct, frozen=True, kw_only=True):
     said: Said
 
 
+class _Held(Struct):
+    """A fact inside a struct: msgspec remembers how those are read, and not a union's."""
+
+    said: Said
+
+
 class CareBook:
     """What is agreed about the homes of one municipality (`services.care.Book`), live."""
 
@@ -256,7 +262,7 @@ def _nobody(_home: HomeId) -> bool:
 
 
 def _entry(line: Line) -> Entry:
-    said: Said = msgspec.convert(line.document, Said)
+    said = msgspec.convert({"said": line.document}, _Held).said
     return Entry(seq=line.seq, at=line.at, who=line.who, said=said)
 
 
@@ -267,7 +273,7 @@ def _sound(said: Said) -> Said:
         Refused: one of them cannot be.
     """
     try:
-        sound: Said = msgspec.convert(msgspec.to_builtins(said), Said)
+        sound = msgspec.convert({"said": msgspec.to_builtins(said)}, _Held).said
     except msgspec.ValidationError as error:
         words = {"sv": f"går inte att säga: {error}", "en": f"cannot be said: {error}"}
         raise Unsayable(words) from error
