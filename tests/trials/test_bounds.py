@@ -16,22 +16,22 @@ from byalag.trials._bounds import (
     weeks_needed,
 )
 
-COUNTS = st.integers(0, 200)
+COUNTS = st.integers(0, 100)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(COUNTS)
 def test_at_the_upper_bound_so_few_are_just_as_rare_as_said(count: int) -> None:
     assert at_most(count, poisson_upper(count)) == pytest.approx(0.05, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.integers(1, 200))
+@settings(deadline=None, max_examples=15)
+@given(st.integers(1, 100))
 def test_at_the_lower_bound_so_many_are_just_as_rare_as_said(count: int) -> None:
     assert 1 - at_most(count - 1, poisson_lower(count)) == pytest.approx(0.05, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(COUNTS)
 def test_an_interval_holds_its_count_and_grows_with_it(count: int) -> None:
     low, high = poisson_interval(count)
@@ -41,8 +41,8 @@ def test_an_interval_holds_its_count_and_grows_with_it(count: int) -> None:
     assert high < after[1]
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.integers(1, 400), st.data())
+@settings(deadline=None, max_examples=15)
+@given(st.integers(1, 150), st.data())
 def test_the_interval_of_a_share_is_exact_on_both_sides(tries: int, data: st.DataObject) -> None:
     count = data.draw(st.integers(0, tries))
     low, high = share_interval(count, tries)

@@ -107,7 +107,7 @@ def _line(highest: Floats) -> Floats:
     """Return the line of days, shape (days, minutes); a day whose highest is below 0 is no day."""
     known = (highest >= 0).sum(0)
     if not known.any():
-        return np.zeros(highest.shape[1])
+        return np.zeros(DAY)
     rising = np.asarray(np.sort(np.where(highest < 0, np.inf, highest), axis=0), np.float64)
     low, high, most = (_quantile(rising, known, share) for share in (0.25, 0.75, 1.0))
     line: Floats = FACTOR * np.minimum(most, high + 1.5 * (high - low))
