@@ -32,7 +32,7 @@ from byalag.app._care_parcel import (
 )
 from byalag.engine import Addressed, Engine, Withdrawn
 from byalag.model import Micros, MunicipalityCode, span
-from byalag.outlets import Message
+from byalag.outlets import Message, Unsendable
 from byalag.services import Refused
 from byalag.services.care import (
     Home,
@@ -125,20 +125,19 @@ class CareTelling:
 
         Raises:
             Withdrawn: They may not, or need not be told any more.
+            Unsendable: The outlet is of another kind than the way.
         """
         id_, telling = opened(message)
+        if (kind, receiver) != (telling.way, telling.contact):
+            reason = f"the unit's outlet for {telling.way} is of the kind {kind}"
+            raise Unsendable(reason)
         place, now = self._places.get(message.municipality), self._now()
         home = place.book.home(id_) if place is not None else None
         why = refusal(home, telling, now, place.zone) if place is not None else "withdrawn"
         if not why and telling.about in SINGLE and now - message.at > _HOUR:
             why = "too late"
-        if (
-            why
-            or place is None
-            or home is None
-            or (kind, receiver) != (telling.way, telling.contact)
-        ):
-            raise Withdrawn(why or "withdrawn")
+        if why or place is None or home is None:
+            raise Withdrawn(why)
         return await self._written(place, home, telling, message)
 
     async def gone(

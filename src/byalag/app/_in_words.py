@@ -161,6 +161,18 @@ MEANINGS: Final[Mapping[str, Words]] = {
         "en": "is written env:NAME, file:PATH or credential:NAME; the secret itself never stands "
         "in the settings.",
     },
+    r"^https://[^\s]+$": {
+        "sv": "Skriv en adress som börjar med https://, som webbläsaren uppger den.",
+        "en": "Write an address that begins with https://, as the browser gives it.",
+    },
+    r"^[A-Za-z0-9_-]{16,100}={0,2}$": {
+        "sv": "Skriv nyckeln som webbläsaren uppger den, i base64url.",
+        "en": "Write the key as the browser gives it, in base64url.",
+    },
+    r"^(mailto:|https://)[^\s]+$": {
+        "sv": 'Skriv en adress som "mailto:drift@exempel.se" eller "https://exempel.se".',
+        "en": 'Write an address as "mailto:drift@example.org" or "https://example.org".',
+    },
     r"^https?://": {
         "sv": "Skriv en adress som börjar med https:// eller http://; {secret:env:NAMN} i den "
         "fylls i när den frågas.",

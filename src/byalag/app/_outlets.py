@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import anyio
 
+from byalag import Misconfigured
 from byalag.app._connected import connect_outlet
 from byalag.app._hub import Hub
 from byalag.app._mending import own_store
@@ -48,9 +49,16 @@ def send_test(hub: Hub, name: str, code: str | None) -> list[TriedOutlet]:
     """Send a clearly marked test message to each receiver of an outlet, at once.
 
     Raises:
-        Misconfigured: There is no such outlet, or several municipalities have one.
+        Misconfigured: There is no such outlet, several municipalities have one, or it has nobody
+            of its own to send to.
     """
     tenant, outlet = hub.outlet(name, code)
+    if not outlet.kind.receivers(outlet.settings):
+        why = (
+            f"outlet {name!r} has no receivers of its own: try the contacts of a home with "
+            "byalag care rehearse, or name somebody in [[to]]"
+        )
+        raise Misconfigured(why)
     municipality, clock = tenant.municipality, SystemClock()
     whose = Whose(municipality=municipality.code, zone=municipality.time_zone)
     message: Message = of_test(whose, name, clock.now(), secrets.token_hex(8))

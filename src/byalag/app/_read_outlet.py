@@ -32,6 +32,12 @@ _WHICH: Words = {
     "en": "datasets are given but not what is to be told of them: "
     'observations = "changes", things = true or [[on.threshold]].',
 }
+_SERVED: Words = {
+    "sv": "utgången tjänar en enhet och berättar inte om något annat: ta bort [on], eller gör en "
+    "egen utgång för det.",
+    "en": "the outlet serves a unit and tells of nothing else: take [on] away, or make an outlet "
+    "of its own for that.",
+}
 _PERSONAL: Words = {
     "sv": "{name} innehåller personuppgifter, och det som skickas lämnar navet: "
     "se till att mottagaren får ha dem.",
@@ -74,8 +80,10 @@ class OutletReader:
         settings = document.read(kind.settings) if kind else None
         if kind is None or settings is None:
             return None
-        serves = getattr(settings, "receivers", "own") == "care"
-        _check_on(document, settings.on, datasets, sources, serves_care=serves)
+        if kind.serves(settings):
+            _check_served(document, settings.on)
+        else:
+            _check_on(document, settings.on, datasets, sources)
         for number, name in enumerate(settings.on.datasets if kind.name not in _INSIDE else ()):
             if name in datasets:
                 check_receiver(document, ("on", "datasets", number), datasets[name], file.stem)
@@ -89,16 +97,17 @@ class OutletReader:
         return DeclaredOutlet(name=file.stem, file=document.file, kind=kind, settings=settings)
 
 
+def _check_served(document: Document, on: On) -> None:
+    """Note what an outlet that serves a unit could never tell its contacts of."""
+    if on.datasets or on.states:
+        document.blame(("on",), _SERVED)
+
+
 def _check_on(
-    document: Document,
-    on: On,
-    datasets: Mapping[str, Dataset],
-    sources: Collection[str],
-    *,
-    serves_care: bool,
+    document: Document, on: On, datasets: Mapping[str, Dataset], sources: Collection[str]
 ) -> None:
-    """Note what an outlet could never tell of. One that serves care tells what it is given."""
-    if not on.datasets and not on.states and not serves_care:
+    """Note what an outlet could never tell of."""
+    if not on.datasets and not on.states:
         document.blame(("on",), _NOTHING, warning=True)
     if on.datasets and on.observations == "none" and not on.things and not on.threshold:
         document.blame(("on", "datasets"), _WHICH)
