@@ -7,7 +7,7 @@ and never what it means. A sensor that is not heard is its own state, and never 
 from byalag.services.care._coming import coming
 from byalag.services.care._dawn import Dawn, Seen, first_dawn, next_dawn, pack, seen, unpack
 from byalag.services.care._dayview import day_view, heard_share, week_view
-from byalag.services.care._devices import Contacted, battery_of, contacted
+from byalag.services.care._devices import Contacted, battery_of, contacted, heard_since
 from byalag.services.care._face import Book, DayInNumbers, DayView, HalfHour, Lookout, WeekView
 from byalag.services.care._home import (
     ROOMS,
@@ -57,7 +57,8 @@ from byalag.services.care._staging import HINDRANCES, Hindrance, hinders, onward
 from byalag.services.care._standing import Device, DeviceState, Kind, Reason, Standing, State
 from byalag.services.care._tell import how_often, tell
 from byalag.services.care._telling import Plan, Telling, plan, refusal, steps
-from byalag.services.care._town import Entered, Town
+from byalag.services.care._town import Town
+from byalag.services.care._town_homes import Entered
 from byalag.services.care._unit import Unit
 from byalag.services.care._visit import Link, Visit, digest_of, opens
 
@@ -144,6 +145,7 @@ __all__ = [
     "digest_of",
     "first_dawn",
     "heard_share",
+    "heard_since",
     "hinders",
     "home_of",
     "how_often",
