@@ -22,7 +22,7 @@ from byalag.governance import Action, Actor, Decision, Resource
 from byalag.model import Micros, MunicipalityCode, ThingId
 from byalag.pages import View
 from byalag.pages._desk import moment
-from byalag.pages.care import Care, Heard, Onward, Ward, Who, care_addresses
+from byalag.pages.care import Care, Heard, KindOfContact, Onward, Ward, Who, care_addresses
 from byalag.pages.operations import Site
 from byalag.services.care import (
     DRAWN,
@@ -129,7 +129,8 @@ class CarePages:
         ahead = [step for step in steps(home, opened.kind, now) if not told & {c.id for c in step}]
         if not ahead:
             return ()
-        kinds = tuple(dict.fromkeys(one.kind for one in ahead[0]))
+        named: set[KindOfContact] = {one.kind for one in ahead[0]}
+        kinds = tuple(sorted(named))
         return (Onward(at=planned.until, kinds=kinds),)
 
     def heard(self, ward: Ward, home: HomeId) -> Sequence[Heard]:

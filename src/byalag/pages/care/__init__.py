@@ -5,7 +5,7 @@ rests on is heard, just now. Nothing here says what a silence means, nor who liv
 that has been asked for, decided and written down.
 """
 
-from byalag.pages.care._ports import Care, Heard, Onward, Ward, Who
+from byalag.pages.care._ports import Care, Heard, KindOfContact, Onward, Ward, Who
 from byalag.pages.care._routes import CareAct, CareAddress, care_addresses
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "CareAct",
     "CareAddress",
     "Heard",
+    "KindOfContact",
     "Onward",
     "Ward",
     "Who",

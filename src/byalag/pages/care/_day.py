@@ -151,7 +151,7 @@ def _each(
 def _half(view: DayView, one: HalfHour, local: Local) -> Half:
     begins = moment(one.begins)
     ends = one.begins + 30 * 60_000_000
-    rooms = {room for at, room, _ in view.signs if one.begins <= at < ends}
+    rooms: set[Room] = {room for at, room, _ in view.signs if one.begins <= at < ends}
     return Half(
         begins, one.seen, one.low, one.high, one.observed, _against(one, local), sorted(rooms)
     )

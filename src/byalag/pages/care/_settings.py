@@ -1,5 +1,6 @@
 """The settings of a home: what is agreed and how it is made, in forms that say what they mean."""
 
+from functools import partial
 from typing import Final, get_args
 
 from anyio import to_thread
@@ -60,7 +61,7 @@ async def show_settings(  # noqa: PLR0913 -- what makes the page
         heard=heard,
         agreed=home.agreed(now),
         told_to=home.told_to(now),
-        role=lambda contact: contact_name(home, contact, None),
+        role=partial(contact_name, home, me=None),
         hinders=hindrances(home, ward, ever, now),
         unhandled=unhandled(home),
         places=ROOMS,
