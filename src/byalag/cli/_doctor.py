@@ -126,6 +126,7 @@ def _stores(hub: Hub) -> Iterator[Finding]:
                 yield from _store(name, store.check)
                 yield from (_source(hub, store, source) for source in tenant.sources)
                 yield from _aside(hub, store, code)
+                yield from _homes(hub, store)
         except ByalagError as error:
             yield Finding(name=name, state="wrong", said=str(error))
 
@@ -174,6 +175,18 @@ def _aside(hub: Hub, store: Store, code: str) -> Iterator[Finding]:
         command=command,
     )
     yield Finding(name=say("set aside"), state="warning", said=said)
+
+
+def _homes(hub: Hub, store: Store) -> Iterator[Finding]:
+    """Say of how many homes something lies in clear, though the hub seals."""
+    clear = store.journal("care").unsealed() if hub.settings.sealing is not None else 0
+    if clear:
+        said = say(
+            "{count} homes have facts from before the master key, which lie in clear until they "
+            "are deleted",
+            count=clear,
+        )
+        yield Finding(name=say("store"), state="warning", said=said)
 
 
 def _silent(hub: Hub, source: Declared) -> str:
