@@ -1,5 +1,6 @@
 """The plots of a report, each from one home's outcome."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -40,16 +41,16 @@ def against(home: HomeOutcome, words: Words, name: str) -> str:
     bare = next(one for one in home.methods if one.method == BARE)
     curve = tuple((max(week, least), delay) for week, delay in bare.curve)
     series.insert(0, Series(name=words.say("curve"), points=curve, joined=True, dashed=True))
-    ticks = [(0.05, words.say("none")), *decades(-1, 1, lambda at: words.number(at, 1))]
-    if most > 10:  # noqa: PLR2004 -- beyond the last tick
-        ticks.append((100.0, "100"))
+    top = max(1, math.ceil(math.log10(most)))
+    ticks = [(least, words.say("none")), *decades(-1, top, lambda at: f"{at:g}")]
+    ticks[1] = (0.1, words.number(0.1, 1))
     return plot(
         name,
         words.say("against"),
         words.say("against-text"),
         Axis(
             low=least,
-            high=most * 1.3,
+            high=10.0**top * 1.2,
             ticks=tuple(ticks),
             label=words.say("a-week"),
             logarithmic=True,
