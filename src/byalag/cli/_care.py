@@ -1,7 +1,7 @@
 """`byalag care`: homes that are watched because somebody wishes it, from the terminal."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -175,5 +175,4 @@ def _listed(one: "Home", now: int) -> dict[str, object]:
 
 
 def _camel(unit: object) -> dict[str, object]:
-    answer = camel(unit)
-    return answer if isinstance(answer, dict) else {}
+    return cast("dict[str, object]", camel(unit))
