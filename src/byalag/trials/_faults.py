@@ -69,6 +69,13 @@ class Bench(Struct, frozen=True):
                 dawn = next_dawn(dawn, self.of.channels, told, zone=ZONE)
         return found
 
+    def at_its_start(self, fault: Fault) -> list[Verdict]:
+        """Return how the home was judged as the fault began: what was told of then is not new."""
+        day = fault.at // DAY + 1
+        told = on_day(fault.told, day)
+        moments = [max((day - 1) * DAY + 1, fault.at - step) for step in (0, CADENCE, 2 * CADENCE)]
+        return [verdict(self.of, self.dawns[day], told, at, BUDGET) for at in moments]
+
     def _moments(self, dawn: Dawn, told: Told, day: int, fault: Fault) -> list[int]:
         """Return the minutes of a day in which a notice could be opened, and the one asked for."""
         begins, ends = (day - 1) * DAY, day * DAY
@@ -151,7 +158,7 @@ def _run(bench: Bench, name: str, make: Callable[[], Fault]) -> Injected:
         wrong, lower = (_about(opened, kinds) for kinds in (PERSON, HABIT))
         if wrong or lower:
             plain = Fault(bench.of.told, fault.at, fault.until, fault.asked)
-            anyway = _opened(bench.judged(plain))
+            anyway = _opened([*bench.judged(plain), *bench.at_its_start(plain)])
             wrong, lower = wrong - _about(anyway, PERSON), lower - _about(anyway, HABIT)
         told = any(_tells_of(one, fault) for one in opened)
         person, habit, technical = person + bool(wrong), habit + bool(lower), technical + told
