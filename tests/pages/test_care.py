@@ -71,6 +71,21 @@ def place(tmp_path: Path) -> Iterator[Place]:
     made.commons.close()
 
 
+@pytest.fixture(scope="module")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    made = Place(tmp_path_factory.mktemp("care"))
+    yield made
+    _close(made.stores)
+    made.commons.close()
+
+
+@pytest.fixture
+def shown(_kept: Place) -> Place:
+    """A hub that is only looked at, made once."""
+    _kept.who = _care.STAFF
+    return _kept
+
+
 def _close(stores: Stores) -> None:
     for store in stores.own.values():
         store.close()
@@ -93,8 +108,8 @@ STATES = {
 
 
 @pytest.mark.parametrize(("name", "said"), STATES.items())
-def test_a_link_shows_one_thing_the_state_in_words(place: Place, name: str, said: str) -> None:
-    tree = tree_of(place.client.get(f"/l/{_care.link(name, 'client')}", headers=HTML).text)
+def test_a_link_shows_one_thing_the_state_in_words(shown: Place, name: str, said: str) -> None:
+    tree = tree_of(shown.client.get(f"/l/{_care.link(name, 'client')}", headers=HTML).text)
     headings = [words_of(one).replace("\xa0", " ") for one in find(tree, "//h1")]
     assert headings == [said]
 
@@ -124,8 +139,8 @@ def _home(name: str, now: int) -> Home:
     return home
 
 
-def test_homes_are_ordered_by_harm(place: Place) -> None:
-    tree = tree_of(place.client.get(AT, headers=HTML).text)
+def test_homes_are_ordered_by_harm(shown: Place) -> None:
+    tree = tree_of(shown.client.get(AT, headers=HTML).text)
     names = [str(one.text) for one in find(tree, "//by-care//*[@class='pseudonym']")]
     assert names == [
         *("avviker", "tyst", "tittas", "vana", "sover"),
@@ -152,21 +167,21 @@ def test_one_button_says_that_somebody_looks_and_the_others_see_who_by_role(plac
     assert "Anhörig tittar till sedan kl 15.12." in place.words(f"{AT}/hem/home:care:avviker")
 
 
-def test_reasons_and_the_day_are_for_those_who_may_see_them(place: Place) -> None:
-    relative = place.words(f"/l/{_care.link('avviker')}")
-    client = place.words(f"/l/{_care.link('avviker', 'client')}")
+def test_reasons_and_the_day_are_for_those_who_may_see_them(shown: Place) -> None:
+    relative = shown.words(f"/l/{_care.link('avviker')}")
+    client = shown.words(f"/l/{_care.link('avviker', 'client')}")
     assert "ungefär en gång på 14 veckor" in relative
     assert "Stillare än vanligt: 11.30" in relative
     assert "14 veckor" not in client
     assert "Stillare än vanligt" not in client
-    staff = tree_of(place.client.get(f"/l/{_care.link('avviker', 'staff')}", headers=HTML).text)
+    staff = tree_of(shown.client.get(f"/l/{_care.link('avviker', 'staff')}", headers=HTML).text)
     assert not find(staff, "//*[@role='img']")
 
 
-def test_nothing_of_a_notice_is_told_outside_before_the_home_may_tell(place: Place) -> None:
-    said = place.words(f"/l/{_care.link('provas')}")
+def test_nothing_of_a_notice_is_told_outside_before_the_home_may_tell(shown: Place) -> None:
+    said = shown.words(f"/l/{_care.link('provas')}")
     assert "Allt som vanligt" not in said
-    assert "som vanligt" in place.words(f"{AT}/hem/home:care:provas")
+    assert "som vanligt" in shown.words(f"{AT}/hem/home:care:provas")
 
 
 def test_a_client_takes_consent_back_in_one_click_and_the_link_is_gone(place: Place) -> None:
@@ -180,11 +195,11 @@ def test_a_client_takes_consent_back_in_one_click_and_the_link_is_gone(place: Pl
     assert "Inget bevakas" in place.words(f"{AT}/hem/home:care:sover")
 
 
-def test_only_the_client_takes_consent_back(place: Place) -> None:
+def test_only_the_client_takes_consent_back(shown: Place) -> None:
     token = _care.link("sover")
-    answer = place.client.post(f"/l/{token}/svara", data={"act": "withdraw"}, headers=HTML)
+    answer = shown.client.post(f"/l/{token}/svara", data={"act": "withdraw"}, headers=HTML)
     assert answer.status_code == 409
-    assert "Allt som vanligt" in place.words(f"/l/{token}")
+    assert "Allt som vanligt" in shown.words(f"/l/{token}")
 
 
 def test_a_visit_and_a_time_away_are_said_by_forms(place: Place) -> None:
@@ -234,12 +249,12 @@ def test_a_relative_who_logs_in_sees_their_own_homes_and_no_other(place: Place) 
         place.words(address, 404)
 
 
-def test_the_role_alone_is_not_enough_nor_the_contact_alone(place: Place) -> None:
-    as_relative(place)
-    place.who = replace(_care.RELATIVE, grants=(Grant("relative", "2482", _care.home("sover")),))
-    place.words("/anhorig/2482/home:care:sover", 404)
-    place.who = replace(_care.RELATIVE, grants=(Grant("relative", "2482", _care.home("tyst")),))
-    place.words("/anhorig/2482/home:care:avviker", 404)
+def test_the_role_alone_is_not_enough_nor_the_contact_alone(shown: Place) -> None:
+    as_relative(shown)
+    shown.who = replace(_care.RELATIVE, grants=(Grant("relative", "2482", _care.home("sover")),))
+    shown.words("/anhorig/2482/home:care:sover", 404)
+    shown.who = replace(_care.RELATIVE, grants=(Grant("relative", "2482", _care.home("tyst")),))
+    shown.words("/anhorig/2482/home:care:avviker", 404)
 
 
 NOBODY = [
@@ -266,27 +281,27 @@ STAFF_PAGES = [
 
 @pytest.mark.parametrize("who", NOBODY)
 def test_whoever_lacks_the_role_or_a_sure_login_is_told_what_to_do(
-    place: Place, who: Person | None
+    shown: Place, who: Person | None
 ) -> None:
-    place.who = who
+    shown.who = who
     for address in STAFF_PAGES:
-        answer = place.client.get(address, headers=HTML)
+        answer = shown.client.get(address, headers=HTML)
         assert answer.status_code in {401, 403}, address
         said = words_of(tree_of(answer.text))
         assert "Logga in och försök igen." in said or "Den som administrerar roller" in said
         assert "avviker" not in said
-    answer = place.client.post(f"{AT}/hem/home:care:avviker/vem", headers=SAME)
+    answer = shown.client.post(f"{AT}/hem/home:care:avviker/vem", headers=SAME)
     assert answer.status_code in {401, 403}
 
 
-def test_staff_of_another_municipality_or_unit_find_nothing(place: Place) -> None:
+def test_staff_of_another_municipality_or_unit_find_nothing(shown: Place) -> None:
     for grant in (Grant("care_staff", "2260"), Grant("care_staff", "2482", "soder")):
-        place.who = replace(_care.STAFF, grants=(grant,))
+        shown.who = replace(_care.STAFF, grants=(grant,))
         for address in STAFF_PAGES[1:-1]:
-            place.words(address, 404)
-        assert "Hemtjänsten norr" not in place.words("/omsorg")
-    place.who = replace(_care.STAFF, grants=(Grant("care_staff", "2482", "norr"),))
-    assert "Hemtjänsten norr" in place.words("/omsorg")
+            shown.words(address, 404)
+        assert "Hemtjänsten norr" not in shown.words("/omsorg")
+    shown.who = replace(_care.STAFF, grants=(Grant("care_staff", "2482", "norr"),))
+    assert "Hemtjänsten norr" in shown.words("/omsorg")
 
 
 def test_who_lives_there_is_shown_only_when_asked_for_and_is_written_down(place: Place) -> None:
@@ -314,10 +329,10 @@ def test_each_home_that_is_seen_has_its_line_of_the_audit(place: Place) -> None:
     assert any(one.what == "refused" for one in place.stores.own["2482"].audit.notes())
 
 
-def test_a_form_from_another_site_is_refused(place: Place) -> None:
+def test_a_form_from_another_site_is_refused(shown: Place) -> None:
     strange = {**HTML, "Sec-Fetch-Site": "cross-site"}
     for address in (f"{AT}/nytt-hem", f"{AT}/hem/home:care:avviker", f"{AT}/nasta-steg"):
-        answer = place.client.post(address, data={}, headers=strange)
+        answer = shown.client.post(address, data={}, headers=strange)
         assert answer.status_code == 403
 
 
@@ -357,10 +372,10 @@ def test_a_home_is_entered_from_nothing_to_being_learnt(place: Place) -> None:
     ],
 )
 def test_a_form_that_cannot_be_understood_says_what_is_missing(
-    place: Place, form: dict[str, str], said: str
+    shown: Place, form: dict[str, str], said: str
 ) -> None:
     address = f"{AT}/hem/home:care:avviker/installningar"
-    answer = place.client.post(address, data=form, headers=SAME)
+    answer = shown.client.post(address, data=form, headers=SAME)
     assert answer.status_code == 409
     assert said in answer.text
 
@@ -388,54 +403,54 @@ def test_staff_look_into_a_notice_and_close_it(place: Place) -> None:
     assert again.status_code == 409
 
 
-def test_the_day_is_the_same_drawn_in_a_table_and_as_a_file(place: Place) -> None:
+def test_the_day_is_the_same_drawn_in_a_table_and_as_a_file(shown: Place) -> None:
     address = f"{AT}/hem/home:care:avviker"
-    tree = tree_of(place.client.get(f"{address}?day=2026-07-13", headers=HTML).text)
+    tree = tree_of(shown.client.get(f"{address}?day=2026-07-13", headers=HTML).text)
     rows = find(tree, "//details[@id='table-2026-07-13']//tbody/tr")
-    lines = place.client.get(f"{address}/dygn.csv?day=2026-07-13").text.splitlines()[1:]
+    lines = shown.client.get(f"{address}/dygn.csv?day=2026-07-13").text.splitlines()[1:]
     assert len(rows) == len(lines) == 48
     drawn = str(find(tree, "//*[@role='img']/@aria-label")[0])
     assert "Tecken mellan 07.00" in drawn
     assert drawn in words_of(tree)
     minutes = [int(one.split(",")[1]) for one in lines]
     assert [int(str(one.findtext("td"))) for one in rows] == minutes
-    place.words(f"{address}?day=x", 404)
+    shown.words(f"{address}?day=x", 404)
 
 
-def test_where_nothing_could_be_seen_nothing_is_drawn_as_still(place: Place) -> None:
-    tree = tree_of(place.client.get(f"{AT}/hem/home:care:tyst", headers=HTML).text)
+def test_where_nothing_could_be_seen_nothing_is_drawn_as_still(shown: Place) -> None:
+    tree = tree_of(shown.client.get(f"{AT}/hem/home:care:tyst", headers=HTML).text)
     assert find(tree, "//rect[contains(@class, 'unseen')]")
     assert not find(tree, "//rect[contains(@class, 'still')]")
     assert "Ingen kontakt, så inget kan sägas" in words_of(tree)
 
 
-def test_a_half_hour_that_is_not_over_is_not_called_still(place: Place) -> None:
-    tree = tree_of(place.client.get(f"{AT}/hem/home:care:avviker", headers=HTML).text)
+def test_a_half_hour_that_is_not_over_is_not_called_still(shown: Place) -> None:
+    tree = tree_of(shown.client.get(f"{AT}/hem/home:care:avviker", headers=HTML).text)
     rows = [words_of(one) for one in find(tree, "//figure//tbody/tr")]
     assert "pågår" in rows[-1]
     assert "stillare" in rows[-2]
 
 
-def test_a_sensor_of_another_home_cannot_be_chosen(place: Place) -> None:
+def test_a_sensor_of_another_home_cannot_be_chosen(shown: Place) -> None:
     address = f"{AT}/hem/home:care:avviker/installningar"
-    tree = tree_of(place.client.get(address, headers=HTML).text)
+    tree = tree_of(shown.client.get(address, headers=HTML).text)
     assert {str(one) for one in find(tree, "//input[@name='series'][@type='radio']/@value")} == {
         f"sensor:care:ny-{each}/state" for each, _, _ in _care.CHANNELS
     }
 
 
-def test_history_tells_who_said_what_and_the_week_who_was_told(place: Place) -> None:
-    said = place.words(f"{AT}/hem/home:care:tittas/historik")
+def test_history_tells_who_said_what_and_the_week_who_was_told(shown: Place) -> None:
+    said = shown.words(f"{AT}/hem/home:care:tittas/historik")
     assert "Hemmet lades in" in said
     assert "Samtyckestext, version 2026-1." in said
     assert "Anhörig: besked genom sms, framme." in said
-    week = place.words(f"{AT}/vecka")
+    week = shown.words(f"{AT}/vecka")
     assert "Sista tecknet på kvällen: 23.40, förut 22.05, sedan 12 dagar." in week
 
 
-def test_nobody_keeps_a_copy_of_a_page_about_a_home(place: Place) -> None:
+def test_nobody_keeps_a_copy_of_a_page_about_a_home(shown: Place) -> None:
     for address in (AT, f"{AT}/hem/home:care:avviker", f"/l/{_care.link('avviker')}", "/l/okand"):
-        answer = place.client.get(address, headers=HTML)
+        answer = shown.client.get(address, headers=HTML)
         assert answer.headers["cache-control"] == "no-store"
         assert "etag" not in answer.headers
         assert 'content="noindex"' in answer.text
