@@ -2,12 +2,18 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from numpy.typing import NDArray
 
+from byalag.analysis import Habit, Stretch
 from byalag.trials import Plan
 from byalag.trials import _living as living
 from byalag.trials._channel import channel_of, sensors_of
 from byalag.trials._collapse import delays, first_over, heard_after, starts, with_room
 from byalag.trials._faults import Bench, dead, faults, outage, stuck
+from byalag.trials._living import Clocked
 from byalag.trials._log import DAY, Log, stretch_of
 from byalag.trials._method import part
 from byalag.trials._outcome import Injected
@@ -20,6 +26,12 @@ PLAN = Plan(develop=(1, 28), score=(29, 32), runs=4)
 @pytest.fixture(scope="module")
 def log() -> Log:
     return lived(32)
+
+
+@pytest.fixture(scope="module")
+def learnt(log: Log) -> tuple[Habit, Stretch]:
+    whole = stretch_of(log)
+    return Habit.new(7).learned(part(whole, 0, 28 * DAY)), part(whole, 28 * DAY, 29 * DAY + 60)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +140,35 @@ def test_the_clocks_days_have_23_and_25_hours_lived_in_either_way() -> None:
     assert np.flatnonzero(living.put_on(day).marks >= 0).tolist() == [140]
     assert np.flatnonzero(living.put_back(day).marks >= 0).tolist() == [150, 210, 260]
     assert np.flatnonzero(living.slept_back(day).marks >= 0).tolist() == [150, 200]
+
+
+def _lived_in(clocked: Clocked, day: Stretch) -> NDArray[np.int64]:
+    """Return which minutes of a day are lived on a day of the clock's change, in order."""
+    rows = np.arange(len(day)) // 40
+    lived = clocked(replace(day, marks=day.marks, rows=rows.astype(np.int8))).rows
+    again = clocked(replace(day, rows=(np.arange(len(day)) % 40).astype(np.int8))).rows
+    assert lived is not None
+    assert again is not None
+    return lived.astype(np.int64) * 40 + again
+
+
+@pytest.mark.parametrize(
+    "clocked", [living.put_on, living.put_back, living.slept_on, living.slept_back]
+)
+@given(seed=st.integers(0, 1_000), share=st.sampled_from([0.002, 0.01, 0.1]))
+@settings(deadline=None, max_examples=15)
+def test_no_silence_scores_more_because_the_clock_is_changed(
+    learnt: tuple[Habit, Stretch], clocked: Clocked, seed: int, share: float
+) -> None:
+    habit, after = learnt
+    draw = np.random.default_rng(seed)
+    marks = np.where(draw.random(len(after)) < share, draw.integers(0, 7, len(after)), -1)
+    marks[90:270] = -1  # around the hour that is lived twice or never
+    plain = replace(after, marks=marks.astype(np.int8))
+    usual = habit.table().walk(habit.pace, plain).scores
+    changed = habit.table().walk(habit.pace, clocked(plain)).scores
+    until = np.maximum.accumulate(_lived_in(clocked, plain))
+    assert (changed <= usual[until]).all()
 
 
 def test_a_slow_change_is_two_per_cent_fewer_a_day_and_five_minutes_later() -> None:

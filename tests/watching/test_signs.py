@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from byalag.analysis import NOTHING
 from byalag.model import Flag, History
 from byalag.services.care import Channel, Counts, day_begins, day_ends, day_of
-from byalag.services.care._hours import slots
+from byalag.services.care._hours import old_slots, slots
 from byalag.services.care._signs import MINUTE, alive, heard, in_order, signs_of
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -116,3 +117,24 @@ def test_the_hour_of_the_clocks_change_is_the_same_hour_twice_or_never(
             usual.update({hour: many, hour + 1: many})
     assert dict(enumerate(count.tolist())) == usual
     assert day_of(first, ZONE) == day_of(last - 1, ZONE) == day
+
+
+@pytest.mark.parametrize(
+    ("day", "shown_twice", "apart"),
+    [(date(2026, 3, 29), [], -2), (date(2026, 10, 25), list(range(180, 240)), 2)],
+)
+def test_the_old_clock_goes_on_until_the_day_of_the_change_is_over(
+    day: date, shown_twice: list[int], apart: int
+) -> None:
+    first, last = day_begins(day, ZONE), day_ends(day, ZONE)
+    old, new = old_slots(first - 600, last - first + 1200, ZONE), slots(first, last - first, ZONE)
+    assert old is not None
+    assert np.array_equal(old[:600], slots(first - 600, 600, ZONE))
+    assert np.array_equal(old[-600:], slots(last, 600, ZONE))
+    within = old[600:-600]
+    assert np.flatnonzero(within == NOTHING).tolist() == shown_twice
+    assert np.array_equal(within[:120], new[:120])
+    later = np.arange(240, last - first)
+    assert ((within[later] - new[later] - apart) % 48 == 0).all()
+    assert old_slots(first - 1440, 1440, ZONE) is None
+    assert old_slots(last, 3 * 1440, ZONE) is None

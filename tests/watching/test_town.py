@@ -1,6 +1,7 @@
 """All homes at once are as each by itself: the quick way holds what the plain one says."""
 
 from collections.abc import Mapping
+from datetime import date
 from random import Random
 
 import numpy as np
@@ -26,18 +27,18 @@ FAULTS: tuple[tuple[Kind, str], ...] = (
 class Street:
     """Some homes with what they told, and when that came."""
 
-    def __init__(self, random: Random, *, late: bool) -> None:
+    def __init__(self, random: Random, *, late: bool, begins_on: date = BEGINS) -> None:
         self.homes: list[SimulatedHome] = []
         self.dawns: dict[str, Dawn] = {}
         self.told: dict[str, dict[SeriesId, History]] = {}
         self.came: dict[SeriesId, np.ndarray] = {}
         for number, (kind, sensor) in enumerate(FAULTS):
-            plain = simulated(50 + number, days=DAYS + 2, begins=BEGINS)
+            plain = simulated(50 + number, days=DAYS + 2, begins=begins_on)
             dawn = learnt(plain, DAYS, WATCHED)
             self.first = day_begins(dawn.day, ZONE) * MINUTE
             begins, ends = self.first + 6 * HOUR, self.first + 14 * HOUR
             fault = Happening(kind=kind, begins=begins, ends=ends, sensor=sensor)
-            home = simulated(50 + number, days=DAYS + 2, begins=BEGINS, happenings=[fault])
+            home = simulated(50 + number, days=DAYS + 2, begins=begins_on, happenings=[fault])
             self.homes.append(home)
             self.dawns[home.id] = learnt(home, DAYS, WATCHED)
             self.told[home.id] = history(home)
@@ -83,7 +84,16 @@ class Street:
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_town_is_as_its_homes_are(*, late: bool) -> None:
-    street = Street(Random(5), late=late)  # noqa: S311 -- the same each time
+    _hold(Street(Random(5), late=late))  # noqa: S311 -- the same each time
+
+
+@pytest.mark.parametrize("begins_on", [date(2026, 3, 25), date(2026, 10, 21)])
+def test_a_town_is_as_its_homes_are_when_the_clock_is_changed(begins_on: date) -> None:
+    _hold(Street(Random(5), late=False, begins_on=begins_on))  # noqa: S311 -- as above
+
+
+def _hold(street: Street) -> None:
+    """Let a day pass in a town and hold it to its homes, each by itself."""
     town, now = Town(ZONE), street.first + 3 * HOUR
     for home in street.homes:
         town.enter(street.entered(home, now))

@@ -188,6 +188,7 @@ def part(stretch: Stretch, begin: int, end: int) -> Stretch:
         observed=stretch.observed[begin:end],
         slots=stretch.slots[begin:end],
         rows=None if stretch.rows is None else stretch.rows[begin:end],
+        old_slots=None if stretch.old_slots is None else stretch.old_slots[begin:end],
     )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from byalag.analysis._silence_bins import BIN, BINS, LONGEST
 from byalag.analysis._silence_reach import LEVELS, begun_in, score_at
 from byalag.analysis._silence_table import Pace, Table
-from byalag.analysis._stretch import NOTHING, SLOTS, Bools, Marks
+from byalag.analysis._stretch import NOTHING, SLOTS, Bools, Marks, growing
 
 Ints = NDArray[np.int64]
 
@@ -32,6 +32,7 @@ class Portions(Struct, frozen=True, kw_only=True, eq=False):
     observed: Bools
     slots: Marks
     rows: Marks | None = None
+    old_slots: Marks | None = None
 
 
 class Paces:
@@ -97,17 +98,24 @@ class Paces:
         since = np.concatenate([[-1], upto[:-1]])
         fresh = since < starts[own]  # no event yet in this portion
         begun = np.where(fresh, starts[own], since + 1)
-        clock = np.concatenate([[0], np.cumsum(said.observed)])
+        grows = growing(said.observed, said.old_slots)
+        clock = np.concatenate([[0], np.cumsum(grows)])
         elapsed = clock[:-1] - clock[begun] + np.where(fresh, self.elapsed[said.which][own], 0)
         rows = np.where(fresh, self.row[said.which][own], said.marks[since])
         if said.rows is not None:
             rows = np.where(rows == NOTHING, NOTHING, said.rows)
-        silent = np.flatnonzero(said.observed & (rows != NOTHING) & ~events)
+        silent = np.flatnonzero(grows & (rows != NOTHING) & ~events)
         minutes = said.firsts[own[silent]] + silent - starts[own[silent]]
-        added = np.zeros(n)
+        which, added = said.which[own[silent]], np.zeros(n)
         added[silent] = self._added(
-            said.which[own[silent]], rows[silent], elapsed[silent], said.slots[silent], minutes
+            which, rows[silent], elapsed[silent], said.slots[silent], minutes
         )
+        if said.old_slots is not None:
+            old = said.old_slots[silent]
+            two = np.flatnonzero(old != said.slots[silent])
+            at = silent[two]
+            other = self._added(which[two], rows[at], elapsed[at], old[two], minutes[two])
+            added[at] = np.minimum(added[at], other)
         grown = np.concatenate([[0.0], np.cumsum(added)])
         self._end(said, ends - 1, upto, clock, grown)
 

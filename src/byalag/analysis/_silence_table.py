@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from byalag.analysis._silence_bins import BIN, BINS, EDGES, HALF_HOUR, LONGEST
 from byalag.analysis._silence_reach import Ints, Reach, begun_in, score_at
-from byalag.analysis._stretch import NOTHING, SLOTS, Bools, Stretch
+from byalag.analysis._stretch import NOTHING, SLOTS, Bools, Stretch, growing
 
 __all__ = ["BIN", "BINS", "EDGES", "LONGEST", "Before", "Pace", "Table", "Walk", "before"]
 
@@ -46,7 +46,7 @@ class Before(Struct, frozen=True, kw_only=True, eq=False):
     rows: Ints  # NOTHING before the first event
     elapsed: Ints
     bins: Ints
-    counted: Bools  # observed, in a silence that has a beginning
+    counted: Bools  # a silence that has a beginning grows
     events: Bools
     since: Ints  # index of the event that the silence began with; -1: before it all
 
@@ -57,7 +57,8 @@ def before(pace: Pace, stretch: Stretch) -> Before:
     events = stretch.marks != NOTHING
     upto = np.maximum.accumulate(np.where(events, np.arange(n), -1))
     since = np.concatenate([[-1], upto])[:n].astype(np.int64)
-    clock = np.concatenate([[0], np.cumsum(stretch.observed)])
+    grows = growing(stretch.observed, stretch.old_slots)
+    clock = np.concatenate([[0], np.cumsum(grows)])
     elapsed = clock[:-1] - clock[since + 1] + np.where(since < 0, pace.elapsed, 0)
     lasts = np.where(since < 0, pace.row, stretch.marks[since] if n else 0).astype(np.int64)
     rows = lasts if stretch.rows is None else np.where(lasts < 0, NOTHING, stretch.rows)
@@ -65,7 +66,7 @@ def before(pace: Pace, stretch: Stretch) -> Before:
         rows=rows.astype(np.int64),
         elapsed=elapsed,
         bins=BIN[np.minimum(elapsed + 1, LONGEST)].astype(np.int64),
-        counted=stretch.observed & (rows >= 0),
+        counted=grows & (rows >= 0),
         events=events,
         since=since,
     )
@@ -90,12 +91,7 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
         at = at or before(pace, stretch)
         added = np.zeros(len(stretch))
         silent = np.flatnonzero(at.counted & ~at.events)
-        added[silent] = self._added(
-            at.rows[silent],
-            at.elapsed[silent],
-            stretch.slots[silent].astype(np.int64),
-            stretch.begins + silent,
-        )
+        added[silent] = self._added(at, silent, stretch)
         grown = np.concatenate([[0.0], np.cumsum(added)])
         ahead = np.where(at.since < 0, pace.score, 0.0) - grown[at.since + 1]
         scores = np.where(at.events, 0.0, grown[1:] + ahead)
@@ -107,31 +103,20 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
             pace=_end(pace, stretch, at, scores),
         )
 
-    def step(  # noqa: PLR0913 -- a minute is these five things
-        self,
-        pace: Pace,
-        *,
-        minute: int,
-        mark: int,
-        observed: bool,
-        slot: int,
-        row: int | None = None,
-    ) -> Pace:
-        """Return how far the silence has come one minute later, as `walk` would say.
+    def _added(self, at: Before, silent: Ints, stretch: Stretch) -> NDArray[np.float64]:
+        """Return what silent minutes add; where the clock was changed, by the kinder of the two."""
+        slots = stretch.slots[silent].astype(np.int64)
+        added = self._by(at.rows[silent], at.elapsed[silent], slots, stretch.begins + silent)
+        if stretch.old_slots is None:
+            return added
+        old = stretch.old_slots[silent].astype(np.int64)
+        two = np.flatnonzero(old != slots)
+        both = silent[two]
+        other = self._by(at.rows[both], at.elapsed[both], old[two], stretch.begins + both)
+        added[two] = np.minimum(added[two], other)
+        return added
 
-        `mark` is the row of the last event in the minute or NOTHING; `row` the presence before it.
-        """
-        if mark != NOTHING:
-            return Pace(row=mark, last=minute)
-        if not observed:
-            return pace
-        if pace.row == NOTHING:
-            return replace(pace, elapsed=pace.elapsed + 1)
-        now = [np.array([each]) for each in (pace.row if row is None else row, pace.elapsed)]
-        added = self._added(now[0], now[1], np.array([slot]), np.array([minute]))
-        return replace(pace, elapsed=pace.elapsed + 1, score=pace.score + float(added[0]))
-
-    def _added(self, rows: Ints, elapsed: Ints, slots: Ints, minutes: Ints) -> NDArray[np.float64]:
+    def _by(self, rows: Ints, elapsed: Ints, slots: Ints, minutes: Ints) -> NDArray[np.float64]:
         if self.reach is None:
             bins = BIN[np.minimum(elapsed + 1, LONGEST)]
             return self.steps[rows, bins, slots].astype(np.float64)
@@ -151,14 +136,14 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
 def _end(pace: Pace, stretch: Stretch, at: Before, scores: NDArray[np.float64]) -> Pace:
     if not len(stretch):
         return pace
-    seen = np.flatnonzero(at.events)
+    seen, grows = np.flatnonzero(at.events), growing(stretch.observed, stretch.old_slots)
     if not len(seen):
-        elapsed = pace.elapsed + int(np.count_nonzero(stretch.observed))
+        elapsed = pace.elapsed + int(np.count_nonzero(grows))
         return replace(pace, elapsed=elapsed, score=float(scores[-1]))
     last = int(seen[-1])
     return Pace(
         row=int(stretch.marks[last]),
         last=stretch.begins + last,
-        elapsed=int(np.count_nonzero(stretch.observed[last + 1 :])),
+        elapsed=int(np.count_nonzero(grows[last + 1 :])),
         score=float(scores[-1]),
     )

@@ -21,6 +21,10 @@ class Stretch(Struct, frozen=True, kw_only=True, eq=False):
     what feeds the channel is known to be alive, and the home is watched. `slots` is the local half
     hour of each minute, 0 to 47. `rows` is the presence before each minute where a channel has rows
     of presence; None where a row is that of the last event.
+
+    `old_slots` is, on a day when the clock is changed, the half hour of each minute by the clock as
+    it was when the day began, and NOTHING in an hour that the clock shows for the second time. None
+    on any other day.
     """
 
     begins: int
@@ -28,7 +32,17 @@ class Stretch(Struct, frozen=True, kw_only=True, eq=False):
     observed: Bools
     slots: Marks
     rows: Marks | None = None
+    old_slots: Marks | None = None
 
     def __len__(self) -> int:
         """Return how many minutes there are."""
         return len(self.marks)
+
+
+def growing(observed: Bools, old_slots: Marks | None) -> Bools:
+    """Return in which minutes (n,) a silence would grow longer; arguments as in a `Stretch`.
+
+    An hour that the clock shows twice counts once: whoever gets up by the clock on the wall has
+    slept no longer than usual by it.
+    """
+    return observed if old_slots is None else observed & (old_slots != NOTHING)

@@ -1,14 +1,16 @@
 """What somebody may do, injected into real days: go away, have visitors, change, be up at night."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from byalag.analysis import NOTHING, Habit, Rhythm, Stretch, Table
-from byalag.services.care import ROOMS
+from byalag.services.care import ROOMS, day_begins, half_hours, old_half_hours
 from byalag.trials._bounds import share_interval
 from byalag.trials._log import DAY, OUTSIDE, Bools, Ints, Log, Marks, stretch_of
 from byalag.trials._method import minute_of_day, part
@@ -31,6 +33,8 @@ LOOKED: Final = range(15, NIGHT + 1, 15)  # minutes after midnight at which a ni
 LONGEST_AWAY: Final = 14  # days
 HOUR: Final = 60
 CHANGE: Final = 120  # the local minute of the day at which the clock is put on or back
+ZONE: Final = ZoneInfo("Europe/Stockholm")
+SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)  # when it is
 
 
 class Days(Struct, frozen=True):
@@ -127,41 +131,54 @@ def _none_told(
 
 
 def changed_clock(days: Days, name: str, ways: tuple[Clocked, Clocked]) -> Injected:
-    """Put the clock on and back on every scored day, and count notices that only that gave."""
+    """Put the clock on and back on every scored day, and count what only that gave.
+
+    That is a notice, at any budget, on a day that would have none at that budget.
+    """
     runs = person = 0
     for day in days.habits:
         plain = part(days.whole, (day - 1) * DAY, min(day * DAY + HOUR, len(days.whole)))
-        usual = days.told(day, plain).any()
+        habit, table = days.habits[day], days.tables[day]
+        usual = table.walk(habit.pace, plain).scores.max()
+        limits = [habit.limit(budget) for budget in days.plan.budgets]
         for changed in ways:
+            most = table.walk(habit.pace, changed(plain)).scores.max()
             runs += 1
-            person += bool(days.told(day, changed(plain)).any() and not usual)
+            person += any(one is not None and usual <= one < most for one in limits)
     return _counted(name, runs, person)
 
 
 def put_on(day: Stretch) -> Stretch:
     """Return a local day of 23 hours, lived by the clock on the wall: 02 to 03 is not there."""
-    return _minutes(day, np.delete(np.arange(DAY), np.arange(CHANGE, CHANGE + HOUR)))
+    return _clocked(day, np.delete(np.arange(DAY), np.arange(CHANGE, CHANGE + HOUR)), SPRING)
 
 
 def put_back(day: Stretch) -> Stretch:
     """Return a local day of 25 hours, lived by the clock on the wall: 02 to 03 is lived twice."""
-    return _minutes(day, np.concatenate([np.arange(CHANGE + HOUR), np.arange(CHANGE, DAY)]))
+    lived = np.concatenate([np.arange(CHANGE + HOUR), np.arange(CHANGE, DAY)])
+    return _clocked(day, lived, AUTUMN)
 
 
 def slept_on(day: Stretch) -> Stretch:
     """Return a local day of 23 hours, lived as if nobody had touched the clock."""
-    return replace(_minutes(day, np.arange(DAY - HOUR)), slots=put_on(day).slots)
+    return _clocked(day, np.arange(DAY - HOUR), SPRING)
 
 
 def slept_back(day: Stretch) -> Stretch:
     """Return a local day of 25 hours, lived as if nobody had touched the clock."""
-    longer = _minutes(day, np.arange(min(DAY + HOUR, len(day))))
-    return replace(longer, slots=put_back(day).slots[: len(longer)])
+    return _clocked(day, np.arange(min(DAY + HOUR, len(day))), AUTUMN)
 
 
-def _minutes(day: Stretch, which: Ints) -> Stretch:
+def _clocked(day: Stretch, lived: Ints, when: date) -> Stretch:
+    """Return a day lived in those of its minutes, by the half hours of a day as a hub has them."""
+    begins, count = day_begins(when, ZONE), len(lived)
     return replace(
-        day, marks=day.marks[which], observed=day.observed[which], slots=day.slots[which]
+        day,
+        marks=day.marks[lived],
+        observed=day.observed[lived],
+        rows=None if day.rows is None else day.rows[lived],
+        slots=half_hours(begins, count, ZONE),
+        old_slots=old_half_hours(begins, count, ZONE),
     )
 
 

@@ -45,6 +45,7 @@ def part(whole: Stretch, start: int, stop: int) -> Stretch:
         observed=whole.observed[start:stop],
         slots=whole.slots[start:stop],
         rows=None if whole.rows is None else whole.rows[start:stop],
+        old_slots=None if whole.old_slots is None else whole.old_slots[start:stop],
     )
 
 

@@ -8,8 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from numpy.typing import NDArray
 
-from byalag.analysis import NOTHING, Habit, Pace, Stretch, Table, Walk, pooled
+from byalag.analysis import (
+    NOTHING,
+    Habit,
+    Pace,
+    Paces,
+    Portions,
+    Stretch,
+    Table,
+    Walk,
+    pooled,
+)
 from byalag.analysis._silence import days_of, part
 from tests.unit.analysis._lives import DAY, life, stretch
 
@@ -39,6 +51,7 @@ def _present(whole: Stretch) -> Stretch:
         observed=whole.observed,
         slots=whole.slots,
         rows=rows,
+        old_slots=whole.old_slots,
     )
 
 
@@ -50,7 +63,18 @@ def stretches(draw: st.DrawFn) -> Stretch:
     begins = KNOWN * DAY + draw(st.integers(0, DAY))
     marks = np.where(given_.random(n) < draw(st.sampled_from([0.002, 0.05])), seed % 7, NOTHING)
     observed = np.repeat(given_.random(n // 40 + 1) < 0.7, 40)[:n]
-    return stretch(marks.astype(np.int8), begins, observed)
+    plain = stretch(marks.astype(np.int8), begins, observed)
+    change = draw(st.sampled_from([None, -2, 2]))
+    return plain if change is None else _changed(plain, draw(st.integers(0, n)), change)
+
+
+def _changed(plain: Stretch, at: int, half_hours: int) -> Stretch:
+    """Return minutes in which the clock is put back, or on, so that the old one is apart."""
+    old = plain.slots.copy()
+    old[at:] = (old[at:] + half_hours) % 48
+    if half_hours > 0:
+        old[at : at + 60] = NOTHING
+    return replace(plain, old_slots=old)
 
 
 def portions(table: Table, pace: Pace, whole: Stretch, cut: int) -> tuple[Walk, Walk]:
@@ -82,16 +106,59 @@ def test_minute_by_minute_is_the_same_as_at_once(given_: Stretch, *, whole: bool
     table, pace = tables()[whole], Pace()
     walk = table.walk(pace, over)
     for place in range(len(over)):
-        pace = table.step(
-            pace,
-            minute=over.begins + place,
-            mark=int(over.marks[place]),
-            observed=bool(over.observed[place]),
-            slot=int(over.slots[place]),
-            row=None if over.rows is None else int(over.rows[place]),
-        )
+        pace = table.walk(pace, part(over, place, place + 1)).pace
         assert pace.score == walk.scores[place]
     assert pace == walk.pace
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@given(every=st.lists(stretches(), min_size=1, max_size=4), share=st.floats(0, 1))
+@settings(deadline=None, max_examples=20)
+def test_many_silences_at_once_are_as_each_by_itself(
+    every: list[Stretch], share: float, *, whole: bool
+) -> None:
+    over = [each if whole else _present(each) for each in every if len(each)]
+    begun = Pace(row=0, last=KNOWN * DAY - 9, elapsed=8, score=0.25)
+    town = Paces(len(over), 7 if whole else 3, whole=whole)
+    for one in range(len(over)):
+        town.set(one, tables()[whole], begun)
+    cuts = [int(share * len(each)) for each in over]
+    ends = [len(each) for each in over]
+    for firsts, lasts in (([0] * len(over), cuts), (cuts, ends)):
+        parts = {k: part(each, firsts[k], lasts[k]) for k, each in enumerate(over)}
+        town.walk(_flat({k: each for k, each in parts.items() if len(each)}, present=not whole))
+    assert list(town) == [tables()[whole].walk(begun, each).pace for each in over]
+
+
+def _flat(parts: dict[int, Stretch], *, present: bool) -> Portions:
+    each = list(parts.values())
+
+    def joined(arrays: list[NDArray[np.int8]]) -> NDArray[np.int8]:
+        return np.concatenate([np.empty(0, np.int8), *arrays])
+
+    return Portions(
+        which=np.array(list(parts), np.int64),
+        firsts=np.array([one.begins for one in each], np.int64),
+        lengths=np.array([len(one) for one in each], np.int64),
+        marks=joined([one.marks for one in each]),
+        observed=np.concatenate([np.empty(0, np.bool_), *(one.observed for one in each)]),
+        slots=joined([one.slots for one in each]),
+        rows=joined([one.rows for one in each if one.rows is not None]) if present else None,
+        old_slots=joined([one.slots if one.old_slots is None else one.old_slots for one in each]),
+    )
+
+
+@given(given_=stretches(), at=st.integers(0, 600), later=st.sampled_from([-2, 2]))
+@settings(deadline=None, max_examples=30)
+def test_a_silence_that_spans_no_change_of_the_clock_scores_as_on_any_day(
+    given_: Stretch, at: int, later: int
+) -> None:
+    plain = replace(given_, old_slots=None)
+    changed, table, pace = _changed(plain, at, later), tables()[True], Pace(row=0, last=0)
+    told, usual = table.walk(pace, changed).scores, table.walk(pace, plain).scores
+    assert np.array_equal(told[:at], usual[:at])
+    same = replace(plain, old_slots=plain.slots)
+    assert np.array_equal(table.walk(pace, same).scores, usual)
 
 
 @given(given_=stretches())

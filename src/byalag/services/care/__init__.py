@@ -25,6 +25,8 @@ from byalag.services.care._home import (
 from byalag.services.care._hours import begins as day_begins
 from byalag.services.care._hours import day_of
 from byalag.services.care._hours import ends as day_ends
+from byalag.services.care._hours import old_slots as old_half_hours
+from byalag.services.care._hours import slots as half_hours
 from byalag.services.care._judge import Known, Much, Score, Verdict, as_watched, judge
 from byalag.services.care._life import Ended, Home, SaidAt, after, home_of
 from byalag.services.care._message import LANGUAGES, Worded, worded
@@ -144,6 +146,7 @@ __all__ = [
     "day_view",
     "digest_of",
     "first_dawn",
+    "half_hours",
     "heard_share",
     "heard_since",
     "hinders",
@@ -155,6 +158,7 @@ __all__ = [
     "lives_there",
     "much",
     "next_dawn",
+    "old_half_hours",
     "onward",
     "opens",
     "pack",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from byalag.analysis import NOTHING
 from byalag.services.care._signs import Marks
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,6 +59,39 @@ def slots(first: int, count: int, zone: ZoneInfo) -> Marks:
     found = np.repeat(np.array(each, np.int8), _QUARTER)[offset : offset + count]
     found.flags.writeable = False
     return found
+
+
+@lru_cache(maxsize=256)
+def old_slots(first: int, count: int, zone: ZoneInfo) -> Marks | None:
+    """Return the half hours by the clock as it was when each minute's local day began.
+
+    None where the clock is not changed on any of these days. In an hour that the clock shows for
+    the second time there is NOTHING. The array is shared, as that of `slots`.
+    """
+    last = first + max(count, 1) - 1
+    days = range((local(last, zone).date() - local(first, zone).date()).days + 2)
+    begun = local(first, zone).date()
+    if len({_ahead(begins(begun + timedelta(days=day), zone), zone) for day in days}) == 1:
+        return None
+    quarters = np.arange(first // _QUARTER, last // _QUARTER + 1)
+    each = [_old_slot(int(quarter) * _QUARTER, zone) for quarter in quarters]
+    offset = first - int(quarters[0]) * _QUARTER
+    found = np.repeat(np.array(each, np.int8), _QUARTER)[offset : offset + count]
+    found.flags.writeable = False
+    return found
+
+
+def _old_slot(minute: int, zone: ZoneInfo) -> int:
+    before = _ahead(begins(local(minute, zone).date(), zone), zone)
+    put_back = before - _ahead(minute, zone)
+    if put_back > 0 and _ahead(minute - put_back, zone) == before:
+        return NOTHING
+    return (minute + before) % 1440 * _HALF_HOURS // 1440
+
+
+def _ahead(minute: int, zone: ZoneInfo) -> int:
+    """Return how many minutes the clock is ahead of UTC."""
+    return int((local(minute, zone).utcoffset() or timedelta()) / _MINUTE)
 
 
 def _slot(minute: int, zone: ZoneInfo) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from byalag.analysis import NOTHING, Stretch
 from byalag.model import SeriesId, ThingId
 from byalag.services.care._home import ROOMS, Channel
-from byalag.services.care._hours import slots
+from byalag.services.care._hours import old_slots, slots
 from byalag.services.care._signs import (
     MINUTE,
     OUTSIDE,
@@ -86,6 +86,7 @@ def home_stretch(  # noqa: PLR0913, PLR0917 -- what minutes are made of
         marks=marks_of_home(channels, seen, first, last),
         observed=all_of(essential(channels.values()), each, last - first),
         slots=slots(first, last - first, zone),
+        old_slots=old_slots(first, last - first, zone),
     )
 
 
@@ -108,6 +109,7 @@ def channel_stretch(
         observed=home.observed & alive_then,
         slots=home.slots,
         rows=rows,
+        old_slots=home.old_slots,
     )
 
 

@@ -18,7 +18,7 @@ from byalag.model import Micros, SeriesId, ThingId
 from byalag.services.care._dawn import HOME
 from byalag.services.care._devices import heard_since
 from byalag.services.care._home import Channel, HomeId
-from byalag.services.care._hours import slots
+from byalag.services.care._hours import old_slots, slots
 from byalag.services.care._signs import (
     LATE,
     MINUTE,
@@ -90,7 +90,7 @@ class Town(TownHomes):
                for k in np.flatnonzero(self._is_odd(going, until))]  # fmt: skip
         for k, each in odd:
             observed[starts[k] : starts[k] + lengths[k]] = each[HOME]
-        half_hours = self._slots(minutes)
+        half_hours, old = self._slots(minutes)
         rows = _presence(marks, starts, own, firsts, self._homes, going)
         self._homes.walk(
             Portions(
@@ -100,10 +100,14 @@ class Town(TownHomes):
                 marks=marks,
                 observed=observed,
                 slots=half_hours,
+                old_slots=old,
             )
         )
         self._go_on_lines(
-            _Flat(spot, firsts, lengths, starts, observed, half_hours, rows), said, where, dict(odd)
+            _Flat(spot, firsts, lengths, starts, observed, half_hours, rows, old),
+            said,
+            where,
+            dict(odd),
         )
         self._until[going] = until[going]
         self._odd[going] = False
@@ -173,6 +177,7 @@ class Town(TownHomes):
                 observed=observed,
                 slots=flat.slots[index],
                 rows=flat.rows[index],
+                old_slots=None if flat.old_slots is None else flat.old_slots[index],
             )
         )
 
@@ -203,10 +208,12 @@ class Town(TownHomes):
             home[max(0, begun // MINUTE - first) : max(0, over // MINUTE - first)] = False
         return {HOME: home, **{id_: home & each[device_of(id_)] for id_ in channels}}
 
-    def _slots(self, minutes: Times) -> Marks:
+    def _slots(self, minutes: Times) -> tuple[Marks, Marks | None]:
         first = int(minutes.min()) // _DAY * _DAY
         days = (int(minutes.max()) - first) // _DAY + 1
-        return slots(first, days * _DAY, self._zone)[minutes - first]
+        old = old_slots(first, days * _DAY, self._zone)
+        now = slots(first, days * _DAY, self._zone)[minutes - first]
+        return now, None if old is None else old[minutes - first]
 
     def _beyond(self) -> set[HomeId]:
         """Return the homes in which some silence is beyond its limit, and not over."""
@@ -266,6 +273,7 @@ class _Flat(Struct, frozen=True, eq=False):
     observed: Bools
     slots: Marks
     rows: Marks
+    old_slots: Marks | None
 
 
 def _presence(  # noqa: PLR0913, PLR0917 -- what presence is told from
