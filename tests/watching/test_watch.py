@@ -229,6 +229,18 @@ def test_a_day_and_a_week_are_told_against_what_is_usual(tmp_path: Path) -> None
     assert week.days[-1].day == yesterday - timedelta(days=1)
 
 
+def test_the_first_half_hour_of_a_day_is_seen_when_all_were_heard_before_midnight(
+    tmp_path: Path,
+) -> None:
+    house, home, first = world(tmp_path)
+    house.look()
+    today = home.street.calendar.begins + timedelta(days=21)
+    view = house.watching.lookouts[CODE].day(home.id, today)
+    assert view is not None
+    assert [one.observed for one in view.halves[:6]] == [1.0] * 6
+    assert all(first <= at < first + DAY for each in view.channels.values() for at in each)
+
+
 def test_a_municipality_that_has_paused_is_left_alone(tmp_path: Path) -> None:
     house, home, _ = world(tmp_path)
     house.watching._paused = lambda _: "paus"  # noqa: SLF001 -- what the register would say

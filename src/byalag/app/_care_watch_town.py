@@ -128,7 +128,9 @@ class Watch:
             return None
         channels, dawn = found.channels, found.seen.dawn
         first, last = (day_begins(day, self._zone), day_ends(day, self._zone))
-        told = self._kept.told(home, channels, first * MINUTE, (last + SETTLED) * MINUTE)
+        told = self._kept.told(
+            home, channels, (first - SETTLED) * MINUTE, (last + SETTLED) * MINUTE
+        )
         begun = replace(first_dawn(day), halves=dawn.halves)
         now = min(self._looked, (last + SETTLED) * MINUTE)
         return day_view(
@@ -143,7 +145,9 @@ class Watch:
         dawn, channels = found.seen.dawn, found.channels
         last = day_begins(dawn.day, self._zone)
         first = day_begins(dawn.day - timedelta(days=7), self._zone)
-        told = self._kept.told(home, channels, first * MINUTE, (last + SETTLED) * MINUTE)
+        told = self._kept.told(
+            home, channels, (first - SETTLED) * MINUTE, (last + SETTLED) * MINUTE
+        )
         return week_view(home, channels, dawn, told, self._zone)
 
     def _entered(self, home: HomeId) -> Entered | None:

@@ -72,7 +72,11 @@ def day_view(
         halves=halves,
         signs=[signs[minute] for minute in sorted(signs)],
         channels={
-            id_: seen.heard.signs.get(id_, np.empty(0, np.int64)).tolist()
+            id_: [
+                at
+                for at in seen.heard.signs.get(id_, np.empty(0, np.int64)).tolist()
+                if first <= at // MINUTE < last
+            ]
             for id_, one in channels.items()
             if one.watched
         },
