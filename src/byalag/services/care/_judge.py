@@ -23,7 +23,9 @@ from byalag.services.care._standing import Kind, Reason, Standing, State
 
 HOME: Final = "home"
 NEVER: Final[Micros] = 24 * 60 * MINUTE  # after which a device that was never heard is told of
-AFRAID: Final = 2.0  # times the limit, of a home where a device that is stuck is left out
+AFRAID: Final = (
+    2.0  # times the limit, where a device is left out, or somebody may have moved unseen
+)
 By: TypeAlias = Literal["sign", "heard", "late-data", "away", "withdrawn", "mended"]
 
 
@@ -31,7 +33,9 @@ class Score(Struct, frozen=True, kw_only=True):
     """How unusual a silence is that goes on: of the home, or of one channel.
 
     `limit` is the score to tell of; None while too little is known. `last` is the last sign in it
-    and `row` its room. `passed` is the minute in which the limit was passed, if it was.
+    and `row` its room. `passed` is the minute in which the limit was passed, if it was. `before` is
+    what of the score was there when something could be seen again after a downtime: in a downtime
+    somebody may have moved, so only what has come since counts, and it must be twice the limit.
     """
 
     channel: SeriesId | Literal["home"] = HOME
@@ -42,11 +46,12 @@ class Score(Struct, frozen=True, kw_only=True):
     last: Micros | None = None
     row: int | None = None
     passed: Micros | None = None
+    before: float = 0.0
 
     @property
     def beyond(self) -> bool:
         """Whether it is to be told of."""
-        return self.limit is not None and self.score > self.limit
+        return self.limit is not None and self.score - self.before > self.limit
 
     def reason(self) -> Reason:
         """Return what a notice of it rests on."""

@@ -82,21 +82,26 @@ def _scored(seen: Seen, name: str, limit: float | None, zone: ZoneInfo) -> Score
         begun = int(slots(pace.last, 1, zone)[0])
         row = pace.row if 0 <= pace.row < len(habit.exposure) else 0
         usual = table.usual(row, begun)
-    passed = None
+    passed, before = None, 0.0
     if limit is not None and score > limit:
         scores = table.walk(habit.pace, stretch).scores
         since = 0 if pace.last is None else max(0, pace.last + 1 - stretch.begins)
-        where = np.flatnonzero(scores[since:] > limit)
+        unseen = np.flatnonzero(~stretch.observed[since:])
+        if len(unseen):
+            since += int(unseen[-1])
+            before, limit = float(scores[since]), AFRAID * limit
+        where = np.flatnonzero(scores[since:] - before > limit)
         passed = (stretch.begins + since + int(where[0])) * MINUTE if len(where) else None
     return Score(
         channel=name,
         score=score,
         limit=limit,
-        weeks=habit.weeks(score) if habit.days else None,
+        weeks=habit.weeks(score - before) if habit.days else None,
         usual=usual,
         last=last,
         row=pace.row if name == HOME and pace.row != NOTHING else None,
         passed=passed,
+        before=before,
     )
 
 
