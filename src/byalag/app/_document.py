@@ -203,13 +203,8 @@ def _bare(node: Any) -> Any:  # noqa: ANN401 -- msgspec's types of types
 
 def _fields(kind: Any, path: KeyPath) -> list[str]:  # noqa: ANN401 -- any annotation
     """List the settings that exist where a path leads."""
-    node = msgspec.inspect.type_info(kind)
-    for step in path:
-        node = _inner(node, step)
-    node = _bare(node)
-    if isinstance(node, msgspec.inspect.StructType):
-        return [field.encode_name for field in node.fields]
-    return []
+    tables = (each for each in _options(kind, path) if isinstance(each, msgspec.inspect.StructType))
+    return [field.encode_name for each in tables for field in each.fields]
 
 
 def _inner(node: Any, step: str | int) -> Any:  # noqa: ANN401 -- msgspec's types of types

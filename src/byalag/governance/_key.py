@@ -43,7 +43,7 @@ class Key(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     prefix: Annotated[str, Meta(pattern=r"^[a-z0-9]{4,32}$")]
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-    municipality: MunicipalityCode | Literal[""] = ""
+    municipality: Annotated[str, Meta(pattern=r"^(\d{4})?$")] = ""
     scopes: tuple[Scope, ...] = ()
     expires: Annotated[datetime, Meta(tz=True)] | None = None
     revoked: bool = False

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from byalag.model import Contact, Language, MunicipalityCode, Words
+from byalag.model import Contact, Language, Words
 
 ProductState: TypeAlias = Literal["draft", "published", "deprecated", "retired"]
 Name: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -71,7 +71,7 @@ class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     plans: Mapping[Name, Plan] = field(default_factory=dict[str, Plan])
     description: Words = field(default_factory=dict[Language, str])
     state: ProductState = "published"
-    municipality: MunicipalityCode | Literal[""] = ""
+    municipality: Annotated[str, Meta(pattern=r"^(\d{4})?$")] = ""
     deprecated: date | None = None
     sunset: date | None = None
     successor: str = ""
