@@ -64,6 +64,19 @@ def portal(
     return Part(routes=[(one.route, _ACTS[one.act]) for one in visited(view, seen)])
 
 
+def withheld(products: Mapping[str, Product]) -> frozenset[str]:
+    """Return the roots of the APIs that do not answer whoever only visits: drafts and retired."""
+    if not products:
+        return frozenset()
+    lives = {
+        f"/{name}/{version}": life_of(products.values(), name, version)
+        for name, version in known_apis().items()
+    }
+    return frozenset(
+        root for root, life in lives.items() if life and life.state in {"draft", "retired"}
+    )
+
+
 class _Apis:
     """The APIs of a hub, as they describe themselves. What one says is asked for once."""
 

@@ -43,7 +43,7 @@ from byalag.app._metered_hub import measuring
 from byalag.app._migration import COPIES_FOR, forget_copies
 from byalag.app._notified import notified
 from byalag.app._people import people
-from byalag.app._portal import portal
+from byalag.app._portal import portal, withheld
 from byalag.app._problem import HubFaulty
 from byalag.app._review import review
 from byalag.app._sensorthings_mqtt import Broadcast
@@ -280,6 +280,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
         paused=standings.paused,
         opened=lambda code: opened(stores.commons, code),
         quality=lambda id_: lately(stores.commons.quality.of(id_), clock.now()),
+        withheld=withheld(hub.products),
     )
     client = Proxies(hub.settings.proxies).client
     guesses = Guesses(clock.now, Failures(stores.register))
@@ -320,7 +321,7 @@ def web(  # noqa: PLR0913 -- the parts of a hub that meet here
                 *([care_push(hub, ways)] if ways is not None else []),
                 words(hub, view, stores),
                 tokens(stores.register, shown, address),
-                own_usage(stores.register, clock.now),
+                own_usage(stores.register, view),
                 ordered(hub, view, stores.own, engine.status),
                 portal(hub.products, stores.register, view, entry.person if entry else None),
             ],

@@ -1,27 +1,36 @@
 """What an application has used, told to whoever holds one of its keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct, structs
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from byalag.app._access import OWN_USAGE
+from byalag.app._access import DESCRIPTION, OWN_USAGE
 from byalag.app._face import Part
 from byalag.app._metered import month_of
+from byalag.app._questions import SLA
 from byalag.governance import Actor, quantile
 from byalag.model import Micros
-from byalag.standards.profile import NotAnswered
+from byalag.pages import View
+from byalag.standards.profile import Api, NotAnswered, Operation, describe, info
 from byalag.store import Counted, Period, Register, Usage, together
 
 ROOT: Final = "/usage/v1"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST: Final = 31  # days that are told at most at a time
 _MICRO: Final = 1_000_000
+
+
+class AskUsage(Struct, frozen=True, forbid_unknown_fields=True):
+    """Of which time; the last day, where nothing is said."""
+
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+    until: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class Used(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -51,9 +60,9 @@ class UsedNow(Struct, frozen=True, kw_only=True, rename="camel"):
     quotas: dict[str, int]
 
 
-def own_usage(register: Register, now: Callable[[], Micros]) -> Part:
-    """Return the address at which an application reads what it has used."""
-    usage = Usage(register)
+def own_usage(register: Register, view: View) -> Part:
+    """Return the address at which an application reads what it has used, and its description."""
+    usage, now = Usage(register), view.now
 
     def show(request: Request) -> Response:
         actor: Actor = request.scope["actor"]
@@ -74,7 +83,13 @@ def own_usage(register: Register, now: Callable[[], Micros]) -> Part:
         return Response(msgspec.json.encode(told), 200, headers, "application/json")
 
     route = Route(f"{ROOT}/usage", show, methods=["GET"])
-    return Part(routes=[(route, OWN_USAGE)], machines=frozenset({"usage"}))
+    api = _api(view)
+    described = {"api-info": info(api), "openapi.json": describe(api)}
+    told = [_fixed(f"{ROOT}/{name}", msgspec.json.encode(body)) for name, body in described.items()]
+    return Part(
+        routes=[(route, OWN_USAGE), *((one, DESCRIPTION) for one in told)],
+        machines=frozenset({"usage"}),
+    )
 
 
 def summed(periods: Sequence[Period]) -> list[Used]:
@@ -137,3 +152,79 @@ def _read(given: Mapping[str, str], name: str, otherwise: Micros) -> Micros:
 
 def _moment(at: Micros) -> datetime:
     return _EPOCH + timedelta(microseconds=at)
+
+
+def _fixed(path: str, body: bytes) -> Route:
+    async def show(_request: Request) -> Response:
+        return Response(body, media_type="application/json")
+
+    return Route(path, show)
+
+
+_EXAMPLE: Final = UsedNow(
+    since=datetime(2026, 11, 21, 12, tzinfo=UTC),
+    until=datetime(2026, 11, 22, 12, tzinfo=UTC),
+    used=[
+        Used(
+            api="baths",
+            version="v1",
+            operation="GET /bathing-places",
+            application="badappen",
+            answers=240,
+            good=238,
+            moved=0,
+            refused=2,
+            failed=0,
+            p50=1.4,
+            p95=3.8,
+            p99=9.1,
+        )
+    ],
+    month="2026-11",
+    quotas={"answers": 5210},
+)
+
+
+def _api(view: View) -> Api:
+    return Api(
+        name="usage",
+        version="1.0.0",
+        released="2026-11-23",
+        title={"sv": "Användning", "en": "Usage"},
+        description={
+            "sv": "Hur mycket en applikation har frågat, med vilka svar och hur snabbt, och vad "
+            "den har använt av månadens kvoter.",
+            "en": "How much an application has asked, with which answers and how fast, and what "
+            "it has used of the month's quotas.",
+        },
+        limitations={
+            "sv": f"Kända begränsningar: högst {_MOST} dygn åt gången, och bara det som "
+            "applikationen själv har frågat. Svarstider är beräknade ur intervall.",
+            "en": f"Known limitations: {_MOST} days at a time at most, and only what the "
+            "application itself has asked. Times of answers are estimated from intervals.",
+        },
+        operations=(_operation(),),
+        base_url=view.base_url,
+        contact=structs.replace(view.contact, name=view.contact.name or view.name),
+        sla=SLA,
+    )
+
+
+def _operation() -> Operation:
+    return Operation(
+        name="getUsage",
+        path="/usage",
+        keyed=True,
+        ask=AskUsage,
+        answers=UsedNow,
+        summary={"sv": "Läs vad du har använt", "en": "Read what you have used"},
+        description={
+            "sv": "Det som applikationen har använt från `since` till `until`; det senaste dygnet "
+            "om inget sägs.",
+            "en": "What the application has used from `since` until `until`; of the last day if "
+            "nothing is said.",
+        },
+        example={"since": "2026-11-21T12:00:00Z", "until": "2026-11-22T12:00:00Z"},
+        example_answer=_EXAMPLE,
+        successes={"200": {"sv": "Det som har använts.", "en": "What has been used."}},
+    )

@@ -21,7 +21,8 @@ class View(Struct, frozen=True, kw_only=True):
     the settings that the hub's services answer with; left out, they are the usual ones.
     `login` says that people can log in. `marks` are the municipalities' logos; `paused` says why a
     municipality has paused, if it has, and `opened` what it has open. `quality` says how good a
-    dataset has been lately.
+    dataset has been lately. `withheld` are the roots of the APIs that do not answer whoever only
+    visits, as they are drafts or retired.
     """
 
     reader: Reader
@@ -40,3 +41,4 @@ class View(Struct, frozen=True, kw_only=True):
     paused: Callable[[str], str] = lambda _: ""
     opened: Callable[[str], Sequence[Dataset]] = lambda _: ()
     quality: Callable[[str], Mapping[Metric, Share]] = lambda _: {}
+    withheld: frozenset[str] = frozenset()

@@ -17,6 +17,7 @@ from byalag.app._keyring import LiveKeyring
 from byalag.app._tokens import GOOD_FOR, METADATA, tokens
 from byalag.app._usage_api import own_usage
 from byalag.governance import Issued, issue, rotate
+from byalag.pages import View
 from byalag.store import ApiKeys, Register
 from byalag.testkit import StoppedClock
 
@@ -32,7 +33,8 @@ class Place:
         now, at = self.clock.now, iter(range(10**6))
         ring = LiveKeyring(Path(), {}, register, now, steady=lambda: float(next(at)))
         rules = Rules(key=ring.recognise, now=now, guesses=Guesses(now))
-        parts = [tokens(register, rules, "https://hub.example.se"), own_usage(register, now)]
+        seen = View(reader=face().reader, now=now, name="", base_url="https://hub.example.se")
+        parts = [tokens(register, rules, seen.base_url), own_usage(register, seen)]
         made = face(key=ring.recognise, now=now, parts=parts)
         self.asking = TestClient(application(made), client=("192.0.2.7", 4711))
 

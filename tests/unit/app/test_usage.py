@@ -12,6 +12,8 @@ from byalag.app._http import application
 from byalag.app._usage import EVERY, Counting
 from byalag.app._usage_api import own_usage, summed
 from byalag.governance import Keyring, issue
+from byalag.pages import View
+from byalag.standards.profile.lint import lint
 from byalag.store import Counted, Operated, Register, Usage
 from byalag.testkit import StoppedClock, byalag
 
@@ -28,6 +30,17 @@ def register(tmp_path: Path) -> Iterator[Register]:
         yield register
 
 
+def seen(face: Callable[..., Face]) -> View:
+    made = face()
+    return View(
+        reader=made.reader,
+        now=made.now,
+        name=made.name,
+        base_url=made.base_url,
+        contact=made.contact,
+    )
+
+
 def written(register: Register) -> None:
     """Wait until what has been asked for is written."""
     register.change(lambda _: None).result()
@@ -39,7 +52,7 @@ def test_answers_are_counted_by_operation_and_application(
     usage, now = Usage(register), StoppedClock().now
     counting = Counting(usage, now)
     keys = Keyring([APP.key]).recognise
-    parts = [own_usage(register, now)]
+    parts = [own_usage(register, seen(face))]
     asking = TestClient(application(face(counting=counting, key=keys, parts=parts)))
     for path in (BATHS, BATHS, f"{BATHS}?limit=x", f"{BATHS}/SE0", "/bad", "/baths/v1/nothing"):
         asking.get(path)
@@ -63,7 +76,7 @@ def test_an_application_is_told_of_itself_only(
 ) -> None:
     own = issue("2482", ("facts:read",), random=bytes(range(40, 80)))
     keys = Keyring([APP.key, own.key]).recognise
-    parts = [own_usage(register, StoppedClock().now)]
+    parts = [own_usage(register, seen(face))]
     asking = TestClient(application(face(key=keys, parts=parts)))
     assert asking.get("/usage/v1/usage").status_code == 401
     key = {"authorization": f"Bearer {own.text}"}
@@ -71,6 +84,19 @@ def test_an_application_is_told_of_itself_only(
     key = {"authorization": f"Bearer {APP.text}"}
     for query in ("since=x", "since=2026-01-01T00:00:00", "since=2020-01-01T00:00:00Z", "of=a"):
         assert asking.get(f"/usage/v1/usage?{query}", headers=key).status_code == 400
+
+
+def test_the_address_is_described_to_machines(
+    face: Callable[..., Face], register: Register
+) -> None:
+    asking = TestClient(application(face(parts=[own_usage(register, seen(face))])))
+    assert asking.get("/usage/v1/api-info").json()["apiName"] == "usage"
+    told = asking.get("/usage/v1/openapi.json").json()
+    assert lint(told) == []
+    assert list(told["paths"]) == ["/usage", "/api-info"]
+    operation = told["paths"]["/usage"]["get"]
+    assert operation["security"]
+    assert [one["name"] for one in operation["parameters"]] == ["since", "until"]
 
 
 def test_what_several_processes_count_is_added_up(register: Register) -> None:
