@@ -170,6 +170,13 @@ def test_whoever_looks_for_what_is_not_there_is_shown_what_is(reading: Developer
     assert "Ingen fråga passar" in reading.see("/utvecklare/api/baths/zzz", status=404)
 
 
+def test_a_products_card_says_what_its_apis_are_called(reading: Developers) -> None:
+    cards = find(tree_of(reading.see("/utvecklare")), "//section[@aria-labelledby='products']//li")
+    said = [str(find(card, "p[@class='meta']")[0].text_content()).strip() for card in cards]
+    assert "Badplatser, Parkering" in said
+    assert not any("sensorthings" in one for one in said)
+
+
 def test_a_deprecated_api_says_so_and_a_draft_is_seen_by_stewards_only(reading: Developers) -> None:
     assert "fasas ut sedan" in reading.see("/utvecklare/api/parking")
     assert "Snart" not in reading.see("/utvecklare")

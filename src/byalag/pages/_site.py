@@ -120,6 +120,7 @@ class Site:
             words=partial(in_words, language),
             coded=partial(in_catalogue, language),
             licence_address=LICENCES.get,
+            offers=self._offers,
             outlines=self._address("municipalities.json"),
             status=status,
             dress=self._dress(context.get("town")),
@@ -131,6 +132,10 @@ class Site:
         if _actor(request) != ANYONE:
             told.headers["Cache-Control"] = "private, no-cache"
         return told
+
+    def _offers(self, address: str) -> bool:
+        """Tell whether an API answers whoever only visits."""
+        return "/".join(address.split("/")[:3]) not in self.view.withheld
 
     def _address(self, name: str) -> str:
         return self.assets[name].address if name in self.assets else ""

@@ -193,6 +193,7 @@ def test_a_real_hub_says_the_same_and_counts_what_the_terminal_wrote(tmp_path: P
         page = running.get("/utvecklare", Accept="text/html").text
         assert "/utvecklare/api/baths" in page
         assert "/utvecklare/api/datex" not in page
+        assert "/datex/v1" not in running.get("/om/data", Accept="text/html").text
         tried = running.get("/en/developers/apis/baths/findBathingPlaces?go=1", Accept="text/html")
         assert "Status 200" in tried.text
     assert byalag("product", "retire", folder, "a", "--successor", "features").code == 0
