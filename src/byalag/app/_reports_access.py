@@ -77,9 +77,10 @@ def _row(  # noqa: PLR0913, PLR0917 -- these are the parts of a row
     languages: Iterable[str],
     gaps: Iterable[Words],
 ) -> Row:
+    town = one.tenant.municipality
     shown = [code for code in around.hub.settings.languages if code in _STATEMENT]
     return {
-        "municipality": one.tenant.municipality.code,
+        "municipality": town.code,
         "dataset": one.dataset.id,
         "title": dict(one.dataset.title),
         "open": one.dataset.open,
@@ -88,8 +89,8 @@ def _row(  # noqa: PLR0913, PLR0917 -- these are the parts of a row
         "address": address,
         "formats": list(formats),
         "languages": list(languages),
-        "statement": [_STATEMENT[code] for code in shown],
-        "contact": one.tenant.municipality.contact.email,
+        "statement": [f"{_STATEMENT[code]}?kommun={town.code}" for code in shown],
+        "contact": town.contact.email,
         "gaps": [dict(words) for words in gaps],
     }
 

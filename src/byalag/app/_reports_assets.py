@@ -4,10 +4,10 @@ Cybersäkerhetslagen (2025:1506) asks a municipality to know both, and to tell o
 24 hours, 72 hours and a month (docs/sv/ordning.md).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from byalag.app._flow_hosts import hosts_of_source
+from byalag.app._flow_hosts import hosts_of_outlet, hosts_of_source
 from byalag.app._hub import Hub
 from byalag.app._inventory import Holding, Item
 from byalag.app._reports_software import components
@@ -30,12 +30,15 @@ def assets(hub: Hub, holdings: Iterable[Holding], today: date) -> Iterator[Row]:
     for one in listed:
         for item in one.sources:
             yield _system(one, item, today)
-    yield from _receivers(listed)
+    for row, supplier in _receivers(listed):
+        personal = bool(row["personal"])
+        said = _gaps(supplier, today, personal=personal) if supplier or personal else ()
+        yield {**row, **_supplied(supplier), "gaps": [dict(words) for words in said]}
     if hub.settings.sensorthings is not None:
         broker = hub.settings.sensorthings.broker.partition("//")[2].rstrip("/")
         yield _asset("broker", "sensorthings", {"sv": "MQTT-mäklare", "en": "MQTT broker"}, broker)
     for part in components():
-        row = _asset("software", part.name, {"sv": part.name}, "")
+        row = _asset("software", part.name, {"sv": part.name})
         yield {**row, "version": part.version, "licence": part.licence}
 
 
@@ -44,14 +47,16 @@ def _system(one: Holding, item: Item, today: date) -> Row:
     supplier = source.settings.governance.supplier if source else None
     classes = item.standing.classification.value
     return {
-        **_asset("system", item.name, source.settings.title if source else {}, ""),
+        **_asset("system", item.name, source.settings.title if source else {}),
         "municipality": one.tenant.municipality.code,
         "hosts": list(hosts_of_source(source)) if source else [],
         "datasets": [one.dataset.id],
         "class": class_of(classes),
         "personal": one.dataset.personal_data,
         **_supplied(supplier),
-        "gaps": [dict(words) for words in _gaps(supplier, one, today)],
+        "gaps": [
+            dict(words) for words in _gaps(supplier, today, personal=one.dataset.personal_data)
+        ],
     }
 
 
@@ -68,40 +73,54 @@ def _supplied(supplier: Supplier | None) -> dict[str, Json]:
     }
 
 
-def _gaps(supplier: Supplier | None, one: Holding, today: date) -> Iterator[Words]:
+def _gaps(supplier: Supplier | None, today: date, *, personal: bool) -> Iterator[Words]:
     if supplier is None:
         yield _NOBODY
         return
     if supplier.contract_until is not None and supplier.contract_until < today:
         yield _ENDED
-    if one.dataset.personal_data and not supplier.processor_agreement:
+    if personal and not supplier.processor_agreement:
         yield _NO_AGREEMENT
     if supplier.country and supplier.country not in EEA:
         yield _ABROAD
 
 
-def _receivers(holdings: Iterable[Holding]) -> Iterator[Row]:
-    """Yield each computer that something is sent to, with the datasets that go there."""
+def _receivers(holdings: Sequence[Holding]) -> Iterator[tuple[Row, Supplier | None]]:
+    """Yield each receiver, with the datasets that go there, and who delivers it if that is said.
+
+    An outlet that serves a unit of care is one, too: it is given whom to reach.
+    """
     found: dict[tuple[str, str], dict[str, Json]] = {}
+    outlets = {
+        (one.tenant.municipality.code, outlet.name): outlet
+        for one in holdings
+        for outlet in one.tenant.outlets
+    }
     for one in holdings:
         for node in one.way.at("end"):
             if node.kind not in {"outlet", "subscription"}:
                 continue
             code = one.tenant.municipality.code
-            row = found.setdefault(
-                (code, node.key),
-                {
-                    **_asset("receiver", node.key.partition("/")[2], node.title, node.host),
-                    "municipality": code,
-                    "personal": False,
-                },
-            )
+            name = node.key.partition("/")[2]
+            row = found.setdefault((code, node.key), _receiver(code, name, node.title, node.host))
             row["datasets"] = [*row["datasets"], one.dataset.id]
             row["personal"] = row["personal"] or one.dataset.personal_data
-    yield from found.values()
+    for (code, name), outlet in outlets.items():
+        if outlet.kind.serves(outlet.settings):
+            host = next(iter(hosts_of_outlet(outlet)), "")
+            row = _receiver(code, name, outlet.settings.title, host)
+            found.setdefault((code, f"outlet/{name}"), {**row, "personal": True})
+    for (code, key), row in found.items():
+        kind, _, name = key.partition("/")
+        outlet_of = outlets.get((code, name)) if kind == "outlet" else None
+        yield row, outlet_of.settings.supplier if outlet_of else None
 
 
-def _asset(kind: str, name: str, title: Words, host: str) -> dict[str, Json]:
+def _receiver(code: str, name: str, title: Words, host: str) -> dict[str, Json]:
+    return {**_asset("receiver", name, title, host), "municipality": code, "personal": False}
+
+
+def _asset(kind: str, name: str, title: Words, host: str = "") -> dict[str, Json]:
     return {
         "municipality": "",
         "kind": kind,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from byalag.model import Duration, Words
+from byalag.model import Duration, Supplier, Words
 
 
 class Threshold(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,10 +54,12 @@ Served: TypeAlias = Literal["own", "care"]  # whom an outlet is for: its own `to
 class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every outlet's file may say.
 
-    `ordered`: a message waits until the one before it has been taken or set aside.
+    `ordered`: a message waits until the one before it has been taken or set aside. `supplier`
+    is who delivers what it sends to, or through.
     """
 
     kind: str
     title: Words = field(default_factory=dict[str, str])
     on: On = field(default_factory=On)
     ordered: bool = False
+    supplier: Supplier | None = None

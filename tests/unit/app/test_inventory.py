@@ -104,6 +104,34 @@ def test_what_is_sensitive_leaves_only_to_an_outlet_that_it_names(
     assert bool(faults(folder)) != allowed
 
 
+def test_whoever_delivers_an_outlet_is_a_supplier_also_where_it_serves_a_unit(folder: Path) -> None:
+    (folder / "ange/outlets").mkdir()
+    (folder / "ange/outlets/hook.toml").write_text(
+        'kind = "webhook"\nurl = "https://a.example"\nsign.secrets = ["env:HOME"]\n'
+        '[supplier]\nname = "Larmbolaget"\ncontract_until = 2020-01-01\n'
+        '[on]\ndatasets = ["water"]\nobservations = "every"\n'
+    )
+    (folder / "ange/outlets/sms.toml").write_text(
+        'kind = "sms"\nurl = "https://sms.example/send"\nreceivers = "care"\n'
+        """body = '{"to": "{to}", "text": "{text}"}'\n"""
+    )
+    rows = make_report(hub(folder), "suppliers", None).rows
+    found = {row["name"]: row for row in rows if row["kind"] == "receiver"}
+    hook, sms = found["hook"], found["sms"]
+    assert (hook["supplier"], hook["contractUntil"]) == ("Larmbolaget", "2020-01-01")
+    assert [gap["en"] for gap in hook["gaps"]] == ["the contract has ended"]
+    assert (sms["hosts"], sms["datasets"], sms["personal"]) == (["sms.example"], [], True)
+    assert [gap["en"] for gap in sms["gaps"]] == ["no supplier is named"]
+
+
+def test_a_statement_is_led_to_as_the_municipalitys_own(folder: Path) -> None:
+    rows = make_report(hub(folder), "accessibility", None).rows
+    assert rows[0]["statement"] == [
+        "/om/tillganglighet?kommun=2260",
+        "/en/about/accessibility?kommun=2260",
+    ]
+
+
 def test_a_dataset_is_as_sensitive_as_the_most_sensitive_thing_in_it(folder: Path) -> None:
     water, lab = folder / "ange/datasets/water.toml", folder / "ange/sources/lab.toml"
     water.write_text(water.read_text().replace("open = true\n", ""))
