@@ -193,7 +193,11 @@ class CareBook:
         if error is not None or now is None:
             done.set_exception(error)
             return
-        self._refresh()
+        try:
+            self._refresh()
+        except Exception as fault:  # noqa: BLE001 -- whoever waits must hear of it, and not wait on
+            done.set_exception(fault)
+            return
         done.set_result(now)
 
     def _refresh(self) -> None:
@@ -267,14 +271,14 @@ def _entry(line: Line) -> Entry:
 
 
 def _sound(said: Said) -> Said:
-    """Return what is said, with each of its words as its type has it.
+    """Return what is said as it will be read again from the disk.
 
     Raises:
-        Refused: one of them cannot be.
+        Refused: it cannot be: JSON has no word for what is no number, nor for one beyond 64 bits.
     """
     try:
-        sound = msgspec.convert({"said": msgspec.to_builtins(said)}, _Held).said
-    except msgspec.ValidationError as error:
+        sound = msgspec.json.decode(msgspec.json.encode(_Held(said)), type=_Held).said
+    except (msgspec.MsgspecError, OverflowError, UnicodeEncodeError) as error:
         words = {"sv": f"går inte att säga: {error}", "en": f"cannot be said: {error}"}
         raise Unsayable(words) from error
     return sound
