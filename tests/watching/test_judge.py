@@ -74,6 +74,13 @@ def with_notice(kind: Any = "deviation", **reason: Any) -> Home:  # noqa: ANN401
     return home
 
 
+def test_a_silence_that_goes_on_is_told_as_unusual_as_it_has_become() -> None:
+    last = NOW - 3 * HOUR
+    for before, now in ((10.0, 14.2), (20.0, 20.0)):
+        standing = judge(known(with_notice(weeks=before, last=last), score=12)).standing
+        assert standing.reason == Reason(weeks=now, last=last)
+
+
 def test_all_heard_and_nothing_beyond_is_usual() -> None:
     verdict = judge(known())
     assert verdict.standing.state == "usual"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
+from msgspec.structs import replace
+
 from byalag.analysis import Change
 from byalag.pages._language import Language
 from byalag.pages._site import Site
@@ -36,12 +38,18 @@ def slowly(site: Site, language: Language, change: Change) -> Told:
 def why(
     site: Site, language: Language, home: Home, notice: NoticeOpened, standing: Standing | None
 ) -> str:
-    """Return what was not seen, since when and how unusual that is; never what it means."""
+    """Return what was not seen, since when and how unusual that is; never what it means.
+
+    A silence grows more unusual while it lasts: where it does, it is told as it is now.
+    """
     stuck = standing is not None and any(
         one.state == "stuck" and one.device in notice.reason.devices for one in standing.devices
     )
+    by_now = notice
+    if standing is not None and standing.notice == notice.notice and standing.reason is not None:
+        by_now = replace(notice, reason=standing.reason)
     return tell(
-        notice,
+        by_now,
         home.channels.values(),
         now=site.view.now(),
         zone=site.zone,

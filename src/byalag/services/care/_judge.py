@@ -138,7 +138,7 @@ def _is_away(home: Home, now: Micros) -> bool:
 def _standing(known: Known, notices: Mapping[str, NoticeOpened]) -> Standing:
     state = _state(known, notices)
     notice = _carrying(state, notices)
-    reason = notices[notice].reason if notice else None
+    reason = _by_now(known, notices[notice]) if notice else None
     since = notices[notice].since if notice else None
     if state == "no-contact" and notice is None:
         lasts = [one.last for one in known.contacted.devices if one.device in _unsure(known)]
@@ -156,6 +156,16 @@ def _standing(known: Known, notices: Mapping[str, NoticeOpened]) -> Standing:
         last=max(known.last.values(), default=None),
         devices=known.contacted.devices,
     )
+
+
+def _by_now(known: Known, notice: NoticeOpened) -> Reason:
+    """Return what a notice rests on, with how unusual its silence has become by now."""
+    told, score = notice.reason, known.scores.get(notice.reason.channel)
+    if notice.kind not in {"deviation", "habit"} or told.weeks is None:
+        return told
+    if score is None or score.weeks is None or score.last != told.last:
+        return told
+    return replace(told, weeks=max(told.weeks, score.weeks))
 
 
 def _unsure(known: Known) -> frozenset[ThingId]:
