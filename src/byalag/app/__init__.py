@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from byalag.app._outlets import queue_of, send_test, stand
     from byalag.app._people_register import open_people
     from byalag.app._products_file import write_life
+    from byalag.app._quality_try import TriedRule, try_rule
     from byalag.app._reports_beside import bill_of_materials, make_report
     from byalag.app._restore import restore_hub, restore_one
     from byalag.app._run import serve as serve_hub
@@ -70,6 +71,7 @@ __all__ = [
     "Stores",
     "Tenant",
     "Tested",
+    "TriedRule",
     "Who",
     "add_codecs",
     "add_key",
@@ -131,6 +133,7 @@ __all__ = [
     "throwaway_hub",
     "translate_again",
     "try_once",
+    "try_rule",
     "uncatalogued",
     "unsealed",
     "used_in",
@@ -206,6 +209,8 @@ _LATER = {
     "schemas": ("_migration", "schemas"),
     "take_back": ("_migration", "take_back"),
     "try_once": ("_try", "try_once"),
+    "TriedRule": ("_quality_try", "TriedRule"),
+    "try_rule": ("_quality_try", "try_rule"),
     "uncatalogued": ("_catalogues", "uncatalogued"),
     "write_life": ("_products_file", "write_life"),
     "write_new": ("_drafting", "write_new"),

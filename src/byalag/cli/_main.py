@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "_check:check",
     "load": "_load:load",
     "source": "_source:source",
+    "quality": "_quality:quality",
     "aside": "_aside:aside",
     "retranslate": "_retranslate:retranslate",
     "outlet": "_outlet:outlet",

@@ -17,6 +17,14 @@ _SWEDISH: Final = tuple(
         (r"No source (.+); there is none\.", r"Källan \1 finns inte; det finns ingen."),
         (r"No source (.+); there is (.+)\.", r"Källan \1 finns inte; det här finns: \2."),
         (
+            r"No series (.+) in (.+) whose values are shown\.",
+            r"Serien \1 finns inte i \2, eller är om människor och visas inte.",
+        ),
+        (
+            r"(.+) has no rule: say a limit to try, such as --range -2,40\.",
+            r"\1 har ingen regel: ange en gräns att pröva, som --range -2,40.",
+        ),
+        (
             r"No municipality (.+) in (.+); there is (.+)\.",
             r"Kommunen \1 finns inte i \2; det här finns: \3.",
         ),
