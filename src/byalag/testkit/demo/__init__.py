@@ -81,10 +81,11 @@ def write_hub(folder: Path, operators: str, *, address: str) -> None:
             target = folder / file.relative_to(template)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
-    pseudonyms = folder / "pseudonyms.key"
-    if not pseudonyms.exists():
-        pseudonyms.write_text(token_urlsafe(32), "utf-8")
-        pseudonyms.chmod(0o600)
+    for name in ("pseudonyms.key", "master.key"):
+        secret = folder / name
+        if not secret.exists():
+            secret.write_text(token_urlsafe(32), "utf-8")
+            secret.chmod(0o600)
 
 
 def operators(now: Callable[[], Micros], outbox: Outbox | None = None) -> Callable[[Asked], Answer]:
