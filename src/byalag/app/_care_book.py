@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from byalag.app._hub import Hub, Tenant
 from byalag.engine import durable
-from byalag.model import Json, Micros, MunicipalityCode, SeriesId
+from byalag.model import Json, Micros, MunicipalityCode, SeriesId, ThingId
 from byalag.services.care import (
     Around,
     Away,
@@ -174,7 +174,17 @@ class CareBook:
 
     @property
     def _around(self) -> Around:
-        return Around(units=self.units, dataset=self._dataset, holder=self._holders.get)
+        return Around(
+            units=self.units,
+            dataset=self._dataset,
+            holder=self._holders.get,
+            elsewhere=self._elsewhere,
+        )
+
+    def _elsewhere(self, contact: ThingId, unit: str) -> bool:
+        """Tell whether somebody is a contact of a home in another unit."""
+        others = (one for one in self._homes.values() if one.unit != unit)
+        return any(contact in one.contacts for one in others)
 
     def _dataset(self, series: SeriesId) -> str | None:
         found = self._store.series(series)

@@ -172,7 +172,12 @@ class CarePages:
 
     def week(self, code: MunicipalityCode, home: HomeId) -> WeekView | None:
         """Return the week of a home, worked out once a local day."""
-        today = moment(self._view.now()).astimezone(self._zone).date()
+        now = self._view.now()
+        agreed = self._agreed[code].home(home)
+        if agreed is None or not agreed.watched(now):  # what was seen is not shown any more
+            self._weeks.pop((code, home), None)
+            return None
+        today = moment(now).astimezone(self._zone).date()
         known = self._weeks.get((code, home))
         if known is None or known[0] != today:
             known = (today, self._lookouts.get(code, _UNSEEN).week(home))

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from byalag.model import Micros, SeriesId, Words, span
+from byalag.model import Micros, SeriesId, ThingId, Words, span
 from byalag.services import Refused
 from byalag.services.care._home import HomeId, Stage
 from byalag.services.care._life import Home, after
@@ -36,6 +36,8 @@ STAGES: Final[tuple[Stage, ...]] = ("learning", "silent", "telling")
 MOST_CHANNELS: Final = 64
 MOST_CONTACTS: Final = 32
 MOST_STEPS: Final = 9
+_LONGEST: Final = timedelta(days=1)  # that somebody is waited for, and a device not heard
+CENTURY: Final[Micros] = 36_525 * 86_400 * 1_000_000  # no agreement is for longer
 _CHANNEL: Final = ("kanalen", "channel")
 _CONTACT: Final = ("kontakten", "contact")
 _CONSENT: Final = ("samtycket", "consent")
@@ -58,12 +60,14 @@ class Around(Struct, frozen=True, kw_only=True):
     """What else must be known to judge what is said of one home.
 
     `dataset` answers which dataset a series is in, None if it has never been heard of; `holder`
-    which home has a series among its channels, if any has.
+    which home has a series among its channels, if any has; `elsewhere` whether a contact is one of
+    a home in another unit than the one that is named.
     """
 
     units: Mapping[str, Unit]
     dataset: Callable[[SeriesId], str | None]
     holder: Callable[[SeriesId], HomeId | None]
+    elsewhere: Callable[[ThingId, str], bool] = lambda _contact, _unit: False
 
 
 def becomes(
@@ -160,6 +164,11 @@ def _(said: ChannelSet, home: Home, _now: Micros, around: Around) -> Iterator[Wo
                 f"heard, or declare the series in a source of {known}",
             }
         )
+    if span(channel.heartbeat) > _LONGEST:
+        yield {
+            "sv": "en givare ska höras av minst en gång om dygnet (heartbeat)",
+            "en": "a sensor is heard at least once a day (heartbeat)",
+        }
     holder = around.holder(channel.series)
     if holder is not None and holder != home.id:
         yield {
@@ -181,6 +190,11 @@ def _(said: ContactSet, home: Home, _now: Micros, around: Around) -> Iterator[Wo
             "sv": f"{contact.id} är ingen kontakts pseudonym",
             "en": f"{contact.id} is no contact's pseudonym",
         }
+    if around.elsewhere(contact.id, home.unit):  # who they are is for their own unit to see
+        yield {
+            "sv": f"{contact.id} hör till en annan enhet; lägg till kontakten som en ny",
+            "en": f"{contact.id} belongs to another unit; add the contact as a new one",
+        }
     if len({*home.contacts, contact.id}) > MOST_CONTACTS:
         yield {
             "sv": f"ett hem har högst {MOST_CONTACTS} kontakter",
@@ -195,6 +209,11 @@ def _(said: ContactSet, home: Home, _now: Micros, around: Around) -> Iterator[Wo
         yield {
             "sv": f"en kontakts steg är från 1 till {MOST_STEPS}",
             "en": f"a contact's step is from 1 to {MOST_STEPS}",
+        }
+    if span(contact.wait) > _LONGEST:
+        yield {
+            "sv": "en kontakt har högst ett dygn på sig att svara (wait)",
+            "en": "a contact has a day to answer at most (wait)",
         }
     for way in contact.ways:
         if way not in unit.ways:
@@ -234,6 +253,11 @@ def _(said: ConsentGiven, home: Home, now: Micros, _around: Around) -> Iterator[
         yield {
             "sv": "ett samtycke slutar efter att det börjat, och senare än nu",
             "en": "a consent ends after it begins, and later than now",
+        }
+    if max(consent.since, consent.until or 0) > now + CENTURY:
+        yield {
+            "sv": "ett samtycke börjar och slutar inom hundra år",
+            "en": "a consent begins and ends within a hundred years",
         }
 
 
