@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from byalag.analysis import Habit, Stretch
 from byalag.trials import Plan
 from byalag.trials import _living as living
+from byalag.trials import _slowly as slowly
 from byalag.trials._channel import channel_of, sensors_of
 from byalag.trials._collapse import delays, first_over, heard_after, starts, with_room
 from byalag.trials._faults import Bench, dead, faults, outage, stuck
@@ -171,13 +172,37 @@ def test_no_silence_scores_more_because_the_clock_is_changed(
     assert (changed <= usual[until]).all()
 
 
-def test_a_slow_change_is_two_per_cent_fewer_a_day_and_five_minutes_later() -> None:
-    day = quiet(DAY, dict.fromkeys(range(0, DAY, 2), BATHROOM))
-    draw = np.random.default_rng(1)
-    assert (living.fewer(day, 30, draw).marks >= 0).mean() * 2 == pytest.approx(0.545, abs=0.05)
-    evening = quiet(DAY, {600: KITCHEN, 1200: BATHROOM, 1438: BATHROOM})
-    moved = living.later(evening, 6, draw)
-    assert np.flatnonzero(moved.marks >= 0).tolist() == [600, 1230, 1439]
+def test_fewer_signs_are_two_per_cent_fewer_a_day_and_the_door_is_as_it_was() -> None:
+    length = (slowly.KNOWN + 30) * DAY
+    life = quiet(length, dict.fromkeys(range(0, length, 2), BATHROOM))
+    life.marks[1::4] = OUTSIDE
+    lived = slowly.fewer(life, np.random.default_rng(1))
+    inside = (lived.marks == BATHROOM).reshape(-1, DAY).mean(1) * 2
+    assert (inside[: slowly.KNOWN] == 1).all()
+    assert inside[-1] == pytest.approx(0.98**30, abs=0.08)
+    assert np.array_equal(lived.marks == OUTSIDE, life.marks == OUTSIDE)
+
+
+def test_a_later_bedtime_moves_evenings_on_past_midnight_and_mornings_stay() -> None:
+    known = slowly.KNOWN * DAY
+    plain = {known - 300: KITCHEN, known + 600: KITCHEN, known + 1400: BATHROOM}
+    plain |= {known + DAY + 60: BATHROOM, known + 11 * DAY + 1435: KITCHEN}
+    moved = slowly.later(quiet(known + 30 * DAY, plain), np.random.default_rng(1))
+    assert (np.flatnonzero(moved.marks >= 0) - known).tolist() == [
+        -300,
+        600,
+        1405,
+        DAY + 65,
+        12 * DAY + 55,
+    ]
+
+
+def test_a_slow_change_is_reported_as_what_it_is() -> None:
+    for told in slowly.slow(stretch_of(lived(45)), replace(PLAN, runs=1), slowly.SLOWLY):
+        assert (told.right, told.named) == (1, 1)
+        assert told.days is not None
+        assert 5 < told.days <= 30
+        assert set(told.acute) == {"1", "0.63", "0.5", "0.2", "0.1"}
 
 
 def test_a_restless_night_has_three_times_as_many_visits_on_average() -> None:
@@ -192,7 +217,6 @@ def test_nothing_is_told_of_an_agreed_absence_a_visitor_or_too_few_days(log: Log
     found = {one.id: one for one in living.living(log, PLAN)}
     assert found["G"].person == 0
     assert found["H"].person == 0
-    assert found["F1"].said == "short"
 
 
 def test_somebody_away_is_not_observed_until_it_is_over(log: Log) -> None:

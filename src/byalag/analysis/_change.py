@@ -13,7 +13,7 @@ from msgspec import Struct, msgpack
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from byalag.analysis._change_days import Places, Yesterday, numbers, until_bed
+from byalag.analysis._change_days import Places, Yesterday, bedtime, numbers
 from byalag.analysis._silence import days_of
 from byalag.analysis._stretch import NOTHING, Stretch
 
@@ -93,7 +93,7 @@ class Rhythm(Struct, frozen=True, kw_only=True, eq=False):
     def _learned_day(self, day: Stretch) -> "Rhythm":
         days, places = self.days.copy(), self.places
         if len(days):
-            days[-1, MATTERS.index("bed")] = until_bed(self.yesterday, day, places)
+            days[-1, MATTERS.index("bed")] = bedtime(self.yesterday, day, places)
         told, yesterday = numbers(day, places, self.yesterday)
         night = float(_nightly(day, places)) if day.observed[day.slots < NIGHT].all() else np.nan
         return replace(
@@ -183,12 +183,11 @@ def sums(before: Floats, latest: Floats) -> tuple[float, float, int]:
     echo = min(max(echo, 0.0), STEADY)
     wide = math.sqrt((1 + echo) / (1 - echo) * (1 + len(latest) / len(before)))
     departed = np.clip((latest - mean) / max(spread * wide, 1e-9), -FAR, FAR)
-    totals, grown = [0.0, 0.0], [0, 0]
-    for one in departed.tolist():
-        for way, signed in enumerate((one, -one)):
-            totals[way] = max(0.0, totals[way] + signed - ALLOWED)
-            grown[way] = grown[way] + 1 if totals[way] else 0
-    return totals[0], totals[1], grown[int(totals[1] > totals[0])]
+    grown = np.cumsum(np.stack([departed, -departed]) - ALLOWED, axis=1)
+    lowest = np.minimum(np.minimum.accumulate(grown, axis=1), 0)
+    up, down = (grown[:, -1] - lowest[:, -1]).tolist()
+    begun = np.flatnonzero(np.append([True], grown[int(down > up)] <= lowest[int(down > up)]))
+    return up, down, len(latest) - int(begun[-1])
 
 
 def _change(matter: Matter, before: Days, latest: Days, budget: float) -> Change | None:

@@ -12,23 +12,20 @@ from msgspec.structs import replace
 from byalag.analysis import NOTHING, Habit, Rhythm, Stretch, Table
 from byalag.services.care import ROOMS, day_begins, half_hours, old_half_hours
 from byalag.trials._bounds import share_interval
-from byalag.trials._log import DAY, OUTSIDE, Bools, Ints, Log, Marks, stretch_of
-from byalag.trials._method import minute_of_day, part
+from byalag.trials._log import DAY, OUTSIDE, Bools, Ints, Log, stretch_of
+from byalag.trials._method import part
 from byalag.trials._ours import Learner
 from byalag.trials._outcome import Injected
 from byalag.trials._plan import Plan
+from byalag.trials._slowly import SLOWLY, slow
 
 BUDGET: Final = 1.0  # the loosest: the most notices
-LOOKED_AT: Final = 10  # runs of a slow change in which acute notices are looked for: they are slow
 Clocked: TypeAlias = Callable[[Stretch], Stretch]
-Change: TypeAlias = Callable[[Stretch, int, np.random.Generator], Stretch]
 BATHROOM: Final = ROOMS.index("bathroom")
-LONG: Final = 30  # days that a slow change goes on
-FEWER: Final = 0.02  # of activity a day
-LATER: Final = 5  # minutes a day
-EVENING: Final = 17 * 60  # the minute of the day from which a later bedtime shifts signs
 NIGHT: Final = 300  # minutes from midnight
 MORE: Final = 3  # times as often
+MOST_VISITS: Final = 30  # in a night
+MOSTLY: Final = 0.8  # of the nights in which so many visits are told of
 LOOKED: Final = range(15, NIGHT + 1, 15)  # minutes after midnight at which a night is looked at
 LONGEST_AWAY: Final = 14  # days
 HOUR: Final = 60
@@ -87,7 +84,7 @@ def living(log: Log, plan: Plan) -> tuple[Injected, ...]:
         np.random.default_rng(plan.seed + 1),
     )
     return (
-        *(slow(days, name, change) for name, change in (("F1", fewer), ("F2", later))),
+        *slow(whole, plan, SLOWLY),
         _none_told("G", days, away),
         _none_told("H", days, visited),
         changed_clock(days, "I1", (put_on, put_back)),
@@ -182,77 +179,6 @@ def _clocked(day: Stretch, lived: Ints, when: date) -> Stretch:
     )
 
 
-def slow(days: Days, name: str, change: Change) -> Injected:
-    """Let a home change a little every day, and count the days until a change is reported.
-
-    What would be reported without it is not counted. `week` is how many acute notices a week came
-    while it changed, in some of the runs.
-    """
-    first, last = days.plan.score
-    if last - first + 1 < LONG:
-        return Injected(id=name, said="short")
-    base = _rhythm(days, first)
-    found: list[int] = []
-    acute = 0
-    for number in range(days.plan.runs):
-        begins = int(days.draw.integers(first, last - LONG + 2))
-        plain = part(days.whole, (begins - 1) * DAY, (begins - 1 + LONG) * DAY)
-        lived = [
-            change(part(plain, count * DAY, (count + 1) * DAY), count + 1, days.draw)
-            for count in range(LONG)
-        ]
-        after = reported(base[begins], lived)
-        found.extend([after] if after is not None else [])
-        if number < LOOKED_AT:
-            acute += notices(days.habits[begins], lived)
-    return replace(
-        _counted(name, days.plan.runs, 0),
-        right=len(found),
-        days=float(np.median(found)) if found else None,
-        week=acute / (min(LOOKED_AT, days.plan.runs) * LONG / 7),
-    )
-
-
-def reported(rhythm: Rhythm, lived: list[Stretch]) -> int | None:
-    """Return after how many days a change is reported that was not before; None if never."""
-    known = {one.matter for one in rhythm.changes()}
-    for count, day in enumerate(lived, 1):
-        rhythm = rhythm.learned(day)
-        if {one.matter for one in rhythm.changes()} - known:
-            return count
-    return None
-
-
-def notices(habit: Habit, lived: list[Stretch]) -> int:
-    """Return how many silences are told of in days that are learnt as they come."""
-    count = 0
-    for day in lived:
-        over = told(habit, habit.table(), day)
-        count += int((over & ~np.append(False, over[:-1])).sum())
-        habit = habit.learned(day)
-    return count
-
-
-def fewer(day: Stretch, count: int, draw: np.random.Generator) -> Stretch:
-    """Return a day with 2 % fewer signs for each day that the change has gone on."""
-    gone = draw.random(len(day)) > (1 - FEWER) ** count
-    return replace(day, marks=np.where(gone, NOTHING, day.marks).astype(np.int8))
-
-
-def later(day: Stretch, count: int, _draw: np.random.Generator) -> Stretch:
-    """Return a day whose evening is 5 minutes later for each day that the change has gone on.
-
-    Signs after 17 are moved, the last of them to the end of the day.
-    """
-    marks: Marks = day.marks.copy()
-    evening = np.flatnonzero((marks != NOTHING) & (minute_of_day(day) >= EVENING))
-    to: Ints = np.minimum(evening + LATER * count, len(day) - 1)
-    rows = marks[evening]
-    marks[evening] = NOTHING
-    marks[to] = rows
-    return replace(day, marks=marks)
-
-
 def restless(days: Days) -> Injected:
     """Have somebody up at night: bathroom and door three times as often as they usually are."""
     rhythms = _rhythm(days, days.plan.score[0])
@@ -271,7 +197,20 @@ def restless(days: Days) -> Injected:
         _counted("J", days.plan.runs, 0),
         right=right,
         delay=float(np.median(waits)) / 60 if waits else None,
+        fewest=_fewest(days, rhythms),
     )
+
+
+def _fewest(days: Days, rhythms: dict[int, Rhythm]) -> int | None:
+    """Return the fewest visits in a night that are told of on most of the scored days."""
+    empty = replace(part(days.whole, 0, NIGHT), marks=np.full(NIGHT, NOTHING, np.int8))
+    for count in range(1, MOST_VISITS + 1):
+        marks = empty.marks.copy()
+        marks[np.arange(count) * (NIGHT // MOST_VISITS)] = BATHROOM
+        night = replace(empty, marks=marks)
+        if np.mean([one.excess(night) is not None for one in rhythms.values()]) >= MOSTLY:
+            return count
+    return None
 
 
 def up(day: Stretch, usual: float, draw: np.random.Generator) -> Stretch:

@@ -87,8 +87,12 @@ class Injected(Struct, frozen=True, kw_only=True, rename="camel"):
 
     `person` counts runs with a notice of a person where there should be none, `high` is the upper
     95 % bound of their share, and `habit` counts those with one of a habit, of lower urgency.
-    `days` and `delay` (hours) are medians of how long it took, and `week` is acute notices a week,
-    where that is asked. `said` is why it was not run.
+    `days` and `delay` (hours) are medians of how long it took. Of a slow change, `named` are the
+    runs in which it was told as what it was, `reports` is false reports a week on the same days
+    unchanged, `acute`, by budget, acute notices a week with the change and without it, and `week`
+    those with it at the loosest budget.
+    `fewest` is the fewest visits a night at which a restless one is found four times of five.
+    `said` is why it was not run.
     """
 
     id: str
@@ -102,6 +106,10 @@ class Injected(Struct, frozen=True, kw_only=True, rename="camel"):
     days: float | None = None
     delay: float | None = None
     week: float | None = None
+    named: int | None = None
+    reports: float | None = None
+    acute: dict[str, tuple[float, float]] = {}
+    fewest: int | None = None
     said: str = ""
     injected: bool = True
 

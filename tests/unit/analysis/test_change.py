@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from byalag.analysis import Change, Rhythm
+from byalag.analysis import MATTERS, Change, Rhythm
 from byalag.analysis._change import KEPT, LATEST, WEEKLY_REPORTS, at_least, sums
 from tests.unit.analysis._lives import DAY, life, stretch
 
@@ -36,6 +36,32 @@ def test_a_later_and_later_bedtime_is_told_within_four_weeks() -> None:
     assert [one.way for one in told] == ["later"]
     assert told[0].now > told[0].usual + 30
     assert told[0].weeks > 1 / WEEKLY_REPORTS
+
+
+@pytest.mark.parametrize(
+    ("last", "visits", "bed"),
+    [
+        (1_300, (), 1_300),
+        (1_300, (1_640,), 1_300),
+        (1_500, (1_700,), 1_500),
+        (1_510, (), 1_510),
+    ],
+)
+def test_bedtime_is_the_last_sign_of_somebody_up_before_the_longest_quiet(
+    last: int, visits: tuple[int, ...], bed: int
+) -> None:
+    marks = np.full(3 * DAY, -1, np.int8)
+    for at in (*range(1_080, last, 20), last, *range(1_860, 2_700, 20)):
+        marks[at] = 3
+    marks[list(visits)] = 1
+    rhythm = Rhythm.new().learned(stretch(marks))
+    assert rhythm.days[0, MATTERS.index("bed")] == bed
+
+
+def test_whoever_was_last_seen_leaving_has_no_bedtime() -> None:
+    marks = np.full(2 * DAY, -1, np.int8)
+    marks[1_080:1_200:20], marks[1_210], marks[2_100] = 3, 6, 6
+    assert np.isnan(Rhythm.new().learned(stretch(marks)).days[0, MATTERS.index("bed")])
 
 
 def test_a_life_that_goes_on_as_it_was_is_left_alone() -> None:
