@@ -213,6 +213,7 @@ class Watch:
 
     def _said(self, home: HomeId, facts: Sequence[Said], at: Micros) -> None:
         self._changed.add(home)
+        self._kept.said(home)
         for one in facts:
             spans = self._away.get(home, [])
             if isinstance(one, Away):
@@ -268,6 +269,8 @@ class Watch:
             self._later.append(one)
         else:
             cell = self._cells[home]
+            if not self._kept.usable(home, cell.channels, one.series, one.at):
+                return
             day = day_of(one.at // MINUTE, self._zone)
             if cell.day is not None and day < cell.day:
                 cell.since = min(day, cell.since or day)
@@ -400,7 +403,9 @@ class Watch:
                 batteries=cell.batteries,
             ),
             scores={
-                name: replace(cell.scores[name], score=score) if name in cell.scores else Score()
+                name: _by_now(cell.scores[name], score, held if home.notices else None)
+                if name in cell.scores
+                else Score()
                 for name, score in town.scores(id_).items()
             },
             last=town.last(id_),
@@ -409,3 +414,11 @@ class Watch:
             back=cell.back,
         )
         return judge(known)
+
+
+def _by_now(before: Score, score: float, held: Entered | None) -> Score:
+    """Return a score as it has become; where somebody may ask, with how unusual that is."""
+    habit = None if held is None else held.seen.dawn.habits.get(before.channel)
+    if habit is None or before.weeks is None:
+        return replace(before, score=score)
+    return replace(before, score=score, weeks=habit.weeks(score - before.before))
