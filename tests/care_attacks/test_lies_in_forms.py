@@ -10,7 +10,8 @@ from byalag.app._care_book import CareBook
 from byalag.services.care import Contact, ContactSet, Opened, Unsayable
 from byalag.store import Store
 from tests.pages import _care
-from tests.pages.test_care import HTML, SAME, Place, _close
+from tests.pages._tree import HTML
+from tests.pages.test_care import SAME, Place, _close
 
 AT = f"/omsorg/2482/norr/hem/{_care.home('avviker')}"
 SETTINGS = f"{AT}/installningar"

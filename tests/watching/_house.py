@@ -200,7 +200,7 @@ def world(
         ],
     )
     house = opened(folder, first + 4 * HOUR)
-    house.enter(home, watched)
+    house.enter(home, watched, since=day_begins(BEGINS, ZONE) * MINUTE)
     house.learnt(home, learnt(home, days, watched))
     house.tell(told_between(home, first - 6 * HOUR, first + 4 * HOUR))
     return house, home, first

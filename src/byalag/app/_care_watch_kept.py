@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from byalag.app._care_book import BOOK
+from byalag.app._care_watch_agreed import OF_CONSENT, Agreed, agreed_by, spans_of, within
 from byalag.model import History, Micros, SeriesId, ThingId
 from byalag.services.care import (
     Channel,
@@ -24,7 +25,7 @@ from byalag.services.care import (
     pack,
     unpack,
 )
-from byalag.store import Store
+from byalag.store import Line, Store
 
 MINUTE: Final[Micros] = 60_000_000
 SETTLED: Final = 210  # minutes after midnight, when it is known which devices were alive before it
@@ -44,6 +45,8 @@ class Kept:
         self._store, self._journal, self._zone = store, store.journal(BOOK), zone
         self._devices: dict[ThingId, tuple[SeriesId, ...]] = {}
         self._ahead: dict[HomeId, dict[SeriesId, list[Micros]]] | None = None
+        self._agreed: dict[HomeId, Agreed] | None = None
+        self._usable: dict[HomeId, dict[SeriesId, list[Span]]] = {}
 
     def spans(self) -> dict[HomeId, list[Span]]:
         """Return when each home has been away, as agreed."""
@@ -100,7 +103,7 @@ class Kept:
     def told(
         self, home: HomeId, channels: Mapping[SeriesId, Channel], start: Micros, end: Micros
     ) -> dict[SeriesId, History]:
-        """Return what every series of a home's devices has told in [start, end)."""
+        """Return what every series of a home's devices has told in [start, end), as agreed."""
         wrong = self._wrong().get(home, {})
         found: dict[SeriesId, History] = {}
         for series in self.series(channels):
@@ -108,7 +111,41 @@ class Kept:
             if series in wrong:
                 keep = ~np.isin(history.times, wrong[series])
                 history = History(history.times[keep], history.values[keep], history.flags[keep])
-            found[series] = history
+            found[series] = within(history, self._spans(home, channels, series))
+        return found
+
+    def usable(
+        self, home: HomeId, channels: Mapping[SeriesId, Channel], series: SeriesId, at: Micros
+    ) -> bool:
+        """Return whether what a series tells of a time was agreed to be used then."""
+        return any(begins <= at < ends for begins, ends in self._spans(home, channels, series))
+
+    def said(self, home: HomeId) -> None:
+        """Note that something has been said of a home: consent may be another."""
+        self._usable.pop(home, None)
+        if self._agreed is not None:
+            self._agreed.pop(home, None)
+
+    def _spans(
+        self, home: HomeId, channels: Mapping[SeriesId, Channel], series: SeriesId
+    ) -> list[Span]:
+        known = self._usable.setdefault(home, {})
+        found = known.get(series)
+        if found is None:
+            found = known[series] = spans_of(self._agreed_of(home), series, channels)
+        return found
+
+    def _agreed_of(self, home: HomeId) -> Agreed:
+        every = self._agreed
+        if every is None:
+            said: dict[HomeId, list[Line]] = {}
+            for line in self._journal.lines():
+                if line.kind in OF_CONSENT:
+                    said.setdefault(line.subject, []).append(line)
+            every = self._agreed = {id_: agreed_by(lines) for id_, lines in said.items()}
+        found = every.get(home)
+        if found is None:
+            found = every[home] = agreed_by(self._journal.lines(home))
         return found
 
     def series(self, channels: Mapping[SeriesId, Channel]) -> list[SeriesId]:
@@ -146,7 +183,8 @@ class Kept:
 
     def forget(self, home: HomeId) -> None:
         """Let go of what was in memory of a home."""
-        self._wrong().pop(home, None)
+        self._ahead = None
+        self.said(home)
 
     def _wrong(self) -> dict[HomeId, dict[SeriesId, list[Micros]]]:
         if self._ahead is None:
