@@ -4,14 +4,14 @@ What was measured before consent, or while it was withdrawn, is in the store as 
 It is neither learnt nor judged nor shown, also when consent is given again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from byalag.model import History, Micros, SeriesId
+from byalag.model import History, Micros, Observation, SeriesId
 from byalag.services.care import Channel, Consent, Meaning
 from byalag.store import Line
 
@@ -63,6 +63,14 @@ def within(history: History, spans: Iterable[Span]) -> History:
     for begins, ends in spans:
         keep |= (times >= begins) & (times < ends)
     return history if keep.all() else _kept(history, keep)
+
+
+def later_than(told: Mapping[SeriesId, History], now: Micros) -> Iterator[Observation]:
+    """Yield what was told of a time that has not come."""
+    for series, history in told.items():
+        for place in np.flatnonzero(history.times > now).tolist():
+            at, value = int(history.times[place]), float(history.values[place])
+            yield Observation(series, at, value, int(history.flags[place]))
 
 
 def _kept(history: History, keep: NDArray[np.bool_]) -> History:

@@ -45,6 +45,7 @@ class Kept:
         self._store, self._journal, self._zone = store, store.journal(BOOK), zone
         self._devices: dict[ThingId, tuple[SeriesId, ...]] = {}
         self._ahead: dict[HomeId, dict[SeriesId, list[Micros]]] | None = None
+        self._unkept: set[HomeId] = set()
         self._agreed: dict[HomeId, Agreed] | None = None
         self._usable: dict[HomeId, dict[SeriesId, list[Span]]] = {}
 
@@ -176,14 +177,25 @@ class Kept:
         """Keep that a value was told before its time had come: its clock was wrong."""
         wrong = self._wrong().setdefault(home, {})
         times = wrong.setdefault(series, [])
-        if at not in times:
+        if not times or at > times[-1] or at not in set(times):
             times.append(at)
             del times[:-10_000]
-            self._journal.keep(_AHEAD, {home: _ENCODER.encode(wrong)}, at=at).result()
+            self._unkept.add(home)
+
+    def settle(self, now: Micros) -> None:
+        """Write down which times were wrong: once for each home, however many there were."""
+        for home in sorted(self._unkept):
+            wrong = _ENCODER.encode(self._wrong().get(home, {}))
+            self._journal.keep(_AHEAD, {home: wrong}, at=now).result()
+        self._unkept.clear()
 
     def forget(self, home: HomeId) -> None:
         """Let go of what was in memory of a home."""
-        self._ahead = None
+        self._unkept.discard(home)
+        if self._unkept:
+            self._wrong().pop(home, None)
+        else:  # read anew, as nothing of it is lost
+            self._ahead = None
         self.said(home)
 
     def _wrong(self) -> dict[HomeId, dict[SeriesId, list[Micros]]]:

@@ -5,7 +5,7 @@ is killed goes on where it was, and what is read twice changes nothing.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from threading import RLock
 from typing import Final
@@ -15,8 +15,9 @@ import structlog
 from msgspec.structs import replace
 
 from byalag.app._care_book import CareBook
+from byalag.app._care_watch_agreed import ENDLESS, later_than, within
 from byalag.app._care_watch_kept import MINUTE, SETTLED, Kept, Span
-from byalag.model import Micros, Observation, SeriesId, ThingId
+from byalag.model import History, Micros, Observation, SeriesId, ThingId
 from byalag.services.care import (
     Away,
     Back,
@@ -164,6 +165,7 @@ class Watch:
         self._enter_due(now)
         self._learn(now)
         said = self._pass(now)
+        self._kept.settle(now)
         if cursor:
             self._store.queue.feed(NAME, (), at=now, told={}, cursor=cursor).result()
         return said
@@ -314,7 +316,7 @@ class Watch:
         home, channels, away = cell.home, cell.channels, self._away.get(cell.home.id, [])
         dawn = self._kept.dawn(home, channels, now, away=away, since=cell.since)
         start = day_begins(dawn.day, self._zone) * MINUTE
-        told = self._kept.told(home.id, channels, start, now + 1)
+        told = self._not_yet(home.id, self._kept.told(home.id, channels, start, ENDLESS), now)
         found = seen(dawn, channels, told, now=now, zone=self._zone, away=away)
         limit = limits(found, self._budget(home), home.stage)
         latest = {id_: int(one.times[-1]) for id_, one in told.items() if len(one.times)}
@@ -328,6 +330,18 @@ class Watch:
         cell.day, cell.since, cell.away = dawn.day, None, list(away)
         cell.batteries = {**cell.batteries, **self._kept.batteries(told)}
         self._more(cell, found, now)
+
+    def _not_yet(
+        self, home: HomeId, told: Mapping[SeriesId, History], now: Micros
+    ) -> dict[SeriesId, History]:
+        """Return what was told of up to now; what was told of a later time waits, or is wrong."""
+        waiting = {(one.series, one.at) for one in self._later}
+        for one in later_than(told, now):
+            if one.at > now + AHEAD:
+                self._kept.too_early(home, one.series, one.at)
+            elif (one.series, one.at) not in waiting:
+                self._later.append(one)
+        return {series: within(history, [(0, now + 1)]) for series, history in told.items()}
 
     def _more(self, cell: _Cell, found: Seen, now: Micros) -> None:
         """Work out whether somebody lives there again, and whether the night was as it is."""
