@@ -35,6 +35,15 @@ def test_a_role_leads_to_the_rooms_that_it_opens(grant: Grant, found: list[str])
     assert entered_by(grant) == found
 
 
+def test_whoever_is_near_is_led_by_their_roles_alone() -> None:
+    relative = Person(id="p-a", grants=(Grant("relative", "2482", "home:care:a"),))
+    found = rooms(Actor(person=relative, near=True), NOW)
+    assert "drift" not in found
+    assert "drift" in rooms(
+        Actor(person=Person(id="p-b", grants=(Grant("operator", "2482"),))), NOW
+    )
+
+
 def test_whoever_shows_a_key_is_led_where_the_key_fits() -> None:
     key = Key(
         prefix="k",
