@@ -443,7 +443,7 @@ def test_history_tells_who_said_what_and_the_week_who_was_told(shown: Place) -> 
     said = shown.words(f"{AT}/hem/home:care:tittas/historik")
     assert "Hemmet lades in" in said
     assert "Samtyckestext, version 2026-1." in said
-    assert "Anhörig: besked genom sms, framme." in said
+    assert "Anhörig: besked genom sms, skickat." in said
     week = shown.words(f"{AT}/vecka")
     assert "Sista tecknet på kvällen: 23.40, förut 22.05, sedan 12 dagar." in week
 
