@@ -208,6 +208,9 @@ def test_a_visit_and_a_time_away_are_said_by_forms(place: Place) -> None:
     said = place.words(f"/l/{token}")
     assert "Någon är på besök till kl 19.12." in said
     assert "Du tittar till" in said
+    assert "Jag tittar också till" not in said
+    place.send(f"/l/{token}/svara", act="left")
+    assert "Jag är på besök i" in place.words(f"/l/{token}")
     place.send(f"/l/{token}/svara", act="away", day="2026-07-20", clock="18:00")
     assert "Borta till 20 juli kl 18.00." in place.words(f"/l/{token}")
     place.send(f"/l/{token}/svara", act="back")

@@ -158,13 +158,17 @@ def look_of(site: Site, care: Care, at: Standpoint) -> Callable[[], object | Non
     return look
 
 
-def _said(site: Site, at: Standpoint, form: dict[str, str], now: Micros) -> Sequence[Said]:
+def _said(  # noqa: PLR0911 -- one for each thing that a contact may say
+    site: Site, at: Standpoint, form: dict[str, str], now: Micros
+) -> Sequence[Said]:
     """Return what a contact may say by a form; nothing if it cannot be understood."""
     match form.get("act", ""):
         case "looking" if notice := form.get("notice", ""):
             return (Acknowledged(notice=notice, contact=at.contact.id),)
         case "visiting" if until := hours_ahead(form.get("hours", ""), now):
             return _there(at, until)
+        case "left":
+            return (Visiting(until=now, contact=at.contact.id),)
         case "away" if at.contact.kind == "client" or at.contact.away:
             until = local_time(form.get("day", ""), form.get("clock", ""), site.zone)
             return () if until is None else (Away(until=until),)

@@ -178,6 +178,10 @@ def _visiting(wish: Wish) -> tuple[tuple[Said, ...], Whom | None]:
     return (Visiting(until=until),), None
 
 
+def _left(wish: Wish) -> tuple[tuple[Said, ...], Whom | None]:
+    return (Visiting(until=wish.now),), None
+
+
 def _identity(wish: Wish) -> tuple[tuple[Said, ...], Whom | None]:
     home = wish.form.get("home", "")
     named = _named(wish.form, home)
@@ -232,6 +236,7 @@ _MAKE: Final[Mapping[str, Callable[[Wish], tuple[tuple[Said, ...], Whom | None]]
     "away": _away,
     "away_back": _back,
     "visiting": _visiting,
+    "left": _left,
     "identity": _identity,
     "close_home": _close,
 }

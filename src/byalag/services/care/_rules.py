@@ -302,7 +302,9 @@ def _(said: Away, home: Home, now: Micros, around: Around) -> Iterator[Words]:
 
 @_judge.register
 def _(said: Visiting, home: Home, now: Micros, around: Around) -> Iterator[Words]:
-    yield from _soon(said.until, now, _unit(home, around).visit)
+    leaving = home.visiting is not None and said.until == now < home.visiting
+    if not leaving:
+        yield from _soon(said.until, now, _unit(home, around).visit)
     if said.contact is not None:
         yield from _known(said.contact, home.contacts, _CONTACT)
 

@@ -85,7 +85,10 @@ class Back(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Visiting(Struct, frozen=True, kw_only=True, tag=True):
-    """Somebody else is there until a time: what is seen is not only the client."""
+    """Somebody else is there until a time: what is seen is not only the client.
+
+    A visit that ends sooner is said to last until the moment when that is said.
+    """
 
     until: Micros
     contact: ThingId | None = None
