@@ -19,7 +19,7 @@ from byalag.analysis._limit import Tail
 from byalag.analysis._silence_bins import BINS, FIRST
 from byalag.analysis._silence_pack import packed, unpacked
 from byalag.analysis._silence_reach import reach
-from byalag.analysis._silence_table import Before, Pace, Table, before
+from byalag.analysis._silence_table import Pace, Table, before
 from byalag.analysis._stretch import SLOTS, Stretch
 
 DAYS_OF_RATE: Final = 28
@@ -88,10 +88,12 @@ class Habit(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         walk = table.walk(self.pace, day, at)
         number = np.count_nonzero(at.events & day.observed), np.count_nonzero(day.observed)
         keeps = KEEPS if self.days % FORGETS_AFTER == FORGETS_AFTER - 1 else 1.0
+        counted = np.flatnonzero(at.counted)
+        cells = (at.rows[counted] * BINS + at.bins[counted]) * SLOTS + day.slots[counted]
         return replace(
             self,
-            exposure=_added(self.exposure, at, day, at.counted, keeps),
-            events=_added(self.events, at, day, at.counted & at.events, keeps),
+            exposure=_added(self.exposure, cells, keeps),
+            events=_added(self.events, cells[at.events[counted]], keeps),
             recent=np.concatenate([self.recent, [number]])[-DAYS_OF_RATE:].astype(np.int32),
             tail=self.tail.seen(walk.finals) if self.days >= DAYS_UNTIL_CERTAIN else self.tail,
             pace=walk.pace,
@@ -204,9 +206,13 @@ def _of_rows(events: Cells, minutes: Cells) -> Cells:
     told = np.empty_like(happened)
     told[:FIRST] = of_bin[:FIRST, None]
     told[FIRST] = (happened[FIRST] + K_ROW * of_bin[FIRST]) * shares[FIRST]
-    for bin_ in range(FIRST + 1, BINS):
-        lent = halfway[bin_] * np.sqrt(told[bin_ - 1])
-        told[bin_] = (happened[bin_] + lent) * shares[bin_]
+    lasts, here = told[FIRST:-1], told[FIRST + 1 :]
+    rest = (each[FIRST + 1 :] for each in (happened, halfway, shares))
+    for last, now, seen, half, share in zip(lasts, here, *rest, strict=True):
+        np.sqrt(last, out=now)
+        np.multiply(now, half, out=now)
+        np.add(now, seen, out=now)
+        np.multiply(now, share, out=now)
     return told.T
 
 
@@ -215,9 +221,10 @@ def smooth(cells: Cells) -> Cells:
     return cells @ _AROUND
 
 
-def _added(cells: Cells, at: Before, day: Stretch, which: NDArray[np.bool_], keeps: float) -> Cells:
-    flat = (at.rows[which] * BINS + at.bins[which]) * SLOTS + day.slots[which]
-    grown = cells + np.bincount(flat, minlength=cells.size).reshape(cells.shape)
+def _added(cells: Cells, where: NDArray[np.int64], keeps: float) -> Cells:
+    """Return counts with one more in each of some places of the flat array."""
+    more = np.bincount(where, minlength=cells.size).astype(np.float32)
+    grown = cells + more.reshape(cells.shape)
     if keeps < 1:
-        grown = np.round(grown * (keeps * FINEST)) / FINEST
-    return grown.astype(np.float32)
+        grown = np.round(grown.astype(np.float64) * (keeps * FINEST)) / FINEST
+    return grown.astype(np.float32, copy=False)

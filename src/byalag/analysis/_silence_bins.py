@@ -12,4 +12,4 @@ BINS: Final = len(EDGES) + 1
 LONGEST: Final = EDGES[-1]
 FIRST: Final = 1  # the bin of the first minute after an event, and of no other
 HALF_HOUR: Final = 30  # minutes
-BIN: Final = np.searchsorted(EDGES, np.arange(LONGEST + 1), side="right").astype(np.int8)
+BIN: Final = np.searchsorted(EDGES, np.arange(LONGEST + 1), side="right")

@@ -1,6 +1,5 @@
-"""A habit as bytes: counts in whole parts, byte by byte of the same weight, squeezed."""
+"""A habit as bytes: counts in whole parts; most are none, and most others small."""
 
-import zlib
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -9,19 +8,31 @@ from numpy.typing import NDArray
 
 from byalag.analysis._silence_table import Pace
 
-VERSION: Final = 1
-SQUEEZE: Final = 1
+VERSION: Final = 2
+LARGE: Final = 255  # in the byte of a count that is as large or larger, and stands apart
+SHORT: Final = 65_535  # what two bytes hold
 
 Singles: TypeAlias = NDArray[np.float32]
 Rest: TypeAlias = tuple[bytes, int, bytes, Pace, bool | int, bool]
 
 
 def packed(counts: tuple[Singles, Singles], rest: Rest) -> bytes:
-    """Return two arrays (rows, ...) of whole numbers and the rest as bytes."""
-    both = np.stack(counts).astype("<u4")
-    planes = both.reshape(-1, 1).view(np.uint8).T
-    squeezed = zlib.compress(planes.tobytes(), SQUEEZE)
-    return msgpack.encode((VERSION, both.shape[1], squeezed, rest))
+    """Return two arrays (rows, ...) of whole numbers and the rest as bytes.
+
+    A bit for each count says whether there is any; a byte for each of those how many, and where
+    that is not enough a longer number. It is quick: a town has tens of thousands to keep a night.
+    """
+    flat = np.concatenate([one.ravel() for one in counts])
+    some = flat != 0
+    found = flat[some].astype(np.uint32)
+    large = found[found >= LARGE]
+    size = 2 if large.max(initial=0) <= SHORT else 4
+    held = (
+        np.packbits(some).tobytes(),
+        np.minimum(found, LARGE).astype(np.uint8).tobytes(),
+        large.astype(f"<u{size}").tobytes(),
+    )
+    return msgpack.encode((VERSION, len(counts[0]), size, held, rest))
 
 
 def unpacked(given: bytes, shape: tuple[int, int]) -> tuple[tuple[Singles, Singles], Rest]:
@@ -30,11 +41,16 @@ def unpacked(given: bytes, shape: tuple[int, int]) -> tuple[tuple[Singles, Singl
     Raises:
         ValueError: it was packed by rules that are not known here.
     """
-    version, rows, squeezed, rest = msgpack.decode(given, type=tuple[int, int, bytes, Any])
+    version, *said = msgpack.decode(given, type=list[Any])
     if version != VERSION:
         message = f"a habit of version {version} is not known; learn it anew"
         raise ValueError(message)
-    told = np.frombuffer(zlib.decompress(squeezed), np.uint8).reshape(4, -1)
-    both = np.ascontiguousarray(told.T).view("<u4").reshape(2, rows, *shape).astype(np.float32)
-    recent, count, largest, pace, days, whole = rest
-    return (both[0], both[1]), (recent, count, largest, Pace(**pace), days, whole)
+    rows, size, (some, small, large), rest = said
+    whole = (2, rows, *shape)
+    found = np.frombuffer(small, np.uint8).astype(np.float32)
+    found[found == LARGE] = np.frombuffer(large, f"<u{size}")
+    both = np.zeros(whole, np.float32)
+    bits = np.unpackbits(np.frombuffer(some, np.uint8), count=both.size)
+    both.reshape(-1)[bits.view(np.bool_)] = found
+    recent, count, largest, pace, days, whole_home = rest
+    return (both[0], both[1]), (recent, count, largest, Pace(**pace), days, whole_home)

@@ -34,6 +34,7 @@ _MIDDLE = (GRID[:-1] + GRID[1:]) // 2 + 1
 _WIDTH = np.diff(GRID).astype(np.float32)
 _BINS = BIN[np.minimum(_MIDDLE, LONGEST)].astype(np.intp)
 _AT = ((np.arange(SLOTS)[:, None] * HALF_HOUR + HALF_HOUR // 2 + _MIDDLE) // HALF_HOUR) % SLOTS
+_ALONG = _BINS[:, None] * SLOTS + _AT.T  # (lengths, half hours): where the steps of a row are
 _LENGTHS = GRID.astype(np.uint16)
 
 Singles = NDArray[np.float32]
@@ -58,10 +59,12 @@ def reach(steps: Singles, begun: Singles, worth: Singles) -> Reach:
     many silences begin where and when, in any unit, and `worth` (rows,) how likely it is, beside
     the other rows, that somebody falls silent for good there.
     """
-    grown = np.cumsum(steps[:, _BINS[None, :], _AT] * _WIDTH, axis=2)
-    longer = np.ones((*grown.shape[:2], len(GRID)), np.float32)
-    np.exp(-grown, out=longer[..., 1:])
-    lost = _sums(_sums(longer)) * worth[:, None, None]
+    along = np.take(steps.reshape(len(steps), -1), _ALONG, axis=1)
+    along *= -_WIDTH[:, None]
+    chance = np.ones((len(steps), len(GRID), SLOTS), np.float32)
+    np.exp(np.cumsum(along, axis=1, out=along), out=chance[:, 1:])
+    minutes = _sums(_sums(chance)) * worth[:, None, None]
+    longer, lost = (np.ascontiguousarray(each.transpose(0, 2, 1)) for each in (chance, minutes))
     at = np.empty((*longer.shape[:2], LEVELS), np.intp)
     cost = np.empty_like(longer)
     for level, price in enumerate(PRICES):
@@ -105,6 +108,9 @@ def begun_in(slots: Ints, minutes: Ints, elapsed: Ints) -> Ints:
 
 
 def _sums(cells: Singles) -> Singles:
+    """Return the integral of cells (rows, lengths, slots) up to each length, by trapezoids."""
     sums = np.zeros_like(cells)
-    np.cumsum((cells[..., 1:] + cells[..., :-1]) * (_WIDTH / 2), axis=2, out=sums[..., 1:])
+    between = np.add(cells[:, 1:], cells[:, :-1])
+    between *= (_WIDTH / 2)[:, None]
+    np.cumsum(between, axis=1, out=sums[:, 1:])
     return sums

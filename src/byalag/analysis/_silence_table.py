@@ -63,9 +63,9 @@ def before(pace: Pace, stretch: Stretch) -> Before:
     lasts = np.where(since < 0, pace.row, stretch.marks[since] if n else 0).astype(np.int64)
     rows = lasts if stretch.rows is None else np.where(lasts < 0, NOTHING, stretch.rows)
     return Before(
-        rows=rows.astype(np.int64),
+        rows=rows.astype(np.int64, copy=False),
         elapsed=elapsed,
-        bins=BIN[np.minimum(elapsed + 1, LONGEST)].astype(np.int64),
+        bins=BIN[np.minimum(elapsed + 1, LONGEST)],
         counted=grows & (rows >= 0),
         events=events,
         since=since,
@@ -120,9 +120,15 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
         if self.reach is None:
             bins = BIN[np.minimum(elapsed + 1, LONGEST)]
             return self.steps[rows, bins, slots].astype(np.float64)
-        lengths = self.reach.minutes[rows, begun_in(slots, minutes, elapsed)]
-        longer = score_at(lengths, self.reach.scores, elapsed + 1)
-        return longer - score_at(lengths, self.reach.scores, elapsed)
+        begun = begun_in(slots, minutes, elapsed)
+        lengths, scores = self.reach.minutes[rows, begun], self.reach.scores
+        longer = score_at(lengths, scores, elapsed + 1)
+        shorter = np.append(0.0, longer)[: len(longer)]  # where the minute before is in it too
+        same = (np.diff(rows) == 0) & (np.diff(begun) == 0) & (np.diff(elapsed) == 1)
+        first = np.flatnonzero(np.append([True], ~same)[: len(rows)])
+        shorter[first] = score_at(lengths[first], scores, elapsed[first])
+        added: NDArray[np.float64] = longer - shorter
+        return added
 
     def usual(self, row: int, slot: int) -> tuple[float, float]:
         """Between which two lengths, in minutes, are half of the silences that begin so?"""
