@@ -33,7 +33,7 @@ from byalag.services.care import Lookout
 from byalag.testkit import Replay, StoppedClock, soon
 from byalag.testkit.demo import CARE, Outbox, operators, write_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.promise]
 ADDRESS: Final = "http://127.0.0.1:8080"
 RUT, ARVID = "home:care:rut", "home:care:arvid"
 AFTERNOON = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -20,14 +20,21 @@ _MOST: Final = 100  # messages that are shown
 _LINK: Final = re.compile(r"https?://\S+")
 _PAGE: Final = """<!doctype html><html lang="sv"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="5">
+<meta name="color-scheme" content="light dark">
 <title>Utkorgen ({count})</title>
-<style>body{{font:1.1rem/1.6 system-ui;max-width:34rem;margin:2rem auto;padding:0 1rem;
-overflow-wrap:anywhere}}li{{margin:1rem 0}}</style></head><body><main><h1>Utkorgen</h1>
+<style>body{{background:Canvas;color:CanvasText;font:1.1rem/1.6 system-ui;
+max-width:34rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}}li{{margin:1rem 0}}</style></head><body><main><h1>Utkorgen</h1>
 <p>Här syns de SMS som skulle ha lämnat datorn. Hemmen är simulerade, numren påhittade.
 <span lang="en">The text messages that would have left this computer. The homes are
 simulated.</span></p>
-{messages}</main></body></html>"""
+<p><a href="/utkorg">Se efter igen</a> <span lang="en">(look again)</span></p>
+<div id="taken" aria-live="polite">{messages}</div></main>
+<script>setInterval(async () => {{
+const page = new DOMParser().parseFromString(await (await fetch("")).text(), "text/html");
+const [was, now] = [document, page].map((one) => one.getElementById("taken"));
+if (was.innerHTML !== now.innerHTML) {{ was.replaceChildren(...now.childNodes); }}
+if (document.title !== page.title) {{ document.title = page.title; }}
+}}, 2000)</script></body></html>"""
 _NONE: Final = """<p>Inget än. Det ena hemmet tystnar två minuter efter starten.
 <span lang="en">Nothing yet. One of the homes goes quiet two minutes after the start.</span></p>"""
 
