@@ -158,7 +158,7 @@ def _(said: ChannelSet, home: Home, _now: Micros, around: Around) -> Iterator[Wo
             }
             if dataset
             else {
-                "sv": f"{channel.series} har aldrig hörts av: vänta tills givaren har hörts, eller "
+                "sv": f"{channel.series} har aldrig hörts: vänta tills givaren har hörts, eller "
                 f"ange serien i en källa till {known}",
                 "en": f"{channel.series} has never been heard of: wait until the sensor has been "
                 f"heard, or declare the series in a source of {known}",
