@@ -23,7 +23,8 @@ _PAGE: Final = """<!doctype html><html lang="sv"><head><meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
 <title>Utkorgen ({count})</title>
 <style>body{{background:Canvas;color:CanvasText;font:1.1rem/1.6 system-ui;
-max-width:34rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}}li{{margin:1rem 0}}</style></head>
+max-width:34rem;margin:2rem auto;padding:0 1rem;
+overflow-wrap:anywhere}}li{{margin:1rem 0}}</style></head>
 <body><main><h1>Utkorgen</h1>
 <p>Här syns de SMS som skulle ha lämnat datorn. Hemmen är simulerade, numren påhittade.
 <span lang="en">The text messages that would have left this computer. The homes are
