@@ -43,3 +43,16 @@ def test_what_a_clock_a_little_ahead_tells_is_a_sign_when_its_time_has_come(tmp_
     house.look()
     assert house.standing(home.id).last == soon
     assert first < soon
+
+
+def test_a_clock_that_is_put_back_makes_nothing_usual_that_nobody_looks_at(tmp_path: Path) -> None:
+    house, home, _ = world(tmp_path)
+    house.look()
+    assert house.standing(home.id).state == "usual"
+    house.clock.advance(timedelta(hours=-1))
+    assert house.standing(home.id).state == "no-contact"
+    house.look()
+    assert house.standing(home.id).at == house.clock.now()
+    house.clock.advance(timedelta(hours=1))
+    house.look()
+    assert house.standing(home.id).state == "usual"

@@ -120,7 +120,7 @@ class Watch:
 
     def late(self, now: Micros) -> bool:
         """Return whether nobody has looked for so long that nothing is known to be usual."""
-        return now - self._looked > STALE
+        return abs(now - self._looked) > STALE  # a clock that was put back knows no more either
 
     def day(self, home: HomeId, day: date, /) -> DayView | None:
         """Return a local day of a home. Reads history: call it off the event loop."""

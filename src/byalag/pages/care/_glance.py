@@ -83,7 +83,7 @@ def state_of(home: Home, standing: Standing | None, now: Micros) -> State:
         return "off"
     if standing is None:
         return "no-contact"
-    if now - standing.at > FRESH and standing.state not in {"deviation", "away"}:
+    if abs(now - standing.at) > FRESH and standing.state not in {"deviation", "away"}:
         return "no-contact"
     if standing.state == "usual" and _unheard(home, standing, now):
         return "no-contact"
