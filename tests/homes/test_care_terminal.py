@@ -63,7 +63,7 @@ def test_a_home_is_entered_agreed_upon_moved_on_and_left_alone(
 
 def test_a_refusal_is_a_sentence_in_the_language_of_the_terminal(folder: Path) -> None:
     home = care(folder, "home", "new", "norr").json["home"]
-    said = care(folder, "stage", home, "silent", code=1, language="sv")
+    said = care(folder, "stage", home, "silent", code=2, language="sv")
     assert said.err == f"inget samtycke gäller för {home}\n"
     said = care(folder, "consent", "give", home, "--meaning", "fridge", "--until", "x", code=2)
     assert "Write a day as 2026-12-24" in said.err

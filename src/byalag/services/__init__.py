@@ -35,6 +35,8 @@ class Refused(ByalagError):
     Shown to whoever asked as it stands. Not retried: they must ask for something else.
     """
 
+    exit_code = 2  # wrong use: no fault of the program, which is what 1 means
+
 
 class Unknown(ByalagError):
     """There is no such thing here."""
