@@ -16,28 +16,23 @@ from msgspec.structs import replace
 
 from byalag.app._care_book import CareBook
 from byalag.app._care_watch_agreed import ENDLESS, later_than, within
+from byalag.app._care_watch_cell import Cell
 from byalag.app._care_watch_kept import MINUTE, SETTLED, Kept, Span
-from byalag.model import History, Micros, Observation, SeriesId, ThingId
+from byalag.model import History, Micros, Observation, SeriesId
 from byalag.services.care import (
     Away,
     Back,
-    Channel,
     DayView,
     Entered,
     Home,
     HomeId,
-    Known,
-    Much,
     NoticeClosed,
     Said,
-    Score,
-    Seen,
     Standing,
     Town,
     Verdict,
     WeekView,
     as_watched,
-    contacted,
     day_begins,
     day_ends,
     day_of,
@@ -45,8 +40,6 @@ from byalag.services.care import (
     first_dawn,
     judge,
     limits,
-    lives_there,
-    much,
     scored,
     seen,
     week_view,
@@ -65,26 +58,6 @@ _log = structlog.get_logger()
 ToSay = list[tuple[HomeId, tuple[Said, ...]]]
 
 
-class _Cell:
-    """One home, as it is watched."""
-
-    __slots__ = ("away", "back", "batteries", "channels", "day", "faulty", "home", "much", "night",
-                 "scores", "since", "verdict")  # fmt: skip
-
-    def __init__(self, home: Home, channels: dict[SeriesId, Channel]) -> None:
-        self.home, self.channels = home, channels
-        self.day: date | None = None  # of its dawn
-        self.since: date | None = None  # from which day something has come late
-        self.faulty: Micros | None = None  # when something of ours went wrong with it
-        self.verdict: Verdict | None = None
-        self.scores: dict[str, Score] = {}
-        self.batteries: dict[ThingId, float] = {}
-        self.away: list[Span] = []
-        self.back = False
-        self.much: Much | None = None
-        self.night: date | None = None  # that has been looked at
-
-
 class Watch:
     """How the homes of one municipality are (`services.care.Lookout`), kept up minute by minute."""
 
@@ -93,7 +66,7 @@ class Watch:
         self._code, self._store, self._book, self._zone = code, store, book, zone
         self._kept, self._town = Kept(store, zone), Town(zone)
         self._lock = RLock()
-        self._cells: dict[HomeId, _Cell] = {}
+        self._cells: dict[HomeId, Cell] = {}
         self._away: dict[HomeId, list[Span]] = {}
         self._over: dict[HomeId, set[str]] = {}
         self._changed: set[HomeId] = set()
@@ -204,7 +177,7 @@ class Watch:
             if not channels:
                 self._forget(id_)
             elif cell is None:
-                cell = self._cells[id_] = _Cell(home, channels)
+                cell = self._cells[id_] = Cell(home, channels)
                 self._town.due.add(id_)
             else:
                 same = (cell.channels, cell.home.stage, cell.away, cell.home.household)
@@ -312,7 +285,7 @@ class Watch:
                 self._town.leave(id_)
             cell.faulty = now
 
-    def _enter_home(self, cell: _Cell, now: Micros) -> None:
+    def _enter_home(self, cell: Cell, now: Micros) -> None:
         home, channels, away = cell.home, cell.channels, self._away.get(cell.home.id, [])
         dawn = self._kept.dawn(home, channels, now, away=away, since=cell.since)
         start = day_begins(dawn.day, self._zone) * MINUTE
@@ -329,7 +302,7 @@ class Watch:
             cell.scores = scores
         cell.day, cell.since, cell.away = dawn.day, None, list(away)
         cell.batteries = {**cell.batteries, **self._kept.batteries(told)}
-        self._more(cell, found, now)
+        cell.more(found, now, self._zone)
 
     def _not_yet(
         self, home: HomeId, told: Mapping[SeriesId, History], now: Micros
@@ -342,15 +315,6 @@ class Watch:
             elif (one.series, one.at) not in waiting:
                 self._later.append(one)
         return {series: within(history, [(0, now + 1)]) for series, history in told.items()}
-
-    def _more(self, cell: _Cell, found: Seen, now: Micros) -> None:
-        """Work out whether somebody lives there again, and whether the night was as it is."""
-        home = cell.home
-        is_away = home.away is not None and now < home.away
-        span = cell.away[-1] if is_away and cell.away else None
-        cell.back = lives_there(cell.channels, found, span, now)
-        if found.dawn.day == day_of(now // MINUTE, self._zone) and home.stage != "learning":
-            cell.much = much(found, self._zone)
 
     def _budget(self, home: Home) -> float:
         unit = self._book.units.get(home.unit)
@@ -368,7 +332,7 @@ class Watch:
             turned |= town.tick(minute) | town.heard
         town.heard.clear()
         if minute != self._minute:
-            turned |= {id_ for id_, cell in self._cells.items() if self._is_odd(cell)}
+            turned |= {id_ for id_, cell in self._cells.items() if cell.is_odd()}
         self._minute, self._looked = minute, now
         found: ToSay = []
         for id_ in sorted(turned):
@@ -378,12 +342,7 @@ class Watch:
                 found.append((id_, said))
         return found
 
-    def _is_odd(self, cell: _Cell) -> bool:
-        """Return whether a home may become another by time alone."""
-        home = cell.home
-        return bool(home.notices or home.away or home.visiting or cell.verdict is None)
-
-    def _verdict(self, cell: _Cell, now: Micros) -> tuple[Said, ...]:
+    def _verdict(self, cell: Cell, now: Micros) -> tuple[Said, ...]:
         home = self._book.home(cell.home.id)
         if home is None:
             return ()
@@ -401,38 +360,5 @@ class Watch:
         cell.verdict = verdict
         return verdict.said
 
-    def _judge(self, cell: _Cell, home: Home) -> Verdict:
-        town, id_ = self._town, home.id
-        held = town.entered(id_)
-        stuck = frozenset[ThingId]() if held is None else held.seen.stuck
-        known = Known(
-            home=home,
-            now=self._looked,
-            contacted=contacted(
-                cell.channels.values(),
-                town.beats(id_),
-                minute=self._looked // MINUTE,
-                since=town.since(id_),
-                stuck=stuck,
-                batteries=cell.batteries,
-            ),
-            scores={
-                name: _by_now(cell.scores[name], score, held if home.notices else None)
-                if name in cell.scores
-                else Score()
-                for name, score in town.scores(id_).items()
-            },
-            last=town.last(id_),
-            over=self._over.get(id_, ()),
-            much=cell.much,
-            back=cell.back,
-        )
-        return judge(known)
-
-
-def _by_now(before: Score, score: float, held: Entered | None) -> Score:
-    """Return a score as it has become; where somebody may ask, with how unusual that is."""
-    habit = None if held is None else held.seen.dawn.habits.get(before.channel)
-    if habit is None or before.weeks is None:
-        return replace(before, score=score)
-    return replace(before, score=score, weeks=habit.weeks(score - before.before))
+    def _judge(self, cell: Cell, home: Home) -> Verdict:
+        return judge(cell.known(home, self._town, self._looked, self._over.get(home.id, ())))
