@@ -1,10 +1,12 @@
 """What relatives and staff are shown of homes: never more than is known, nor than is agreed."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
@@ -15,6 +17,8 @@ from byalag.app._stores import Stores
 from byalag.engine import Receipt
 from byalag.governance import Grant, NotAllowed, Person
 from byalag.pages import error_page, routes
+from byalag.pages._format import Local
+from byalag.pages.care._day import Half, spells
 from byalag.pages.care._glance import FRESH, glance, state_of
 from byalag.services.care import Home, Standing, home_of
 from tests.pages import _care, _hub
@@ -341,7 +345,7 @@ def test_a_form_from_another_site_is_refused(shown: Place) -> None:
 
 def test_a_home_is_entered_from_nothing_to_being_learnt(place: Place) -> None:
     settings = place.send(f"{AT}/nytt-hem")
-    assert "Inget samtycke finns" in place.words(settings)
+    assert "Inget samtycke gäller. Inget bevakas." in place.words(settings)
     place.send(settings, act="contact", kind="relative", may=["state", "reason"], ways="sms",
                step="1", wait="30m", name="Prov", phone="070-174 06 05")  # fmt: skip
     place.send(settings, act="channel", series="sensor:care:ny-kyl/state", room="kitchen",
@@ -434,6 +438,18 @@ def test_a_half_hour_that_is_not_over_is_not_called_still(shown: Place) -> None:
     assert "stillare" in rows[-2]
 
 
+def test_a_lone_still_half_hour_is_not_worth_a_sentence() -> None:
+    zone = ZoneInfo("Europe/Stockholm")
+    local = Local(Locale("sv"), zone, datetime(2026, 7, 14, 15, tzinfo=zone))
+    halves = [
+        Half(datetime(2026, 7, 14, hour, minute, tzinfo=zone), 0, 1.0, 9.0, 30.0, "below", ())
+        for hour, minute in ((8, 0), (10, 0), (10, 30), (13, 30))
+    ]
+    long = [one.replace("\N{EN DASH}", "-") for one in spells(halves, local, timedelta(hours=1))]
+    assert long == ["10.00-11.00"]
+    assert len(list(spells(halves, local, timedelta(minutes=30)))) == 3
+
+
 def test_a_sensor_of_another_home_cannot_be_chosen(shown: Place) -> None:
     address = f"{AT}/hem/home:care:avviker/installningar"
     tree = tree_of(shown.client.get(address, headers=HTML).text)
@@ -449,6 +465,23 @@ def test_history_tells_who_said_what_and_the_week_who_was_told(shown: Place) -> 
     assert "Anhörig: besked genom sms, skickat." in said
     week = shown.words(f"{AT}/vecka")
     assert "Sista tecknet på kvällen: 23.40, förut 22.05, sedan 12 dagar." in week
+
+
+def test_whoever_asks_for_the_headers_of_events_is_answered_at_once(shown: Place) -> None:
+    for address in (f"{AT}/handelser", f"/l/{_care.link('avviker')}/handelser"):
+        answer = shown.client.head(address)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] == "no-store"
+        assert not answer.content
+
+
+def test_what_was_sent_is_said_as_sent_and_not_as_known(shown: Place) -> None:
+    relative = shown.words(f"/l/{_care.link('avviker')}")
+    assert "Ett meddelande har skickats till dig." in relative
+    client = shown.words(f"/l/{_care.link('avviker', 'client')}")
+    assert "Ett meddelande har skickats till en anhörig." in client
+    assert "har fått veta" not in relative + client
 
 
 def test_nobody_keeps_a_copy_of_a_page_about_a_home(shown: Place) -> None:

@@ -193,6 +193,6 @@ async def test_a_gateway_that_takes_twice_is_given_the_same_id(
     assert len(set(links)) == 2
     scope = {"client": ("192.0.2.1", 1)}
     for link in links:
-        visit = world.links.visit(scope, link)
+        visit = await world.links.visit(scope, link)
         assert visit is not None
         assert (visit.municipality, visit.home, visit.contact) == (CODE, HOME, ANNA)

@@ -90,10 +90,10 @@ class CareLinks:
         self._by_digest[made.digest] = (municipality, home, made)
         return self._address + _AT.get(contact.language, AT).replace("{token}", token)
 
-    def visit(self, scope: Scope, token: str, action: Action = "read") -> Visit | None:
+    async def visit(self, scope: Scope, token: str, action: Action = "read") -> Visit | None:
         """Return what a link opens; None if it is unknown, is too old or was taken back.
 
-        The decision is written down, by the contact's pseudonym.
+        The decision is written down by the contact's pseudonym, on disk before this returns.
 
         Raises:
             TooSoon: whoever asks has guessed wrong, and has to wait.
@@ -109,14 +109,14 @@ class CareLinks:
             return None
         if self._guesses is not None:
             self._guesses.succeeded(account, client)
-        return self._decided(found, action)
+        return await self._decided(found, action)
 
     def held(self, token: str) -> tuple[MunicipalityCode, HomeId, ThingId] | None:
         """Return whom a link was made for, even if it is too old to open anything."""
         found = self._by_digest.get(digest_of(token))
         return None if found is None else (found[0], found[1], found[2].contact)
 
-    def _decided(self, found: _Found, action: Action) -> Visit | None:
+    async def _decided(self, found: _Found, action: Action) -> Visit | None:
         code, home, link = found
         now = self._now()
         good = opens(link, self._books[code].home(home), now)
@@ -125,15 +125,14 @@ class CareLinks:
         decision = decide(
             actor, action, Resource(matter="notice", municipality=code, proof=wanted), now
         )
-        self._own[code].note(
-            Note(
-                at=now,
-                who=link.contact,
-                what="allowed" if decision.allowed else "refused",
-                about=home,
-                details={"action": action, "matter": "notice", "why": decision.why},
-            )
+        line = Note(
+            at=now,
+            who=link.contact,
+            what="allowed" if decision.allowed else "refused",
+            about=home,
+            details={"action": action, "matter": "notice", "why": decision.why},
         )
+        await durable(self._own[code].note(line))
         if not decision.allowed:
             return None
         return Visit(

@@ -226,9 +226,9 @@ class CarePages:
         for wait in [store.note(line) for line in lines]:
             await durable(wait)
 
-    def visit(self, scope: Scope, token: str, action: Action) -> Visit | None:
+    async def visit(self, scope: Scope, token: str, action: Action) -> Visit | None:
         """Return what a link opens, if anything."""
-        return None if self._ways is None else self._ways.links.visit(scope, token, action)
+        return None if self._ways is None else await self._ways.links.visit(scope, token, action)
 
     async def renew(self, scope: Scope, token: str) -> None:
         """Send a new link to whoever held an old one."""

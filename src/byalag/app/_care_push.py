@@ -60,7 +60,7 @@ async def _worker(_request: Request) -> Response:
 
 async def _offer(hub: Hub, ways: CareWays, request: Request) -> Response:
     """Answer with the key that a browser subscribes with, if it may be told."""
-    visit = ways.links.visit(request.scope, request.path_params["token"])
+    visit = await ways.links.visit(request.scope, request.path_params["token"])
     key = await to_thread.run_sync(_key, hub, ways, visit) if visit is not None else ""
     if not key:
         return _nothing()
@@ -70,7 +70,7 @@ async def _offer(hub: Hub, ways: CareWays, request: Request) -> Response:
 async def _take(hub: Hub, ways: CareWays, request: Request) -> Response:
     """Take in that a browser wants to be told, or no more."""
     action: Action = "write"
-    visit = ways.links.visit(request.scope, request.path_params["token"], action)
+    visit = await ways.links.visit(request.scope, request.path_params["token"], action)
     if visit is None or not await to_thread.run_sync(_key, hub, ways, visit):
         return _nothing()
     identities = ways.places[visit.municipality].identities

@@ -46,7 +46,8 @@ def in_use(hub: Hub) -> Iterator[Finding]:
         with Register(register) as opened:
             keys += ApiKeys(opened).every()
             yield _backup(opened)
-            yield _audit(opened.audit.head())
+            if (head := opened.audit.head()).seq:
+                yield _audit(head)
     yield from _keys(keys)
 
 

@@ -33,6 +33,10 @@ class Local(Struct, frozen=True):
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
         return format_decimal(round(value, decimals) + 0.0, pattern, locale=self.locale)
 
+    def exact(self, value: float) -> str:
+        """Write a number with no more decimals than it has."""
+        return format_decimal(value + 0.0, "#,##0.######", locale=self.locale)
+
     def degrees(self, value: float) -> str:
         """Write a temperature: 18,4 °C."""
         return f"{self.number(value)}{NO_BREAK}°C"

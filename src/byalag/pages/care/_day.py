@@ -24,6 +24,7 @@ from byalag.services.care import DayView, HalfHour, Home, Room
 _TALL: Final = 30  # minutes of a half hour: the top of the drawing
 _HALF: Final = timedelta(minutes=30)
 _SEEN: Final = 0.5  # a half hour that is seen less than this is not judged
+_STILL: Final = 2 * _HALF  # a lone still half hour is everyday, and not worth a sentence
 _EVERY: Final = 3  # hours between the marks beneath the drawing
 Against: TypeAlias = Literal["below", "within", "above", "unknown", "unseen", "now", "later"]
 
@@ -230,23 +231,22 @@ def _finding(view: DayView, table: Sequence[Half], local: Local, language: Langu
             )
         ]
     for against in ("below", "above", "unseen"):
-        spells = list(_spells([one for one in table if one.against == against], local))
-        if spells:
-            parts.append(language.plain(f"care.day_{against}", when=", ".join(spells)))
+        least = _STILL if against == "below" else _HALF
+        found = list(spells([one for one in table if one.against == against], local, least))
+        if found:
+            parts.append(language.plain(f"care.day_{against}", when=", ".join(found)))
     if not any(one.against in {"below", "within", "above"} for one in table):
         parts.append(language.plain("care.day_unknown"))
     return " ".join(parts)
 
 
-def _spells(halves: Sequence[Half], local: Local) -> Iterator[str]:
-    """Yield spells of half hours that follow on each other, as times of day."""
-    begins: datetime | None = None
-    ends = begins
+def spells(halves: Sequence[Half], local: Local, least: timedelta) -> Iterator[str]:
+    """Yield spells of half hours that follow on each other, as times of day, if long enough."""
+    joined: list[tuple[datetime, datetime]] = []
     for one in halves:
-        if ends is not None and begins is not None and one.begins > ends:
+        follows = bool(joined) and joined[-1][1] == one.begins
+        begins = joined.pop()[0] if follows else one.begins
+        joined.append((begins, one.begins + _HALF))
+    for begins, ends in joined:
+        if ends - begins >= least:
             yield f"{local.clock(begins)}–{local.clock(ends)}"  # noqa: RUF001 -- between two times
-            begins = None
-        begins = begins or one.begins
-        ends = one.begins + _HALF
-    if begins is not None and ends is not None:
-        yield f"{local.clock(begins)}–{local.clock(ends)}"  # noqa: RUF001 -- between two times

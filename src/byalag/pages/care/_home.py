@@ -155,7 +155,7 @@ async def tell_home(site: Site, care: Care, language: Language, request: Request
         devices = [] if standing is None else [(one.device, one.state) for one in standing.devices]
         return (known, seen.state, seen.since, seen.notice, seen.last, devices)
 
-    return streamed(look, lambda: clock(site, language), care.stopped)
+    return streamed(request, look, lambda: clock(site, language), care.stopped)
 
 
 def _notice(  # noqa: PLR0913, PLR0917 -- which notice of which home, and for whom it is written

@@ -63,12 +63,12 @@ async def do_own(site: Site, care: Care, language: Language, request: Request) -
 async def tell_own(site: Site, care: Care, language: Language, request: Request) -> Response:
     """Answer with server-sent events about one of somebody's own homes."""
     at = _logged_in(site, care, request)
-    return streamed(look_of(site, care, at), lambda: clock(site, language), care.stopped)
+    return streamed(request, look_of(site, care, at), lambda: clock(site, language), care.stopped)
 
 
 async def show_link(site: Site, care: Care, language: Language, request: Request) -> Response:
     """Answer with what a link opens, or with how to get a new one."""
-    at = _by_link(site, care, request)
+    at = await _by_link(site, care, request)
     if at is None:
         return lost(site, language, request)
     return await show_state(site, care, language, request, at)
@@ -76,7 +76,7 @@ async def show_link(site: Site, care: Care, language: Language, request: Request
 
 async def do_link(site: Site, care: Care, language: Language, request: Request) -> Response:
     """Say something of the home that a link opens; that the link is held is what it proves."""
-    at = _by_link(site, care, request)
+    at = await _by_link(site, care, request)
     if at is None:
         return lost(site, language, request)
     return await answer_state(site, care, language, request, at)
@@ -88,10 +88,10 @@ async def tell_link(site: Site, care: Care, language: Language, request: Request
     Raises:
         HTTPException: the link opens nothing.
     """
-    at = _by_link(site, care, request)
+    at = await _by_link(site, care, request)
     if at is None:
         raise HTTPException(404)
-    return streamed(look_of(site, care, at), lambda: clock(site, language), care.stopped)
+    return streamed(request, look_of(site, care, at), lambda: clock(site, language), care.stopped)
 
 
 async def renew_link(site: Site, care: Care, language: Language, request: Request) -> Response:
@@ -119,11 +119,11 @@ def lost(site: Site, language: Language, request: Request, *, asked: bool = Fals
     )
 
 
-def _by_link(site: Site, care: Care, request: Request) -> Standpoint | None:
+async def _by_link(site: Site, care: Care, request: Request) -> Standpoint | None:
     """Return from where a home is seen by the link that an address holds; None if it is lost."""
     token = request.path_params["token"]
     action: Action = "write" if request.method == "POST" else "read"
-    visit = care.visit(request.scope, token, action)
+    visit = await care.visit(request.scope, token, action)
     if visit is None:
         return None
     code, now = visit.municipality, site.view.now()

@@ -82,7 +82,7 @@ class Care(Struct, frozen=True, kw_only=True):
     identity: Callable[[Ward, HomeId, ThingId, Actor], Awaitable[Who]]
     noted: Callable[[Actor, Action, Ward, Decision], None]
     seen: Callable[[Actor, Ward, Sequence[HomeId], str], Awaitable[None]]
-    visit: Callable[[Scope, str, Action], Visit | None]
+    visit: Callable[[Scope, str, Action], Awaitable[Visit | None]]
     renew: Callable[[Scope, str], Awaitable[None]]
     reach: Callable[[Scope, str], Awaitable[None]]
     new_id: Callable[[Pseudonymous], str]

@@ -197,10 +197,10 @@ def _sentence(site: Site, care: Care, language: Language, at: Standpoint, seen: 
 
 
 def _steps(care: Care, at: Standpoint, seen: Glance) -> list[Step]:
-    """Return what was done about the notice: told whom, and who looks into it."""
+    """Return what was done about the notice: sent to whom, and who looks into it."""
     me = at.contact.id
     told = [
-        Step(at=when, role=contact_name(seen.home, one.contact, me), what="told")
+        Step(at=when, role=contact_name(seen.home, one.contact, me), what="sent")
         for when, one in seen.told
         if one.outcome == "taken" and one.about == "notice"
     ]

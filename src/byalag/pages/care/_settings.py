@@ -120,4 +120,4 @@ async def tell_heard(site: Site, care: Care, language: Language, request: Reques
             return None
         return [care.book(ward.municipality).home(home.id), *care.heard(ward, home.id)]
 
-    return streamed(look, lambda: clock(site, language), care.stopped)
+    return streamed(request, look, lambda: clock(site, language), care.stopped)

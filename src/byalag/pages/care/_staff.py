@@ -152,7 +152,7 @@ async def tell_unit(site: Site, care: Care, language: Language, request: Request
             for one in glances(site, care, ward)
         ]
 
-    return streamed(look, lambda: clock(site, language), care.stopped)
+    return streamed(request, look, lambda: clock(site, language), care.stopped)
 
 
 async def open_home(site: Site, care: Care, language: Language, request: Request) -> Response:

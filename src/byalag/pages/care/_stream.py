@@ -9,22 +9,29 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from anyio import to_thread
-from starlette.responses import StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
+_EVENTS: Final = "text/event-stream"
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _LOOK: Final = 2.0  # how often it is looked whether something has changed, seconds
 _BEAT: Final = 10.0  # after so long a silence it is told that the line is alive, seconds
 _LONGEST: Final = 3600.0  # after so long whoever listens asks again, and is let in again or not
 
 
 def streamed(
-    look: Callable[[], object | None], alive: Callable[[], str], stopped: Callable[[], bool]
-) -> StreamingResponse:
-    """Answer with server-sent events: `look` is how it is now, None when it may be seen no more."""
-    return StreamingResponse(
-        events(look, alive, stopped),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    request: Request,
+    look: Callable[[], object | None],
+    alive: Callable[[], str],
+    stopped: Callable[[], bool],
+) -> Response:
+    """Answer with server-sent events: `look` is how it is now, None when it may be seen no more.
+
+    Whoever asks for the headers alone (HEAD) is answered at once, and nothing is looked at.
+    """
+    if request.method == "HEAD":
+        return Response(media_type=_EVENTS, headers=_HEADERS)
+    return StreamingResponse(events(look, alive, stopped), media_type=_EVENTS, headers=_HEADERS)
 
 
 async def events(
