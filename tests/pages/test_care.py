@@ -1,5 +1,6 @@
 """What relatives and staff are shown of homes: never more than is known, nor than is agreed."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ from babel import Locale
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
-from byalag.app._care_book import Entry
+from byalag.app._care_book import CareBook, Entry
+from byalag.app._care_identity import Identities, Subscription
 from byalag.app._face import Face
 from byalag.app._http import application
 from byalag.app._stores import Stores
@@ -482,6 +484,39 @@ def test_what_was_sent_is_said_as_sent_and_not_as_known(shown: Place) -> None:
     client = shown.words(f"/l/{_care.link('avviker', 'client')}")
     assert "Ett meddelande har skickats till en anhörig." in client
     assert "har fått veta" not in relative + client
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_all_browsers_of_a_contact_are_forgotten_at_once_and_it_is_written_down(
+    place: Place, *, by_staff: bool
+) -> None:
+    whom, address = _care.contact("avviker", "relative"), f"/l/{_care.link('avviker')}"
+    settings = f"{AT}/hem/home:care:avviker/installningar"
+    assert "webbläsare får meddelanden" not in place.words(address) + place.words(settings)
+    asyncio.run(_subscribe(place, whom, 2))
+    for one in (address, settings):
+        assert "2 webbläsare får meddelanden." in place.words(one)
+        assert "push.example" not in place.words(one)
+    assert "webbläsare får" not in place.words(f"/l/{_care.link('avviker', 'client')}")
+    if by_staff:
+        place.send(settings, act="contact_browsers", contact=whom)
+    else:
+        where = place.send(f"{address}/svara", act="browsers")
+        assert "Alla webbläsare är glömda." in place.words(where)
+    assert "webbläsare får meddelanden" not in place.words(address) + place.words(settings)
+    notes = list(place.stores.own["2482"].audit.notes())
+    gone = [one for one in notes if one.what == "push-unsubscribed"]
+    who = "person p-hemtjanst" if by_staff else whom
+    assert [(one.who, one.about, one.details) for one in gone] == [(who, whom, {"browsers": 2})]
+
+
+async def _subscribe(place: Place, whom: str, browsers: int) -> None:
+    store = place.stores.own["2482"]
+    identities = Identities("2482", store, CareBook(store, {}), lambda: 1)
+    for number in range(browsers):
+        address = f"https://push.example/{number}"
+        given = Subscription(endpoint=address, p256dh="nyckel", auth="hemlig")
+        await identities.subscribe(whom, given, who=whom)
 
 
 def test_nobody_keeps_a_copy_of_a_page_about_a_home(shown: Place) -> None:

@@ -117,6 +117,17 @@ class Identities:
             note = self._line("push-unsubscribed", contact, who, {})
             await self._put(contact, structs.replace(before, push=push), note)
 
+    async def forget_browsers(self, contact: ThingId, *, who: str) -> None:
+        """Send nothing more to any browser of a contact's: none of them need be known to ask."""
+        before = self._who(contact)
+        if before.push:
+            note = self._line("push-unsubscribed", contact, who, {"browsers": len(before.push)})
+            await self._put(contact, structs.replace(before, push=()), note)
+
+    def browsers(self, contact: ThingId) -> int:
+        """Return how many browsers take push messages for a contact; of which, nothing is told."""
+        return len(self._who(contact).push)
+
     def addresses_of(self, contact: ThingId, way: Way) -> tuple[str, ...]:
         """Return where a contact is told by a way, at the moment of sending; none if it is unknown.
 

@@ -96,6 +96,8 @@ class CarePages:
             week=self.week,
             naming=self.naming,
             identity=self.identity,
+            browsers=lambda ward, contact: self._identities[ward.municipality].browsers(contact),
+            forget=self.forget,
             noted=self.noted,
             seen=self.seen,
             visit=self.visit,
@@ -205,6 +207,10 @@ class CarePages:
             home, whom, actor=actor, purpose=ward.unit.purpose
         )
         return Who(name=known.name, address=known.address, phone=known.phone, email=known.email)
+
+    async def forget(self, ward: Ward, contact: ThingId, who: str) -> None:
+        """Send nothing more to any browser of a contact's."""
+        await self._identities[ward.municipality].forget_browsers(contact, who=who)
 
     def noted(self, actor: Actor, action: Action, ward: Ward, decision: Decision) -> None:
         """Write down a decision about a unit."""

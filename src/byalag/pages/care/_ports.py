@@ -63,11 +63,12 @@ class Care(Struct, frozen=True, kw_only=True):
     night only; both may read the disk. `onward` is what happens next with a notice. `heard` are
     the series of a unit's sensors that a home could have, those just heard first, and `ever` which
     of some series have been heard at all. `naming` writes down who a pseudonym is, and `identity`
-    answers it; each decides, and writes its line of the audit. `noted` is told of each decision,
-    and `seen` writes down which homes were read. `visit` is what a link opens; `renew` sends a new
-    link to whoever held one, and `reach` to whoever has an address or a number, without telling
-    whether anybody did or has. `new_id` draws a pseudonym of a kind. `stopped` tells that the hub
-    is about to stop.
+    answers it; each decides, and writes its line of the audit. `browsers` is how many browsers get
+    messages for a contact, and `forget` sends nothing more to any of them. `noted` is told of each
+    decision, and `seen` writes down which homes were read. `visit` is what a link opens; `renew`
+    sends a new link to whoever held one, and `reach` to whoever has an address or a number, without
+    telling whether anybody did or has. `new_id` draws a pseudonym of a kind. `stopped` tells that
+    the hub is about to stop.
     """
 
     wards: Callable[[], Sequence[Ward]]
@@ -80,6 +81,8 @@ class Care(Struct, frozen=True, kw_only=True):
     week: Callable[[MunicipalityCode, HomeId], WeekView | None]
     naming: Callable[[Ward, HomeId, ThingId, Who, Actor], Awaitable[None]]
     identity: Callable[[Ward, HomeId, ThingId, Actor], Awaitable[Who]]
+    browsers: Callable[[Ward, ThingId], int]
+    forget: Callable[[Ward, ThingId, str], Awaitable[None]]
     noted: Callable[[Actor, Action, Ward, Decision], None]
     seen: Callable[[Actor, Ward, Sequence[HomeId], str], Awaitable[None]]
     visit: Callable[[Scope, str, Action], Awaitable[Visit | None]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from anyio import to_thread
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -112,6 +113,7 @@ async def show_state(  # noqa: PLR0913, PLR0917 -- what makes the page, and what
         day=await drawn(site, care, at.ward, seen.home, language)
         if "timeline" in at.contact.may and seen.state != "off"
         else None,
+        browsers=await to_thread.run_sync(care.browsers, at.ward, at.contact.id),
         action=language.address(f"{at.page}_say", **at.named),
         news=language.address(f"{at.page}_news", **at.named),
     )
@@ -123,6 +125,10 @@ async def answer_state(
     """Say of the home what the contact says, and show the page again."""
     form = await form_of(request)
     now = site.view.now()
+    where = language.address(at.page, **at.named)
+    if form.get("act") == "browsers":
+        await care.forget(at.ward, at.contact.id, at.who)
+        return RedirectResponse(f"{where}?said=browsers", 303)
     said = _said(site, at, form, now)
     if not said:
         return await show_state(site, care, language, request, at, refused="care.bad_form")
@@ -140,7 +146,6 @@ async def answer_state(
             place=at.named,
             code=at.ward.municipality,
         )
-    where = language.address(at.page, **at.named)
     return RedirectResponse(f"{where}?said={form['act']}", 303)
 
 

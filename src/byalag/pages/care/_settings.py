@@ -15,11 +15,11 @@ from byalag.pages.care._form import form_of
 from byalag.pages.care._glance import contact_name, glance
 from byalag.pages.care._hinder import heard_of, hindrances, unhandled
 from byalag.pages.care._page import page
-from byalag.pages.care._ports import Care, Who
+from byalag.pages.care._ports import Care, Ward, Who
 from byalag.pages.care._said import Unclear, Wish, said_by
 from byalag.pages.care._staff import clock, named, say, staffed
 from byalag.pages.care._stream import streamed
-from byalag.services.care import ROOMS, Counts, Meaning, Sight, Unsayable
+from byalag.services.care import ROOMS, Counts, Home, Meaning, Sight, Unsayable
 
 _MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
 _COUNTS: Final[tuple[Counts, ...]] = get_args(Counts)
@@ -62,6 +62,7 @@ async def show_settings(  # noqa: PLR0913 -- what makes the page
         agreed=home.agreed(now),
         told_to=home.told_to(now),
         role=partial(contact_name, home, me=None),
+        browsers=await to_thread.run_sync(_browsers, care, ward, home),
         hinders=hindrances(home, ward, ever, now),
         unhandled=unhandled(home),
         places=ROOMS,
@@ -91,6 +92,10 @@ async def do_settings(site: Site, care: Care, language: Language, request: Reque
         asked = form["contact"]
         who = (asked, await care.identity(ward, home.id, asked, actor))
         return await show_settings(site, care, language, request, who=who)
+    where = language.address("care_settings", **named(ward, home.id))
+    if form.get("act") == "contact_browsers" and form.get("contact") in home.contacts:
+        await care.forget(ward, form["contact"], actor.name)
+        return RedirectResponse(f"{where}?said=browsers#contact", 303)
     wish = Wish(form=form, home=home, ward=ward, now=now, zone=site.zone, new_id=care.new_id)
     try:
         said, whom = said_by(wish)
@@ -106,7 +111,6 @@ async def do_settings(site: Site, care: Care, language: Language, request: Reque
         return await show_settings(
             site, care, language, request, refused="care.bad_refused", why=error.words
         )
-    where = language.address("care_settings", **named(ward, home.id))
     return RedirectResponse(f"{where}?said={form['act']}#{form['act'].partition('_')[0]}", 303)
 
 
@@ -121,3 +125,8 @@ async def tell_heard(site: Site, care: Care, language: Language, request: Reques
         return [care.book(ward.municipality).home(home.id), *care.heard(ward, home.id)]
 
     return streamed(request, look, lambda: clock(site, language), care.stopped)
+
+
+def _browsers(care: Care, ward: Ward, home: Home) -> dict[ThingId, int]:
+    """Return how many browsers get messages for each contact of a home."""
+    return {one: care.browsers(ward, one) for one in home.contacts}
