@@ -1,11 +1,13 @@
 """A real HTTP server on loopback that gives recorded answers, or answers made up as asked."""
 
+import sys
 import threading
 from collections.abc import Callable
 from email.utils import formatdate
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
 from types import TracebackType
 from typing import Self, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
@@ -96,6 +98,11 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
     replay: Replay
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """Say nothing of whoever left before the answer; anything else is told as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Talk(BaseHTTPRequestHandler):
