@@ -51,6 +51,7 @@ class Demo:
         settings = self._source.settings
         self._translate = self._source.kind.prepare(settings)
         agreed, engine = books(hub, stores.own), engine_of(hub, stores, clock)
+        self.book = agreed[CARE]
         self.ways = ways_of(hub, stores, engine, clock, agreed)
         self.watching = watched_homes(hub, stores, agreed, clock.now)
         self.engine = engine
@@ -129,6 +130,10 @@ async def test_one_home_goes_quiet_and_its_relative_gets_to_know(tmp_path: Path)
         await one.pass_a_minute()
         assert (one.state(RUT), one.state(ARVID)) == ("usual", "usual")
         assert outbox.taken == []
+        rut = one.book.home(RUT)
+        assert rut is not None
+        kinds = {contact.kind for contact in rut.contacts.values()}
+        assert kinds == {"client", "relative", "staff"}
         passed = await until(one, lambda: one.state(RUT) == "deviation", most=25)
         assert passed > 1  # it goes quiet two minutes after the start, and not before
         assert one.state(ARVID) == "usual"

@@ -52,6 +52,7 @@ def fill_all(hub: Hub, stores: Stores, operators: str, now: int) -> None:
     from byalag.store import Note  # noqa: PLC0415 -- as above
     from byalag.testkit.demo import (  # noqa: PLC0415 -- as above
         CARE,
+        CLIENT,
         LOGIN,
         RELATIVE,
         agreed,
@@ -62,9 +63,12 @@ def fill_all(hub: Hub, stores: Stores, operators: str, now: int) -> None:
     fill(stores.own, now)
     book, journal = books(hub, stores.own)[CARE], stores.own[CARE].journal("care")
     key = hub.secret(hub.settings.login.pseudonyms) if hub.settings.login else ""
-    relative = pseudonym(key.encode(), f"{operators}{LOGIN}", "sub", RELATIVE)
+    people = {
+        name: pseudonym(key.encode(), f"{operators}{LOGIN}", "sub", name)
+        for name in (RELATIVE, CLIENT)
+    }
     known = {home.id for home in book.homes()}
-    for home, at, said in agreed(now, relative):
+    for home, at, said in agreed(now, people):
         if home not in known:
             book.write(home, said, who="demo", at=at).result()
     for subject, document in identities().items():

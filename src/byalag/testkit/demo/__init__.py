@@ -21,11 +21,12 @@ from byalag.testkit.demo import _hav, _parking
 from byalag.testkit.demo._care import CARE, agreed, care_past, identities, sensors
 from byalag.testkit.demo._noise import Times, Values
 from byalag.testkit.demo._outbox import GATEWAY, OUTBOX, Outbox
-from byalag.testkit.demo._people import LOGIN, RELATIVE, Provider
+from byalag.testkit.demo._people import CLIENT, LOGIN, RELATIVE, Provider
 from byalag.testkit.demo._world import DAY, MINUTE, Lot, Sensor, vacant, warmth, world
 
 __all__ = [
     "CARE",
+    "CLIENT",
     "LOGIN",
     "OUTBOX",
     "RELATIVE",

@@ -5,7 +5,7 @@ some minutes is so rare there that the demonstration need not wait for hours. It
 minutes after the start; its sensors are heard as ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Final
@@ -28,6 +28,7 @@ from byalag.services.care import (
     StageSet,
 )
 from byalag.testkit.demo._noise import Times, Values
+from byalag.testkit.demo._people import CLIENT, RELATIVE
 from byalag.testkit.demo._text import moment
 from byalag.testkit.demo._world import DAY, MINUTE
 from byalag.testkit.homes import SENSORS, Happening, Household, SimulatedHome, home
@@ -40,12 +41,17 @@ DAYS: Final = 63  # of history
 _AHEAD: Final = 3  # days that a demonstration may run
 _LATELY: Final = 5 * MINUTE  # how far back each answer goes
 _SWEDEN: Final = ZoneInfo("Europe/Stockholm")
-_NUMBERS: Final = {"contact:care:maja": "+46701740605", "contact:care:team": "+46701740606"}
+_NUMBERS: Final = {
+    "contact:care:maja": "+46701740605",
+    "contact:care:team": "+46701740606",
+    "contact:care:rut": "+46701740607",
+}
 _NAMES: Final = {
     "home:care:rut": "Rut Berg (påhittad)",
     "home:care:arvid": "Arvid Lund (påhittad)",
     "contact:care:maja": "Maja Berg (påhittad)",
     "contact:care:team": "Hemtjänsten norr (påhittad)",
+    "contact:care:rut": "Rut Berg (påhittad)",
 }
 
 
@@ -91,14 +97,16 @@ def care_past(began: Micros) -> Iterator[tuple[Thing, Series, Times, Values]]:
                 yield things[fact.thing], fact, times[before], values[before]
 
 
-def agreed(began: Micros, person: str) -> Iterator[tuple[HomeId, Micros, tuple[Said, ...]]]:
+def agreed(
+    began: Micros, people: Mapping[str, str]
+) -> Iterator[tuple[HomeId, Micros, tuple[Said, ...]]]:
     """Yield what has been said of each home, and when: consent first, telling last.
 
-    `person` is who the relative is when she logs in.
+    `people` is who the relative and the client are when they log in.
     """
     since = began - DAYS * DAY
     for one in care_homes(began):
-        yield one.id, since, (*_entered(one, since, person),)
+        yield one.id, since, (*_entered(one, since, people),)
         yield one.id, since + 14 * DAY, (StageSet(stage="silent"),)
         yield one.id, since + 28 * DAY, (StageSet(stage="telling"),)
 
@@ -111,7 +119,7 @@ def identities() -> dict[str, dict[str, str]]:
     }
 
 
-def _entered(one: SimulatedHome, since: Micros, person: str) -> Iterator[Said]:
+def _entered(one: SimulatedHome, since: Micros, people: Mapping[str, str]) -> Iterator[Said]:
     yield Opened(unit=UNIT)
     for channel in one.channels("fridge", "coffee"):
         yield ChannelSet(channel=channel)
@@ -120,20 +128,28 @@ def _entered(one: SimulatedHome, since: Micros, person: str) -> Iterator[Said]:
         kind="relative",
         may=("state", "reason", "timeline"),
         step=1,
-        person=person if one.name == "rut" else "",
+        person=people[RELATIVE] if one.name == "rut" else "",
         away=True,
     )
     staff = Contact(
         id="contact:care:team", kind="staff", may=("state", "reason", "timeline"), step=2
     )
-    yield ContactSet(contact=relative)
-    yield ContactSet(contact=staff)
+    lives_here = Contact(
+        id="contact:care:rut",
+        kind="client",
+        may=("state", "reason", "timeline"),
+        step=2,
+        person=people[CLIENT],
+    )
+    contacts = (relative, staff, lives_here) if one.name == "rut" else (relative, staff)
+    for contact in contacts:
+        yield ContactSet(contact=contact)
     meanings: tuple[Meaning, ...] = tuple(dict.fromkeys(one.meaning for one in SENSORS))
     yield ConsentGiven(
         consent=Consent(
             id=f"consent:care:{one.name}",
             meanings=meanings,
-            contacts=(relative.id, staff.id),
+            contacts=tuple(contact.id for contact in contacts),
             since=since,
             text="1",
         )

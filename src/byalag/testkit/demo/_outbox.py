@@ -27,9 +27,12 @@ max-width:34rem;margin:2rem auto;padding:0 1rem;
 overflow-wrap:anywhere}}li{{margin:1rem 0}}</style></head>
 <body><main><h1>Utkorgen</h1>
 <p>Här syns de SMS som skulle ha lämnat datorn. Hemmen är simulerade, numren påhittade.
-<span lang="en">The text messages that would have left this computer. The homes are
-simulated.</span></p>
-<p><a href="/utkorg">Se efter igen</a> <span lang="en">(look again)</span></p>
+För att något ska hända snart godtar enheten två falska meddelanden i veckan från varje hem. En
+riktig enhet godtar 0,1.</p>
+<p lang="en">The text messages that would have left this computer. The homes are simulated. So that
+something happens soon, the unit accepts two false messages a week from each home. A real one
+accepts 0.1.</p>
+<p><a href="/utkorg">Se efter igen</a></p>
 <div id="taken" aria-live="polite">{messages}</div></main>
 <script>setInterval(async () => {{
 const page = new DOMParser().parseFromString(await (await fetch("")).text(), "text/html");
@@ -37,8 +40,8 @@ const [was, now] = [document, page].map((one) => one.getElementById("taken"));
 if (was.innerHTML !== now.innerHTML) {{ was.replaceChildren(...now.childNodes); }}
 if (document.title !== page.title) {{ document.title = page.title; }}
 }}, 2000)</script></body></html>"""
-_NONE: Final = """<p>Inget än. Det ena hemmet tystnar två minuter efter starten.
-<span lang="en">Nothing yet. One of the homes goes quiet two minutes after the start.</span></p>"""
+_NONE: Final = """<p>Inget än. Det ena hemmet tystnar två minuter efter starten.</p>
+<p lang="en">Nothing yet. One of the homes goes quiet two minutes after the start.</p>"""
 
 
 class Sms(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from byalag.testkit import Answer, Asked
 
 LOGIN = "/login"
 LOA3 = "http://id.elegnamnden.se/loa/1.0/loa3"
-RELATIVE = "maja"
+RELATIVE, CLIENT = "maja", "rut"
 _CODES = 100  # codes that are kept until they are used
 _UNASKED: Mapping[str, str] = {}
 _NOTHING = Answer(status=404, media_type="text/plain", body=b"There is nothing here.\n")
@@ -29,8 +29,8 @@ _PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8">
 <meta name="color-scheme" content="light dark"><title>Välj vem du är</title>
 <style>body{{font:1.1rem/1.6 system-ui;max-width:34rem;margin:2rem auto;padding:0 1rem}}
 li{{margin:.6rem 0}}</style></head><body><main><h1>Välj vem du är</h1>
-<p>Alla är påhittade. I ett riktigt nav står här BankID, Freja eller kommunens egen inloggning.
-<span lang="en">Choose who you are: everybody is made up.</span></p>
+<p>Alla är påhittade. I ett riktigt nav står här BankID, Freja eller kommunens egen inloggning.</p>
+<p lang="en">Choose who you are: everybody is made up.</p>
 <ul>{people}</ul></main></body></html>"""
 
 
@@ -52,6 +52,7 @@ PERSONAS = (
     Persona("farah", "Farah Nur", "Administratör i Skellefteå och i navet", ("administrator",)),
     Persona("hanna", "Hanna Öst", "Skellefteå: hemtjänsten norr", ("care-2482",)),
     Persona("maja", "Maja Berg", "Anhörig till Rut (hemmet är simulerat)", ("relative-rut",)),
+    Persona("rut", "Rut Berg", "Bor i hemmet (som är simulerat)", ("relative-rut",)),
     Persona("gustav", "Gustav Ny", "Utvecklare på ett företag", ()),
 )
 
