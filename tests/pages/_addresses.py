@@ -67,6 +67,7 @@ SWEDISH = [
     "/bad?page=0",
     "/omsorg",
     "/omsorg/2482/norr",
+    "/omsorg/2482/norr?handover=1",
     "/omsorg/2482/norr/tavla",
     "/omsorg/2482/norr/vecka",
     "/omsorg/2482/norr/hem/home:care:avviker",

@@ -486,6 +486,24 @@ def test_what_was_sent_is_said_as_sent_and_not_as_known(shown: Place) -> None:
     assert "har fått veta" not in relative + client
 
 
+def test_the_next_shift_gets_a_text_of_what_was_and_what_to_mend(shown: Place) -> None:
+    tree = tree_of(shown.client.get(f"{AT}?handover=1", headers=HTML).text)
+    lines = str(find(tree, "//pre")[0].text).replace("\xa0", " ").splitlines()
+    assert lines[0] == "Hemtjänsten norr, sedan i går kl 21.00:"
+    assert (
+        "Hem avviker: Avvikelse sedan kl 13.32. Skickat till anhörig kl 15.01. Ingen har svarat."
+        in lines
+    )
+    assert any(
+        one.startswith("Hem tittas:") and one.endswith("En anhörig tittar till sedan kl 15.07.")
+        for one in lines
+    )
+    assert "Hem tyst: Ingen kontakt sedan kl 13.32. Ingen utanför enheten har fått veta." in lines
+    assert "Hem sover: sover-kyl, lågt batteri." in lines
+    assert not [one for one in lines if one.startswith("Hem vanlig")]
+    assert not find(tree_of(shown.client.get(AT, headers=HTML).text), "//pre")
+
+
 @pytest.mark.parametrize("by_staff", [False, True])
 def test_all_browsers_of_a_contact_are_forgotten_at_once_and_it_is_written_down(
     place: Place, *, by_staff: bool

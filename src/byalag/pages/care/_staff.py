@@ -18,6 +18,7 @@ from byalag.pages._language import Language
 from byalag.pages._site import Site
 from byalag.pages.care._form import form_of
 from byalag.pages.care._glance import Glance, glance
+from byalag.pages.care._handover import handover
 from byalag.pages.care._hinder import heard_of, hindrances
 from byalag.pages.care._may import home_in, is_staff, own_homes, ward_of, wards_of
 from byalag.pages.care._page import page
@@ -99,6 +100,8 @@ async def show_unit(
     ward = ward_of(care, request, site.view.now())
     seen = await to_thread.run_sync(glances, site, care, ward)
     heard = await to_thread.run_sync(heard_of, care, ward, [one.home for one in seen])
+    wanted = "handover" in request.query_params
+    text = await to_thread.run_sync(handover, site, care, language, ward, seen) if wanted else ""
     await care.seen(request.scope["actor"], ward, [one.id for one in seen], "unit")
     return page(
         site,
@@ -114,6 +117,7 @@ async def show_unit(
         stages={one.id: onward(one.home) for one in seen},
         hinders={one.id: hindrances(one.home, ward, heard, site.view.now()) for one in seen},
         sentence=partial(sentence, site, care, language, ward),
+        handover=text,
         refused=refused,
         news=language.address("care_unit_news", **named(ward)),
     )
