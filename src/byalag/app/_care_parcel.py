@@ -127,11 +127,11 @@ def _of(
     told: Sequence[tuple[Micros, Told]],
 ) -> Iterator[tuple[str, Telling]]:
     names = {*home.contacts, *(one.contact for _, one in told)}
-    known = {(one.contact, one.way) for _, one in told}
     for name in sorted(names):
         contact = home.contacts.get(name)
         ways: list[Way] = list(contact.ways) if contact is not None else []
-        ways += [way for who, way in sorted(known) if who == name and way not in ways]
+        others: set[Way] = {one.way for _, one in told if one.contact == name}
+        ways.extend(sorted(others.difference(ways)))
         for way in ways:
             for about in abouts:
                 one = Telling(notice=notice, about=about, contact=name, way=way)

@@ -69,5 +69,9 @@ def _lately(said: Sequence[Done]) -> Sequence[Done]:
 
 def _in_order(contact: Contact, mine: Sequence[Done]) -> list[Way]:
     """Return the ways, first the one by which the contact was reached."""
-    took = [one.way for _, one in mine if one.outcome == "taken" and one.way in contact.ways]
-    return [*took[:1], *(way for way in contact.ways if way not in took[:1])]
+    ways: list[Way] = []
+    for _, one in mine:
+        if not ways and one.outcome == "taken" and one.way in contact.ways:
+            ways.append(one.way)
+    ways.extend(way for way in contact.ways if way not in ways)
+    return ways
