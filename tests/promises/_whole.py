@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from byalag.app import open_hub
 from byalag.app._connected import connected
 from byalag.app._http import Application
-from byalag.app._run import web
 from byalag.app._stores import declare, open_stores
+from byalag.app._web import web
 from byalag.engine import Engine
 from byalag.model import MunicipalityCode
 from byalag.store import Store

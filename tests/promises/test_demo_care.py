@@ -24,8 +24,9 @@ from byalag.app._care_book import books
 from byalag.app._care_watch import watched_homes
 from byalag.app._care_ways import ways_of
 from byalag.app._hub import Hub
-from byalag.app._run import engine_of, web
+from byalag.app._run import engine_of
 from byalag.app._stores import Stores, declare, open_stores
+from byalag.app._web import web
 from byalag.cli._demo import fill_all
 from byalag.mapping import Context
 from byalag.model import Delivery, Observation, Rejected, Series, Thing

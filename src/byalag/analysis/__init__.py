@@ -12,7 +12,6 @@ from byalag.analysis._flags_rule import QualityRule
 from byalag.analysis._flags_told import TOLD, beside, judged, own_of, rule_of
 from byalag.analysis._limit import Tail, pooled
 from byalag.analysis._silence import Habit
-from byalag.analysis._silence_away import left_by_door
 from byalag.analysis._silence_many import Paces, Portions
 from byalag.analysis._silence_table import Pace, Table, Walk
 from byalag.analysis._stretch import NOTHING, SLOTS, Stretch
@@ -39,7 +38,6 @@ __all__ = [
     "beside",
     "flags",
     "judged",
-    "left_by_door",
     "own_of",
     "pooled",
     "rolled_up",

@@ -51,7 +51,7 @@ class Flags(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def columns(self) -> tuple[Marks, Marks, Marks, Marks, Marks]:
-        """The flags of the five rule, in the order of NAMES."""
+        """The flags of the five tests, in the order of NAMES."""
         return self.range, self.spike, self.rate, self.flat, self.gap
 
 
@@ -63,7 +63,7 @@ def flags(
     *,
     starts: Sequence[int] | Times = (0,),
 ) -> Flags:
-    """Judge the values of one series, or of many laid end to end, by the same tests.
+    """Judge the values of one series, or of many laid end to end, by the same rule.
 
     `times` are microseconds and never go back within a series; NaN is a missing value. `starts`
     are the places where each series begins, from 0 on. Whatever the test, the flag of a missing

@@ -14,7 +14,16 @@ from byalag.app._problem import Problem, suggest
 from byalag.app._read_kind import NAME, blame_setting, check_secrets, kind_of
 from byalag.app._sense import check_addresses
 from byalag.model import Dataset, Words
-from byalag.outlets import PLACES, AnyKind, Common, On, Threshold, kinds, unfilled
+from byalag.outlets import (
+    PLACES,
+    AnyKind,
+    Common,
+    On,
+    Threshold,
+    kinds,
+    serves_unit,
+    unfilled,
+)
 
 _BAD_NAME: Words = {
     "sv": "en utgångs filnamn skrivs med a-z, 0-9 och bindestreck.",
@@ -80,7 +89,7 @@ class OutletReader:
         settings = document.read(kind.settings) if kind else None
         if kind is None or settings is None:
             return None
-        if kind.serves(settings):
+        if serves_unit(settings):
             _check_served(document, settings.on)
         else:
             _check_on(document, settings.on, datasets, sources)

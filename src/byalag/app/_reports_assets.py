@@ -13,6 +13,7 @@ from byalag.app._inventory import Holding, Item
 from byalag.app._reports_software import components
 from byalag.app._reports_tables import EEA, class_of
 from byalag.model import Json, Supplier, Words
+from byalag.outlets import serves_unit
 
 Row = Mapping[str, Json]
 _NOBODY: Words = {"sv": "ingen leverantör angiven", "en": "no supplier is named"}
@@ -106,7 +107,7 @@ def _receivers(holdings: Sequence[Holding]) -> Iterator[tuple[Row, Supplier | No
             row["datasets"] = [*row["datasets"], one.dataset.id]
             row["personal"] = row["personal"] or one.dataset.personal_data
     for (code, name), outlet in outlets.items():
-        if outlet.kind.serves(outlet.settings):
+        if serves_unit(outlet.settings):
             host = next(iter(hosts_of_outlet(outlet)), "")
             row = _receiver(code, name, outlet.settings.title, host)
             found.setdefault((code, f"outlet/{name}"), {**row, "personal": True})

@@ -21,9 +21,10 @@ from msgspec.structs import replace
 from byalag.app._catalogues_kept import come, keep
 from byalag.app._hub import Hub, open_hub
 from byalag.app._log import log_to_stderr
-from byalag.app._run import GRACE, engine_of, server_of, web
+from byalag.app._run import GRACE, engine_of, server_of
 from byalag.app._stores import COMMONS, REGISTER, Stores, store_file
 from byalag.app._traces import sending_traces
+from byalag.app._web import web
 from byalag.app._workers import Order, Report
 from byalag.app._workers_front import Front
 from byalag.app._workers_hand import HandOver

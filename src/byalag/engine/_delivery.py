@@ -9,7 +9,7 @@ import msgspec
 
 from byalag.engine._carrier import Carrier
 from byalag.engine._outlet_face import Addressed, ConnectedOutlet, Directory, NotTaken
-from byalag.outlets import Message, Sending, Unsendable
+from byalag.outlets import Message, Sending, Unsendable, serves_unit
 from byalag.store import Parcel
 
 
@@ -27,7 +27,7 @@ async def deliver(
     """
     message = msgspec.json.decode(parcel.message, type=Message)
     kind, settings = connected.kind, connected.settings
-    if not kind.serves(settings):
+    if not serves_unit(settings):
         await carrier.send(kind.compose(settings, message, parcel.receiver))
         return
     if directory is None:

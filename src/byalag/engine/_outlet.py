@@ -30,7 +30,7 @@ from byalag.engine._outlet_face import ConnectedOutlet, Directory, NotTaken, Wit
 from byalag.engine._secret import Vault
 from byalag.engine._stopping import Stopping
 from byalag.model import Micros
-from byalag.outlets import Message, Unsendable
+from byalag.outlets import Message, Unsendable, serves_unit
 from byalag.store import Parcel, Store
 
 WAITS: Final = (5, 15, 60, 180, 600, 1800, 3600, 7200)  # seconds; the last for ever
@@ -63,7 +63,7 @@ class Outlet:
         self.breaker = Breaker(first=LEFT_ALONE)
         self.feed = Feed(connected, store, clock, tools.steady)
         self.faults: dict[str, str] = {}
-        self.serves = connected.kind.serves(connected.settings)
+        self.serves = serves_unit(connected.settings)
         self._vault = vault
         self._clock = clock
         self._tools = tools

@@ -24,7 +24,7 @@ from byalag.outlets._sending import (
     Signing,
     Success,
 )
-from byalag.outlets._settings import Common, On, Served, Threshold
+from byalag.outlets._settings import Common, On, Served, Serving, Threshold, serves_unit
 from byalag.outlets._states import SourceState, of_state, of_test
 from byalag.outlets._tell import Described, Observed, Teller, Whose, memories
 from byalag.outlets._words import PLACES, unfilled
@@ -39,18 +39,13 @@ class Unsendable(ByalagError):
     """
 
 
-def _never(_settings: object) -> bool:
-    return False
-
-
 class Kind(Struct, Generic[S], frozen=True, kw_only=True):
     """A kind of outlet, chosen by `kind = "..."` in an outlet's file.
 
     `receivers` names whom a message goes to, each with its own place in the queue. `compose` says
-    what is sent to one of them. `check` raises Misconfigured if the settings cannot work. `serves`
-    tells whether an outlet is for people whom a service names by a pseudonym; `towards` then gives
-    its settings with one address and language in place of the receivers, and raises Unsendable if
-    the address cannot be one.
+    what is sent to one of them. `check` raises Misconfigured if the settings cannot work.
+    `towards`, of a kind whose settings are `Serving`, gives its settings with one address and
+    language in place of the receivers, and raises Unsendable if the address cannot be one.
     """
 
     name: str
@@ -59,7 +54,6 @@ class Kind(Struct, Generic[S], frozen=True, kw_only=True):
     receivers: Callable[[S], tuple[str, ...]]
     compose: Callable[[S, Message, str], Sending]
     check: Callable[[S], None]
-    serves: Callable[[S], bool] = _never
     towards: Callable[[S, str, str], S] | None = None
 
 
@@ -83,6 +77,7 @@ __all__ = [
     "PushSending",
     "Sending",
     "Served",
+    "Serving",
     "Signing",
     "SourceState",
     "Success",
@@ -96,5 +91,6 @@ __all__ = [
     "memories",
     "of_state",
     "of_test",
+    "serves_unit",
     "unfilled",
 ]

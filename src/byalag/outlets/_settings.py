@@ -63,3 +63,17 @@ class Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: On = field(default_factory=On)
     ordered: bool = False
     supplier: Supplier | None = None
+
+
+class Serving(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file of an outlet may say that can reach people whom a service names.
+
+    With `receivers = "care"` it serves a unit of care: its receivers are pseudonyms of contacts.
+    """
+
+    receivers: Served = "own"
+
+
+def serves_unit(settings: Common) -> bool:
+    """Tell whether the receivers of an outlet are the contacts of a unit."""
+    return isinstance(settings, Serving) and settings.receivers != "own"

@@ -37,17 +37,12 @@ def starts(whole: Stretch, first: int, last: int) -> Ints:
     return kept
 
 
-def delays_of(judges: dict[int, Judge], roomy: Stretch, begun: Ints, level: float = 1.0) -> Floats:
-    """Return how many minutes each collapse goes on before a notice; CUT where there is none.
+def nearness_after(judges: dict[int, Judge], roomy: Stretch, begun: Ints) -> NDArray[np.float32]:
+    """Return how near a notice each minute after each start is, shape (starts, CUT).
 
     What was learnt when the day of the start began stays in force through the silence. A silence
     that had been told of before the start is told of at once.
     """
-    return first_over(nearness_after(judges, roomy, begun), level)
-
-
-def nearness_after(judges: dict[int, Judge], roomy: Stretch, begun: Ints) -> NDArray[np.float32]:
-    """Return how near a notice each minute after each start is, shape (starts, CUT)."""
     return np.array([_after(judges[int(at) // DAY + 1], roomy, int(at)) for at in begun])
 
 

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from byalag.app import open_hub
 from byalag.app._connected import connected
-from byalag.app._run import web
 from byalag.app._stores import declare, open_stores
+from byalag.app._web import web
 from byalag.cli import main
 from byalag.engine import Engine
 from byalag.testkit import StoppedClock

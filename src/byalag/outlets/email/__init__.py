@@ -13,7 +13,15 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from byalag import Misconfigured
-from byalag.outlets import Common, Kind, MailSending, Message, Served, Unsendable, in_language
+from byalag.outlets import (
+    Kind,
+    MailSending,
+    Message,
+    Serving,
+    Unsendable,
+    in_language,
+    serves_unit,
+)
 from byalag.outlets._fill import check_named, one_line
 
 Email: TypeAlias = Annotated[
@@ -30,7 +38,7 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     language: str = "sv"
 
 
-class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Serving, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a file with `kind = "email"` may say.
 
     With `receivers = "care"` the outlet serves a unit of care, whose contacts are pseudonyms here;
@@ -47,7 +55,6 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = "Byalag"
     reply_to: Email | None = None
     unsubscribe: Annotated[str, Meta(pattern=r"^(https?://|mailto:)[^\s<>,]+$")] | None = None
-    receivers: Served = "own"
     to: tuple[Receiver, ...] = ()
 
 
@@ -105,11 +112,6 @@ def _identity(settings: Settings, message: Message, to: Receiver) -> str:
     return f"<{message.id}.{whose}@{settings.sender.rpartition('@')[2]}>"
 
 
-def serves(settings: Settings) -> bool:
-    """Tell whether the receivers are the contacts of a unit."""
-    return settings.receivers != "own"
-
-
 def towards(settings: Settings, address: str, language: str) -> Settings:
     """Return the settings for one address.
 
@@ -132,7 +134,7 @@ def check(settings: Settings) -> None:
         Misconfigured: If nobody is told, the password is written out, or a name is missing.
 
     """
-    if not settings.to and not serves(settings):
+    if not settings.to and not serves_unit(settings):
         message = 'to: name a receiver: [[to]] and address = "namn@exempel.se"'
         raise Misconfigured(message)
     check_named("password", settings.password)
@@ -152,6 +154,5 @@ kind = Kind(
     receivers=receivers,
     compose=compose,
     check=check,
-    serves=serves,
     towards=towards,
 )

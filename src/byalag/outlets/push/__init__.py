@@ -11,7 +11,15 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from byalag import Misconfigured
-from byalag.outlets import Common, Kind, Message, PushSending, Served, Unsendable, in_language
+from byalag.outlets import (
+    Kind,
+    Message,
+    PushSending,
+    Serving,
+    Unsendable,
+    in_language,
+    serves_unit,
+)
 from byalag.outlets._fill import check_named, one_line
 
 _TITLE: Final = 120  # characters
@@ -28,7 +36,7 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     language: str = "sv"
 
 
-class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Serving, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a file with `kind = "push"` may say.
 
     `key` is the private key that the messages are signed by, as PEM, and `subject` where the push
@@ -42,7 +50,6 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     urgency: Literal["very-low", "low", "normal", "high"] = "high"
     hosts: tuple[str, ...] = ()
     ca: str = ""
-    receivers: Served = "own"
     to: tuple[Receiver, ...] = ()
 
 
@@ -91,11 +98,6 @@ def _topic(message: Message) -> str:
     return sha256(message.id.encode()).hexdigest()[:32]
 
 
-def serves(settings: Settings) -> bool:
-    """Tell whether the receivers are the contacts of a unit."""
-    return settings.receivers != "own"
-
-
 def towards(settings: Settings, address: str, language: str) -> Settings:
     """Return the settings for one browser, given as its subscription in JSON.
 
@@ -123,7 +125,7 @@ def check(settings: Settings) -> None:
     if not settings.key:
         message = 'key: name the private key: "env:NAME", "file:PATH" or "credential:NAME"'
         raise Misconfigured(message)
-    if not settings.to and not serves(settings):
+    if not settings.to and not serves_unit(settings):
         message = "to: name a browser: [[to]] with endpoint, p256dh and auth"
         raise Misconfigured(message)
 
@@ -135,6 +137,5 @@ kind = Kind(
     receivers=receivers,
     compose=compose,
     check=check,
-    serves=serves,
     towards=towards,
 )

@@ -8,15 +8,15 @@ from msgspec.structs import replace
 
 from byalag import Misconfigured
 from byalag.outlets import (
-    Common,
     Filled,
     HttpSending,
     Kind,
     Message,
-    Served,
+    Serving,
     Success,
     Unsendable,
     in_language,
+    serves_unit,
 )
 from byalag.outlets._fill import check_names, names, one_line
 
@@ -34,7 +34,7 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     language: str = "sv"
 
 
-class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Serving, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a file with `kind = "sms"` may say.
 
     `url` and `body` are templates with {to}, {text}, {from} and {id}, escaped as the body's form
@@ -52,7 +52,6 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
         default="", name="from"
     )
     longest: Annotated[int, Meta(ge=20, le=1530)] = 160
-    receivers: Served = "own"
     to: tuple[Receiver, ...] = ()
 
 
@@ -98,11 +97,6 @@ def _short(message: Message, language: str, longest: int) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
-def serves(settings: Settings) -> bool:
-    """Tell whether the receivers are the contacts of a unit."""
-    return settings.receivers != "own"
-
-
 def towards(settings: Settings, address: str, language: str) -> Settings:
     """Return the settings for one number.
 
@@ -125,7 +119,7 @@ def check(settings: Settings) -> None:
         Misconfigured: If nobody is told, or a template says nothing of whom or what.
 
     """
-    if not settings.to and not serves(settings):
+    if not settings.to and not serves_unit(settings):
         message = 'to: name a receiver: [[to]] and number = "+46701234567"'
         raise Misconfigured(message)
     for setting in ("url", "body"):
@@ -144,6 +138,5 @@ kind = Kind(
     receivers=receivers,
     compose=compose,
     check=check,
-    serves=serves,
     towards=towards,
 )
